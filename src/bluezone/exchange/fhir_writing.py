@@ -111,13 +111,23 @@ def written(record: Record, names: Names, within: frozenset[str] = frozenset()) 
 
 def transaction(records: Sequence[Record], names: Names) -> Resource:
     """Return a Bundle that stores the records, all or none, whether or not some are stored already."""
+    return bundled(records, names)[0]
+
+
+def bundled(records: Sequence[Record], names: Names) -> tuple[Resource, list[list[int]]]:
+    """Return a `transaction`, and of each record the numbers of its entries, in whose order a server answers."""
     within = frozenset(record.person for record in records)
     entries: dict[str, Resource] = {}
+    places: dict[str, int] = {}
+    of_records = []
     for record in records:
+        numbers = []
         for kept in written(record, names, within):
             request = {"method": "PUT", "url": kept.query}
             entries[kept.full_url] = {"fullUrl": kept.full_url, "resource": kept.resource, "request": request}
-    return {"resourceType": "Bundle", "type": "transaction", "entry": list(entries.values())}
+            numbers.append(places.setdefault(kept.full_url, len(places)))
+        of_records.append(numbers)
+    return {"resourceType": "Bundle", "type": "transaction", "entry": list(entries.values())}, of_records
 
 
 def ndjson(records: Iterable[Record], names: Names) -> Iterator[str]:

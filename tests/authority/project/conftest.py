@@ -50,6 +50,8 @@ def things(db, set_clock, settings) -> dict[str, str]:
     from bluezone.authority.messages.models import NewsItem
     from bluezone.authority.officers import api_keys
     from bluezone.authority.officers.models import ApiKey
+    from bluezone.authority.partners import services as partners
+    from bluezone.authority.partners.rules import Format, Terms
     from bluezone.authority.persons import my_data
     from bluezone.authority.persons import services as persons
     from bluezone.authority.persons.models import DataRequest
@@ -89,6 +91,8 @@ def things(db, set_clock, settings) -> dict[str, str]:
         name="other", index_url="https://keys.example/66/index.txt", region="66", keys_a_day=1, added_at=now
     )
     breach = Breach.objects.create(place="/63:93/", found_at=now, may_harm=True, entered_at=now)
+    terms = Terms("WHO", Format.NDJSON, basis="a law")
+    agreement = partners.agree(terms, now.date(), now.date(), "", User.objects.get(username="ministry"), now)
     site, stay, handover = isolation(commune, now)
     laboratory = User.objects.create_user("lab", role="lab", place="/63:93/")
     return {
@@ -140,4 +144,6 @@ def things(db, set_clock, settings) -> dict[str, str]:
         "sector": "schools",
         "source_id": str(source.pk),
         "breach_id": str(breach.pk),
+        "agreement_id": str(agreement.pk),
+        "delivery_id": str(agreement.deliveries.create(queued_at=now).pk),
     }

@@ -77,6 +77,8 @@ class LabResult(models.Model):
     sampled_on = models.DateField()
     reported_on = models.DateField()
     received_at = models.DateTimeField(db_index=True)
+    #: when the laboratory said it, where its system tells
+    issued_at = models.DateTimeField(null=True)
     #: whose task it is (`confirming.office_of`), and the place as the laboratory wrote it
     place = models.CharField(max_length=80)
     named = models.CharField(max_length=120, blank=True)

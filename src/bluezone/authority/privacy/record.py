@@ -383,6 +383,23 @@ ACTIVITIES = (
         ("test_a_count_of_tries_holds_no_address",),
     ),
     Activity(
+        "partners",
+        _("Records handed to other systems"),
+        _("So that a ministry’s other systems get by an agreement what would else be typed off."),
+        Ground.HEALTH,
+        Category.SENSITIVE,
+        _PATIENTS,
+        _("the partner that the agreement names; of what was handed over officers of the ministry, and of a person"),
+        ("partners.Agreement", "partners.Delivery"),
+        ("agreements with partners",),
+        (
+            "test_without_an_agreement_that_holds_nothing_leaves",
+            "test_a_persons_page_and_the_person_learn_who_got_what",
+            "test_a_pseudonym_tells_no_name_and_what_somebody_wrote_does_not_go_along",
+            "test_agreements_go_three_years_after_their_end",
+        ),
+    ),
+    Activity(
         "officers",
         _("Officers, and what they did"),
         _("So that each officer sees what the own office needs, and whoever was looked at can ask by whom."),

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "bluezone.authority.campaign",
     "bluezone.authority.simulations",
     "bluezone.authority.privacy",
+    "bluezone.authority.partners",
 ]
 
 MIDDLEWARE = [

@@ -59,6 +59,7 @@ urlpatterns = [
     path("officer/places/", include("bluezone.authority.places.urls")),
     path("officer/outreach/", include("bluezone.authority.outreach.urls")),
     path("officer/federation/", include("bluezone.authority.federation.urls")),
+    path("officer/", include("bluezone.authority.partners.urls")),
     path("officer/directives/", include("bluezone.authority.campaign.orders.urls")),
     path("", include("bluezone.authority.door.public_urls")),
     path("", include("bluezone.authority.episodes.stays.public_urls")),

@@ -404,6 +404,12 @@ def counted_on(code: Code, day: dt.date) -> Count | None:
     return next(_counts_of(rows), None)
 
 
+def units_counted_on(day: dt.date) -> list[Count]:
+    """Return what our own server counted on a day, of every unit of the gazetteer of which it counted somebody."""
+    rows = DailyCount.objects.filter(key__contains=":", date=day, origin=Origin.COUNTED)
+    return list(_counts_of(rows))
+
+
 def organisations_counted_on(day: dt.date) -> list[str]:
     """Return the codes of the organisations of which our own server counted somebody on a day."""
     rows = DailyCount.objects.filter(date=day, origin=Origin.COUNTED).exclude(key__contains=":")

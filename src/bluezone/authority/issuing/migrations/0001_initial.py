@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
                 ("sampled_on", models.DateField()),
                 ("reported_on", models.DateField()),
                 ("received_at", models.DateTimeField(db_index=True)),
+                ("issued_at", models.DateTimeField(null=True)),
                 ("place", models.CharField(max_length=80)),
                 ("named", models.CharField(blank=True, max_length=120)),
                 ("is_task", models.BooleanField(default=False)),

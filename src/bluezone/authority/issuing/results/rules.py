@@ -122,6 +122,11 @@ class Known(enum.Enum):
     OTHER = "other content"
 
 
+def is_overtaken(issued_at: dt.datetime | None, known_at: dt.datetime | None) -> bool:
+    """Decide whether a laboratory said something under an id before what is known of it: the later word stands."""
+    return issued_at is not None and known_at is not None and issued_at < known_at
+
+
 class Patient(enum.Enum):
     """Name what is known of the patient, by telephone or document number, in the place that the laboratory names."""
 

@@ -43,8 +43,11 @@ Code = tuple[IssuedCode, OneTimeCode]
 
 
 @transaction.atomic
-def receive(laboratory: User, external_id: str, content: Content, now: dt.datetime) -> LabResult:
-    """Take a result, a copy of it or its correction, and return its row. All of it or nothing.
+def receive(
+    laboratory: User, external_id: str, content: Content, now: dt.datetime, issued_at: dt.datetime | None = None
+) -> LabResult:
+    """Take a result, a copy of it or its correction, and return its row. All of it or nothing. `issued_at`: when the
+    laboratory said it; what it said before something that is here already changes nothing, however late it comes.
 
     Raises ResultError for what cannot be; IssueError where the laboratory's or its office's quota is spent.
     """
@@ -54,6 +57,8 @@ def receive(laboratory: User, external_id: str, content: Content, now: dt.dateti
     row = LabResult.objects.select_related("case").filter(laboratory=laboratory, external_id=external_id).first()
     if row is None and content.result is Result.WITHDRAWN:
         raise ResultError("nothing was sent under this id that could be taken back", "external_id")
+    if row is not None and rules.is_overtaken(issued_at, row.issued_at):
+        return row
     known = _known(row, content)
     if row is None:
         row = LabResult(laboratory=laboratory, external_id=external_id, received_at=now)
@@ -74,6 +79,7 @@ def receive(laboratory: User, external_id: str, content: Content, now: dt.dateti
         return row
     row.content_digest, row.result = keyed.digest(_CONTENT, content.text), content.result.value
     row.sampled_on, row.reported_on = content.sampled_on, content.reported_on
+    row.issued_at = issued_at or row.issued_at
     row.place = confirming.office_of(place, within_province=True)
     row.named = (content.commune or content.district).strip()[:120]
     if does is Effect.FILLS and isinstance(whose, Person):

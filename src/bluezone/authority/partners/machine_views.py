@@ -1,0 +1,103 @@
+"""Serve the addresses at which laboratories' systems give results: `POST /officer/api/results/fhir`, `.../hl7`,
+`.../csv`, with the laboratory's token. Each answers in the words of its format."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from bluezone.authority.officers import audit_log, tokens
+from bluezone.authority.officers.models import User
+from bluezone.authority.partners import results
+from bluezone.authority.site import clock
+from bluezone.exchange import fhir_reading, hl7, laboratory_csv
+from bluezone.exchange.errors import ExchangeError
+
+_TOO_LARGE = "the request is too large: send it in parts, or bring it as a file"
+_NO_TOKEN = "a laboratory’s token is needed (Authorization: Bearer ...)"  # noqa: S105 (a sentence)
+_PLAIN = {"ensure_ascii": False}
+
+
+def _laboratory(request: HttpRequest) -> User | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    found = tokens.laboratory_of(token.strip(), clock.now()) if scheme == "Bearer" else None
+    if found is not None:
+        audit_log.speak_for(found)
+    return found
+
+
+def _outcome(severity: str, text: str, status: int) -> HttpResponse:
+    issue = {"severity": severity, "code": "informational" if severity == "information" else "processing"}
+    body = {"resourceType": "OperationOutcome", "issue": [issue | {"diagnostics": text}]}
+    return JsonResponse(body, status=status, content_type="application/fhir+json", json_dumps_params=_PLAIN)
+
+
+@csrf_exempt
+@require_POST
+@never_cache
+def fhir(request: HttpRequest) -> HttpResponse:
+    """Take DiagnosticReports: one, or a Bundle."""
+    laboratory = _laboratory(request)
+    if laboratory is None:
+        return _outcome("error", _NO_TOKEN, HTTPStatus.UNAUTHORIZED)
+    try:
+        taken = results.take(laboratory, fhir_reading.read_reports(request.body), clock.now())
+    except RequestDataTooBig:
+        return _outcome("error", _TOO_LARGE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    except ExchangeError as error:
+        return _outcome("error", str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _outcome("information", f"{taken.new} taken, {taken.known} known already", HTTPStatus.OK)
+
+
+@csrf_exempt
+@require_POST
+@never_cache
+def hl7_v2(request: HttpRequest) -> HttpResponse:
+    """Take messages ORU^R01, and acknowledge each."""
+    now, laboratory = clock.now(), _laboratory(request)
+    if laboratory is None:
+        return _acknowledged([hl7.acknowledgement(None, hl7.Ack.REFUSED, now, _NO_TOKEN)], HTTPStatus.UNAUTHORIZED)
+    try:
+        messages = hl7.read_messages(request.body)
+    except RequestDataTooBig:
+        answer = hl7.acknowledgement(None, hl7.Ack.REFUSED, now, _TOO_LARGE)
+        return _acknowledged([answer], HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    except ExchangeError as error:
+        return _acknowledged([hl7.acknowledgement(None, hl7.Ack.REFUSED, now, str(error))], HTTPStatus.BAD_REQUEST)
+    given = []
+    for message in messages:
+        try:
+            results.take(laboratory, hl7.results(message, results.zone()), now)
+            given.append(hl7.acknowledgement(message, hl7.Ack.TAKEN, now))
+        except ExchangeError as error:
+            given.append(hl7.acknowledgement(message, hl7.Ack.ERROR, now, str(error)))
+    return _acknowledged(given, HTTPStatus.OK)
+
+
+def _acknowledged(given: list[str], status: int) -> HttpResponse:
+    return HttpResponse("".join(given), status=status, content_type="application/hl7-v2; charset=utf-8")
+
+
+@csrf_exempt
+@require_POST
+@never_cache
+def csv(request: HttpRequest) -> HttpResponse:
+    """Take a table of results: all of it, or nothing."""
+    laboratory = _laboratory(request)
+    if laboratory is None:
+        return JsonResponse({"error": _NO_TOKEN, "code": "unauthorized"}, status=HTTPStatus.UNAUTHORIZED)
+    try:
+        taken = results.take(laboratory, laboratory_csv.read_results(request.body), clock.now())
+    except RequestDataTooBig:
+        status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        return JsonResponse({"error": _TOO_LARGE, "code": "bad_request"}, status=status)
+    except ExchangeError as error:
+        return JsonResponse(
+            {"error": str(error), "code": "bad_request"}, status=HTTPStatus.BAD_REQUEST, json_dumps_params=_PLAIN
+        )
+    return JsonResponse({"taken": taken.new, "known": taken.known})

@@ -1,0 +1,161 @@
+"""Read episodes and figures from the database as the records that are handed over."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from django.db.models import F, QuerySet
+
+from bluezone.authority.campaign.figures import reader
+from bluezone.authority.episodes.models import Episode, EpisodeTest, Exposure, Stay, relation_in
+from bluezone.authority.episodes.words import Classification, FoundBy, Role
+from bluezone.authority.issuing.models import LabResult
+from bluezone.authority.officers.jurisdiction import code_over, place_of
+from bluezone.authority.partners.rules import Terms
+from bluezone.authority.persons import services as persons
+from bluezone.authority.persons.rules import Identity
+from bluezone.authority.site import clock
+from bluezone.exchange import records
+from bluezone.exchange.records import Count, Measure, Named, Record
+from bluezone.geography.units import System, UnitCode
+
+_SAID = ("positive", "negative")
+
+
+def episodes_of(terms: Terms) -> QuerySet[Episode]:
+    """Return the episodes of which an agreement speaks: of its place, cases or contacts, by a pseudonym that is there.
+    Who reported alone, or turned out to be none, is not handed over before a partner knew of them."""
+    rows = Episode.objects.filter(person__isnull=False, place__startswith=terms.place)
+    if set(terms.contents) == {"cases"}:
+        return rows.filter(role=Role.F0.value)
+    return rows.exclude(role=Role.F0.value) if set(terms.contents) == {"contacts"} else rows
+
+
+def records_of(episodes: Sequence[uuid.UUID], terms: Terms) -> dict[uuid.UUID, Record]:
+    """Return the records of episodes, by key, with identities where the agreement gives them: in as many statements for
+    one as for all."""
+    found = Episode.objects.filter(pk__in=episodes).select_related("person", "case")
+    rows = {row.pk: row for row in found if row.person is not None}
+    named = persons.handed_over([row.person for row in rows.values() if row.person is not None])
+    tests, stays, met = _tests(rows), _stays(rows), _exposures(rows, terms)
+    return {
+        key: _record(row, named[row.person_id or 0], terms, tests[key], stays[key], met[key])
+        for key, row in rows.items()
+    }
+
+
+def _record(
+    row: Episode,
+    who: Identity,
+    terms: Terms,
+    tests: list[records.Test],
+    stays: list[records.Stay],
+    exposures: list[records.Exposure],
+) -> Record:
+    assert row.person is not None
+    case, unit = row.case, code_over(row.place)
+    opened_on = clock.date_of(row.opened_at)
+    named = Named(who.name, who.telephone, who.document, who.address)
+    return Record(
+        key=str(row.pk),
+        person=row.person.pseudonym,
+        role=row.role,
+        classification=row.classification,
+        reported_on=opened_on,
+        unit=unit or UnitCode(System.on(opened_on), "VN"),
+        onset_on=case.onset_date if case else None,
+        tested_on=case.test_date if case else None,
+        contact_role=row.contact_role,
+        first_contact_on=row.first_contact_on,
+        last_contact_on=row.last_contact_on,
+        follow_up=row.follow_up,
+        follow_up_until=row.follow_up_until,
+        ended_on=row.ended_on,
+        outcome=row.outcome,
+        sex=who.sex,
+        birth_year=who.birth_year,
+        occupation=who.occupation if terms.named else "",
+        named=named if terms.named else None,
+        tests=tuple(tests),
+        stays=tuple(stays),
+        exposures=tuple(exposures),
+    )
+
+
+def _tests(rows: Mapping[uuid.UUID, Episode]) -> dict[uuid.UUID, list[records.Test]]:
+    """Return the tests with a result: those noted on the episode, and laboratories' of the person that are not."""
+    found: dict[uuid.UUID, list[records.Test]] = defaultdict(list)
+    of_person = {row.person_id: key for key, row in rows.items()}
+    for each in EpisodeTest.objects.filter(episode__in=rows, result__in=_SAID).order_by("due_on"):
+        test = records.Test(f"test-{each.pk}", each.taken_on or each.due_on, each.result, each.sample)
+        found[each.episode_id].append(test)
+    for lab in LabResult.objects.filter(person__in=[*of_person], result__in=_SAID).order_by("sampled_on", "pk"):
+        known = found[of_person[lab.person_id]]
+        if lab.external_id not in {each.sample for each in known}:
+            known.append(records.Test(f"lab-{lab.pk}", lab.sampled_on, lab.result, lab.external_id))
+    return found
+
+
+def _stays(rows: Mapping[uuid.UUID, Episode]) -> dict[uuid.UUID, list[records.Stay]]:
+    found: dict[uuid.UUID, list[records.Stay]] = defaultdict(list)
+    for each in Stay.objects.filter(episode__in=rows).order_by("since", "pk"):
+        until = each.ended_on or each.until
+        stay = records.Stay(f"stay-{each.pk}", each.kind, each.since, max(until, each.since), each.ended_on is not None)
+        found[each.episode_id].append(stay)
+    return found
+
+
+def _exposures(rows: Mapping[uuid.UUID, Episode], terms: Terms) -> dict[uuid.UUID, list[records.Exposure]]:
+    """Return who was near whom; of a source that turned out to be none nothing. What they are to each other, as it was
+    written, goes with identities alone."""
+    found: dict[uuid.UUID, list[records.Exposure]] = defaultdict(list)
+    names = ("pk", "episode_id", "day", "source_id", "pseudonym", "setting", "sealed_relation", "found_by", "state")
+    met = Exposure.objects.filter(episode__in=rows).annotate(
+        pseudonym=F("source__person__pseudonym"), state=F("source__classification")
+    )
+    for pk, episode, day, source, pseudonym, setting, sealed, found_by, state in (
+        met.order_by("day", "pk").values_list(*names).iterator()
+    ):
+        if state == Classification.NOT:
+            continue
+        by_app = found_by == FoundBy.APP
+        known = (str(source or ""), pseudonym or "")
+        relation = relation_in(bytes(sealed), episode) if terms.named else ""
+        found[episode].append(records.Exposure(f"exposure-{pk}", day, *known, setting, relation, by_app))
+    return found
+
+
+def digest_of(record: object) -> str:
+    """Return a digest of what a partner is to have."""
+    return hashlib.sha256(repr(record).encode()).hexdigest()[:32]
+
+
+def counts_of(terms: Terms, day: dt.date) -> list[Count]:
+    """Return a day's figures of the units in the agreement's place: installs as they are in force, cases and contacts
+    by the day on which an office entered them."""
+    found = list(_installs(terms, day))
+    start = clock.beginning_of(day)
+    rows = Episode.objects.filter(place__startswith=terms.place)
+    rows = rows.filter(opened_at__gte=start, opened_at__lt=start + dt.timedelta(days=1))
+    counted: Counter[tuple[UnitCode, Measure]] = Counter()
+    for place, role, decided in rows.values_list("place", "role", "decided_at"):
+        if (unit := code_over(place)) is None:
+            continue
+        if role == Role.F0:
+            counted[unit, Measure.CASES] += 1
+        elif role in (Role.F1, Role.F2):
+            counted[unit, Measure.CONTACTS] += 1
+            counted[unit, Measure.FOLLOWED] += decided is not None
+    found += [Count(unit, day, measure, value) for (unit, measure), value in sorted(counted.items())]
+    return found
+
+
+def _installs(terms: Terms, day: dt.date) -> Iterator[Count]:
+    for count in reader.units_counted_on(day):
+        unit, installs = count.unit, count.installs
+        if isinstance(unit, UnitCode) and installs is not None and place_of(unit).startswith(terms.place):
+            yield Count(unit, day, Measure.INSTALLS, installs)

@@ -1,0 +1,122 @@
+"""Results in three formats end in one service: copies, corrections and what is taken back, in whatever order."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.authority.partners.conftest import HERE, NOW
+from tests.exchange.test_fhir import OBSERVATION, bundle
+from tests.exchange.test_laboratory import HEAD, OBR, ROW, message
+
+from bluezone.authority.issuing.models import LabCorrection, LabResult
+from bluezone.authority.officers import tokens
+from bluezone.authority.officers.models import User
+from bluezone.authority.persons import vault
+from bluezone.authority.project import settings
+
+PATH = "/officer/api/results/"
+NEGATIVE = OBSERVATION | {"valueCodeableConcept": {"text": "Not detected"}}
+
+
+@pytest.fixture
+def laboratory(officer) -> User:
+    return User.objects.create_user("lab", role="lab", place=HERE, may_confirm=False, full_name="Viện Pasteur")
+
+
+@pytest.fixture
+def send(client, laboratory):
+    token = tokens.issue(laboratory, NOW)[0]
+
+    def post(kind: str, body, token: str = token):
+        data = body if isinstance(body, bytes) else body.encode()
+        media = {"fhir": "application/fhir+json", "hl7": "application/hl7-v2", "csv": "text/csv"}[kind]
+        return client.post(PATH + kind, data, content_type=media, headers={"Authorization": f"Bearer {token}"})
+
+    return post
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"), [("fhir", bundle()), ("hl7", message()), ("csv", f"{HEAD}\n{ROW}")], ids=["fhir", "hl7", "csv"]
+)
+def test_each_format_is_the_same_result_of_the_same_person(send, kind, body):
+    for _ in range(3):  # the same thrice
+        assert send(kind, body).status_code == 200
+    [row] = LabResult.objects.all()
+    assert (row.external_id, row.result, str(row.sampled_on)) == ("LAB-1", "positive", "2020-08-17")
+    who = vault.unseal(bytes(row.person.sealed), row.person.pseudonym)
+    assert (who.name, who.birth_year, who.telephone) == ("Trần Thị Mai", 1986, "+84912345678")
+    assert who.document == "093123456"
+    assert not LabCorrection.objects.exists()
+
+
+def test_out_of_order_corrected_then_cancelled(send):
+    first = message(OBR.replace("093000", "090000"))
+    corrected = message(OBR.replace("093000", "100000").replace("|||F", "|||C"), "OBX|1|ST|94500-6||NEGATIVE||||||C")
+    cancelled = message(OBR.replace("093000", "110000").replace("|||F", "|||X"))
+    taken_back = [(each, "withdrawn") for each in (cancelled, corrected, first)]
+    for each, result in [(corrected, "negative"), (first, "negative"), *taken_back]:
+        assert b"MSA|AA|M-1" in send("hl7", each).content
+        assert LabResult.objects.get().result == result
+    assert LabCorrection.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status", "sentence"),
+    [
+        ("fhir", bundle(patient=None), 422, "it names the Patient “Patient/p1”, which did not come with it"),
+        ("fhir", bundle({"issued": "2019-08-18T09:30:00+07:00"}), 422, "a day of the last 28 days is meant"),
+        ("fhir", bundle({"status": "cancelled"}), 422, "nothing was sent under this id that could be taken back"),
+        ("fhir", "x" * 70_000, 413, "the request is too large"),
+        ("hl7", b"hello", 400, "there is no HL7 message in it"),
+        ("hl7", message(OBR.replace("LAB-1^LIS", "").replace("O-1", "")), 200, "OBR 3: it has no number"),
+        ("csv", "a;b", 400, "the first line names no column"),
+        ("csv", f"{HEAD}\n{ROW}\n{ROW.replace('LAB-1', '-')}", 400, "line 3: 1 to 64 letters"),
+    ],
+)
+def test_what_cannot_be_taken_is_said_and_nothing_is_stored(send, kind, body, status, sentence):
+    answer = send(kind, body)
+    assert (answer.status_code, sentence in answer.content.decode()) == (status, True)
+    assert not LabResult.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["fhir", "hl7", "csv"])
+def test_only_a_laboratory_with_its_token_gives_results(send, client, officer, kind):
+    assert send(kind, b"", tokens.issue(officer, NOW)[0]).status_code == 401
+    assert client.post(PATH + kind).status_code == 401
+    assert client.get(PATH + kind).status_code == 405
+
+
+def test_a_unit_of_before_the_merger_is_where_its_people_are_now(send, set_clock, laboratory):
+    told = bundle({"issued": "2025-08-18T09:30:00+07:00"}).replace("2020-08-17", "2025-08-17")
+    set_clock.now = NOW.replace(year=2025)
+    token = tokens.issue(laboratory, set_clock.now)[0]
+    old = json.loads(told)
+    old["entry"][1]["resource"]["managingOrganization"] = {
+        "identifier": {"system": "urn:bluezone:gso:63", "value": "31441"}
+    }
+    assert send("fhir", json.dumps(old), token).status_code == 200
+    assert LabResult.objects.get().named == "34:31441"
+
+
+def test_an_officer_brings_a_file_and_sees_what_is_wrong_with_it(browser_of, officer, laboratory):
+    browser, page = browser_of(officer), "/officer/results/bring"
+    assert "Viện Pasteur" in browser.get(page).content.decode()
+
+    def bring(data: bytes | str):
+        file = SimpleUploadedFile("r.csv", data if isinstance(data, bytes) else data.encode())
+        return browser.post(page, {"laboratory": laboratory.pk, "file": file}, follow=True)
+
+    for data, known in ((f"{HEAD}\n{ROW}", 0), (message(), 1), (bundle(observation=NEGATIVE), 1)):
+        answer = bring(data)
+        assert answer.redirect_chain, answer.content.decode()
+        assert LabResult.objects.count() == 1
+        assert (f"{1 - known} results taken" in answer.content.decode()) or known
+    wrong = bring(f"{HEAD}\n{ROW}\n{ROW.replace('17/08/2020', 'x')}")
+    assert "Line 3: “x” is no day" in wrong.content.decode()
+    assert LabResult.objects.count() == 1
+
+
+def test_a_message_of_a_machine_has_the_bound_of_every_message():
+    assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE == 64 * 1024
