@@ -95,13 +95,12 @@ def _has_errors(outcome: Any) -> bool:
 
 
 def _issues(outcome: Any) -> str:
-    """Return the sentences of an OperationOutcome, errors first."""
+    """Return the sentences of an OperationOutcome: its errors, else all it says."""
     issues = outcome.get("issue") if isinstance(outcome, dict) else None
     if not isinstance(issues, list):
         return ""
-    ranks = {"fatal": 0, "error": 1, "warning": 2}
     told = [each for each in issues if isinstance(each, dict)]
-    told.sort(key=lambda each: ranks.get(str(each.get("severity")), 3))
+    told = [each for each in told if each.get("severity") in ("fatal", "error")] or told
     return "; ".join(str(each.get("diagnostics") or _detail(each)) for each in told)
 
 

@@ -90,9 +90,9 @@ def full_url(system: str, value: str) -> str:
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{system}|{value}')}"
 
 
-def written(record: Record, names: Names, within: frozenset[str] = frozenset()) -> list[Kept]:
-    """Return the resources of an episode, the Patient first. `within`: pseudonyms whose Patients are in the same
-    Bundle, so that a source of an exposure is named there; any other by its identifier alone."""
+def written(record: Record, names: Names) -> list[Kept]:
+    """Return the resources of an episode, the Patient first. Whose source somebody was is named by identifier: so a
+    resource is the same whatever else is sent with it."""
     person = names.of("person"), record.person
     subject = {"reference": full_url(*person)}
     found = [Kept(_patient(record, names), *person)]
@@ -101,7 +101,7 @@ def written(record: Record, names: Names, within: frozenset[str] = frozenset()) 
     if record.is_contact:
         found.append(Kept(_task(record, names, subject), names.of("follow-up"), record.key))
     for exposure in record.exposures:
-        made = _exposure(exposure, record, names, subject, within)
+        made = _exposure(exposure, record, names, subject)
         found.append(Kept(made, names.of("exposure"), exposure.key))
     for test in record.tests:
         found += _test(test, names, subject)
@@ -116,13 +116,12 @@ def transaction(records: Sequence[Record], names: Names) -> Resource:
 
 def bundled(records: Sequence[Record], names: Names) -> tuple[Resource, list[list[int]]]:
     """Return a `transaction`, and of each record the numbers of its entries, in whose order a server answers."""
-    within = frozenset(record.person for record in records)
     entries: dict[str, Resource] = {}
     places: dict[str, int] = {}
     of_records = []
     for record in records:
         numbers = []
-        for kept in written(record, names, within):
+        for kept in written(record, names):
             request = {"method": "PUT", "url": kept.query}
             entries[kept.full_url] = {"fullUrl": kept.full_url, "resource": kept.resource, "request": request}
             numbers.append(places.setdefault(kept.full_url, len(places)))
@@ -269,7 +268,7 @@ def _period(since: dt.date, until: dt.date | None) -> Resource:
     return {"start": str(since)} | ({"end": str(max(since, until))} if until is not None else {})
 
 
-def _exposure(exposure: Exposure, record: Record, names: Names, subject: Resource, within: frozenset[str]) -> Resource:
+def _exposure(exposure: Exposure, record: Record, names: Names, subject: Resource) -> Resource:
     disease, system = codes.disease(), names.of("exposure-part")
     parts = [(SETTING, _SETTINGS[exposure.setting]), (FOUND_BY, "app" if exposure.by_app else "interview")]
     if exposure.relation and record.named is not None:  # as somebody wrote it: it may hold a name
@@ -288,9 +287,7 @@ def _exposure(exposure: Exposure, record: Record, names: Names, subject: Resourc
         ],
     }
     if exposure.source_person:
-        system, value = names.of("person"), exposure.source_person
-        here = {"reference": full_url(system, value)} if value in within else {}
-        made["focus"] = [here or {"type": "Patient", "identifier": _identifier(system, value)}]
+        made["focus"] = [{"type": "Patient", "identifier": _identifier(names.of("person"), exposure.source_person)}]
     return made
 
 
