@@ -23,7 +23,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bluezone.epidemic.demography import UNITED_KINGDOM, VIETNAM, Society
+from bluezone.epidemic.demography import VIETNAM, Society
 from bluezone.epidemic.disease import STRAIN_2020
 from bluezone.epidemic.engine import run
 from bluezone.epidemic.executors import cores
@@ -31,6 +31,7 @@ from bluezone.epidemic.interventions import App
 from bluezone.epidemic.population import Population, build_population
 from bluezone.epidemic.presets import vietnam_2020
 from bluezone.epidemic.scenario import STATE_BYTES_PER_PERSON, Scenario
+from epidemic_validation.britain import UNITED_KINGDOM
 
 HAU_GIANG = 733_017
 

@@ -98,10 +98,10 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         ((), "say whose cases"),
-        (("--record", "england", "--cases", "FILE"), "say whose cases"),
+        (("--record", "da-nang", "--cases", "FILE"), "say whose cases"),
         (("--cases", "FILE"), "say how many people"),
         (("--cases", "FILE", "--people", "8000", "--as-stored"), "give --record"),
-        (("--record", "england", "--set", "app.detection"), "write NAME=VALUE"),
+        (("--record", "da-nang", "--set", "app.detection"), "write NAME=VALUE"),
     ],
 )
 def test_a_fit_that_cannot_be_asked_is_refused(file: Path, arguments: tuple[str, ...], message: str) -> None:

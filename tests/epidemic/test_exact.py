@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from tests.tiers import first
 
 from bluezone.epidemic.closeness import hours_quantiles
-from bluezone.epidemic.demography import UNITED_KINGDOM, Society
+from bluezone.epidemic.demography import Society
 from bluezone.epidemic.disease import INFECTIOUS_DAYS, Disease, tables
 from bluezone.epidemic.engine import run, simulate
 from bluezone.epidemic.interventions import Diagnosis, Isolation, Lockdown
 from bluezone.epidemic.population import Population, build_population
 from bluezone.epidemic.scenario import Scenario
+from epidemic_validation.britain import UNITED_KINGDOM
 
 NOTHING_DONE = {
     "diagnosis": Diagnosis(symptomatic_share=0.0),

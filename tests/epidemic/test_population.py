@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bluezone.epidemic import scenario as scenarios
-from bluezone.epidemic.demography import UNITED_KINGDOM, VIETNAM, Demography, Mixing, Society
+from bluezone.epidemic.demography import VIETNAM, Demography, Mixing, Society
 from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.population import MAX_PEOPLE, Population, build_population, expected_bytes_per_person
 from bluezone.epidemic.scenario import Scenario
+from epidemic_validation.britain import UNITED_KINGDOM
 
 
 def test_ages_are_exactly_the_census_shares(town: Population) -> None:

@@ -131,6 +131,7 @@ def test_the_profile_of_ferretti_has_the_shares_of_its_abstract() -> None:
 def test_a_timing_there_is_not_is_refused() -> None:
     with pytest.raises(EpidemicError, match="choose one of ferretti-2020"):
         replace(STRAINS["2020"], timing="hourly")
+    assert with_assumption(Scenario(), "disease.timing", "hart-2021").disease.timing == "hart-2021"
 
 
 def test_each_run_has_an_app_that_tells_contacts_as_one_of_the_campaigns_that_might_be() -> None:

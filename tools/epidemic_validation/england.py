@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from bluezone.epidemic import weekly
 from bluezone.epidemic.effects import Estimate
 from bluezone.epidemic.engine import run
-from bluezone.epidemic.recorded import ENGLAND, Record
+from bluezone.epidemic.recorded import Record
 from bluezone.epidemic.results import Outcome
 from bluezone.epidemic.scenario import Scenario
+from epidemic_validation.britain import ENGLAND
 from epidemic_validation.measuring import Row, pct, span
 
 #: First day of phase 2, counted from the first day of the first week; phase 1 is the 30 days before it.

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bluezone.epidemic.engine import Simulation, simulate
-from bluezone.epidemic.recorded import ENGLAND
 from bluezone.epidemic.records import HAS_APP, NETWORK_BITS, NETWORK_STEP
+from epidemic_validation.britain import ENGLAND
 from epidemic_validation.measuring import pct
 
 #: The days around the onset of symptoms in which England's app told of contacts: from so many before to so many after.

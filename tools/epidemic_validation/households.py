@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bluezone.epidemic.calibration import nothing_done, rate_for
 from bluezone.epidemic.candidates import infectivity
-from bluezone.epidemic.demography import UNITED_KINGDOM, VIETNAM, Society
+from bluezone.epidemic.demography import VIETNAM, Society
 from bluezone.epidemic.disease import ONSET_DAYS, STRAIN_2020, Disease, tables
 from bluezone.epidemic.engine import rules_of, simulate
 from bluezone.epidemic.hashing import word_of
@@ -26,13 +26,11 @@ from bluezone.epidemic.meetings import (
 )
 from bluezone.epidemic.population import build_population
 from bluezone.epidemic.records import AT_HOME, AT_RANDOM, HOME_SIZES, IN_UNIT, Record, World
+from epidemic_validation.britain import UNITED_KINGDOM
 from epidemic_validation.measuring import pct
 
 #: The last decade of age that counts as a child here (0-19 years; the reviews: below 18).
 _LAST_CHILD = 1
-#: Share of first cases with symptoms in the reviews: of housemates of those 18.0 % were infected, of others 0.7 %, of
-#: all 16.6 % (Madewell et al. 2020). A study begins with a case that was found.
-FOUND_WITH_SYMPTOMS = (16.6 - 0.7) / (18.0 - 0.7)
 #: Reproduction number of the weeks in which England's app told of the contacts that were looked at: near 1.2.
 _LIMITED_R = 1.2
 
@@ -48,12 +46,6 @@ class AttackAtHome:
     children: float
     by_size: dict[int, float]
     three_and_more: float
-
-
-def as_found(before: float, home: AttackAtHome) -> float:
-    """Return a share of housemates as studies would have it, whose first cases have symptoms more often."""
-    found = FOUND_WITH_SYMPTOMS * home.symptomatic + (1 - FOUND_WITH_SYMPTOMS) * home.asymptomatic
-    return before * found / home.overall
 
 
 def attack_at_home(society: Society, disease: Disease, people: int = 150_000, seeds: int = 2) -> AttackAtHome:
@@ -208,25 +200,26 @@ def level_for(society: Society, disease: Disease, wanted: float) -> Lockdown:
 
 def households(people: int) -> str:
     """Write both tables of the page."""
-    home = attack_at_home(VIETNAM, STRAIN_2020, people, seeds=6)
+    british = STRAIN_2020.with_rate(rate_for(UNITED_KINGDOM, STRAIN_2020, 2.87))
+    vietnam, britain = (
+        attack_at_home(society, disease, people, seeds=6)
+        for society, disease in ((VIETNAM, STRAIN_2020), (UNITED_KINGDOM, british))
+    )
     lines = [
-        "| housemates infected | published | ours, first cases as found | ours, any first case |",
+        "| housemates infected | published | ours, Việt Nam | ours, Britain |",
         "|---|--:|--:|--:|",
     ]
-    rows = (
-        ("all", "16.6 % (14.0-19.3); 18.1 (15.7-20.6); 21.1 (17.4-24.8)", home.overall),
-        ("adults", "28.3 % (20.2-37.1)", home.adults),
-        ("children", "16.8 % (12.3-21.7)", home.children),
-        ("where two live", "41.5 % (31.7-51.7)", home.by_size[2]),
-        ("where three live", "", home.by_size[3]),
-        ("of three and more housemates", "22.8 % (13.6-33.5)", home.three_and_more),
-    )
-    lines += [f"| {what} | {published} | {pct(as_found(ours, home))} | {pct(ours)} |" for what, published, ours in rows]
-    lines += [
-        f"| of a first case with symptoms | 18.0 % (14.2-22.1) | {pct(home.symptomatic)} | {pct(home.symptomatic)} |",
-        f"| of one without | 0.7 % (0.0-4.9) | {pct(home.asymptomatic)} | {pct(home.asymptomatic)} |",
-    ]
-    disease = STRAIN_2020.with_rate(rate_for(UNITED_KINGDOM, STRAIN_2020, 2.87))
+    for what, published, ours in (
+        ("all", "16.6 % (14.0-19.3); 18.1 (15.7-20.6); 21.1 (17.4-24.8)", lambda home: home.overall),
+        ("adults", "28.3 % (20.2-37.1)", lambda home: home.adults),
+        ("children", "16.8 % (12.3-21.7)", lambda home: home.children),
+        ("where two live", "41.5 % (31.7-51.7)", lambda home: home.by_size[2]),
+        ("of three and more housemates", "22.8 % (13.6-33.5)", lambda home: home.three_and_more),
+        ("of a first case with symptoms", "18.0 % (14.2-22.1)", lambda home: home.symptomatic),
+        ("of one without", "0.7 % (0.0-4.9)", lambda home: home.asymptomatic),
+    ):
+        lines.append(f"| {what} | {published} | {pct(ours(vietnam))} | {pct(ours(britain))} |")
+    disease = british
     lines += [
         "",
         "| contacts of people with symptoms in Britain | England's app | ours, R 1.2 | ours, nothing done |",

@@ -19,11 +19,12 @@ from typing import Final
 
 import numpy as np
 
-from bluezone.epidemic.demography import UNITED_KINGDOM_2018, UNITED_KINGDOM_MIXING, Hours, Society
+from bluezone.epidemic.demography import Hours, Society
 from bluezone.epidemic.disease import STRAIN_2020, Delay, Disease
 from bluezone.epidemic.interventions import App, Diagnosis, Isolation
 from bluezone.epidemic.population import Population
 from bluezone.epidemic.scenario import Scenario
+from epidemic_validation.britain import UNITED_KINGDOM_2018, UNITED_KINGDOM_MIXING
 
 #: How much likelier each decade of age sits in a household of 1, 2, ... 6 people than ours would have it: found by
 #: iteration, so that ages by size of the household are those of its 10,000 reference households.

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from bluezone.epidemic.recorded import RECORDS, Record
+from bluezone.epidemic.recorded import Record
 from bluezone.epidemic.weekly import weekly_cases
+from epidemic_validation.britain import RECORDS
 from epidemic_validation.measuring import Floats
 
 
 def weeks() -> str:
     """Write how near each place's weekly cases come, and the weeks of the last, Đà Nẵng."""
-    *others, last = (_table(place) for place in RECORDS.values())
+    *others, last = (_table(place) for place in RECORDS)
     return "\n\n".join([*(each.split("\n", 1)[0] for each in others), last])
 
 

@@ -212,29 +212,4 @@ VIETNAM_MIXING: Final = Mixing(
     source="Horby et al. 2011 for the total; split: approximation",
 )
 
-UNITED_KINGDOM_2018: Final = Demography(
-    name="United Kingdom 2018",
-    # Office for National Statistics 2018, and ownership by age from Ofcom, as given with the parameters of Hinch et al.
-    # 2021 (OpenABM-Covid19, doi:10.1371/journal.pcbi.1009146).
-    age_shares=(0.12127, 0.11335, 0.13118, 0.13303, 0.12799, 0.13503, 0.10644, 0.08264, 0.04907),
-    household_size_shares=(0.27, 0.36, 0.16, 0.15, 0.04, 0.02),
-    phone_ownership=(0.09, 0.80, 0.97, 0.96, 0.94, 0.86, 0.70, 0.48, 0.32),
-    source="ONS 2018, Ofcom, as in Hinch et al. 2021",
-)
-
-UNITED_KINGDOM_MIXING: Final = Mixing(
-    # Mossong et al. 2008 (POLYMOD), aggregated as in Hinch et al. 2021.
-    unit_contacts=(10.0, 7.0, 3.0),
-    random_contacts=(2.0, 4.0, 3.0),
-    random_sd=(2.0, 4.0, 3.0),
-    assortativity=0.0,
-    home_hours=HOME_HOURS,
-    unit_hours=UNIT_HOURS,
-    random_hours=RANDOM_HOURS,
-    home_weight=0.31,
-    home_sharing=HOME_SHARING,
-    source="Mossong et al. 2008, as in Hinch et al. 2021",
-)
-
 VIETNAM: Final = Society(VIETNAM_2019, VIETNAM_MIXING)
-UNITED_KINGDOM: Final = Society(UNITED_KINGDOM_2018, UNITED_KINGDOM_MIXING)

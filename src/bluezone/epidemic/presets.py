@@ -89,6 +89,8 @@ def _parse(before: Any, name: str, text: str) -> Any:
         if text.lower() not in ("true", "false", "yes", "no", "on", "off"):
             raise EpidemicError(f"{name} is a switch: say yes or no, not {text!r}")
         return text.lower() in ("true", "yes", "on")
+    if name == "disease.timing":  # a word, checked where the disease is made
+        return text
     if before is not None and not isinstance(before, int | float):  # None: drawn for each run
         raise EpidemicError(f"{name} cannot be set by one number; it has an option of its own or none")
     try:

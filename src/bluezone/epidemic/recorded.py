@@ -9,17 +9,12 @@ from functools import lru_cache
 from typing import Final
 
 from bluezone.epidemic import importation
-from bluezone.epidemic.demography import UNITED_KINGDOM, VIETNAM, Society
-from bluezone.epidemic.disease import STRAIN_2020
+from bluezone.epidemic.demography import VIETNAM, Society
 from bluezone.epidemic.errors import EpidemicError
-from bluezone.epidemic.interventions import App, Diagnosis, Isolation, ManualTracing
 from bluezone.epidemic.population import Population, build_population
 from bluezone.epidemic.presets import vietnam_2020
 from bluezone.epidemic.scenario import Scenario
 from bluezone.epidemic.weekly import WEEK, Weeks, with_weeks
-
-#: `calibration.rate_for(UNITED_KINGDOM, STRAIN_2020, 2.87)`.
-_BRITISH_RATE: Final = 0.8019
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +65,6 @@ def _population(people: int, society: Society) -> Population:
     return build_population(people, 1, society=society)
 
 
-def britain() -> Scenario:
-    """Return England and Wales in autumn 2020, but for their contacts by week.
-
-    6 % immune (REACT-2), two days to a result, households of cases quarantined, Test and Trace at work, the app on 28 %
-    of people from its launch on. That 85 % of people with symptoms are tested lets 40 to 45 % of infections be
-    confirmed, as cases over the Infection Survey's incidence were (late October 2020: 18,700 over 45,700 a day). That
-    two thirds comply and that households and circles adopt together are assumptions.
-    """
-    return Scenario(
-        disease=STRAIN_2020.with_rate(_BRITISH_RATE),
-        prior_immunity=0.06,
-        diagnosis=Diagnosis(symptomatic_share=0.85, result_delay_days=2),
-        isolation=Isolation(
-            symptomatic_share=0.5, case_compliance=0.8, contact_compliance=0.65, household_compliance=0.65
-        ),
-        app=App(uptake=0.28, household_clustering=0.5, unit_clustering=0.2, start_day=_BRITISH_WARM_UP),
-        manual=ManualTracing(interviews_per_day=1_000_000, delay_days=2, recall_unit=0.4),
-    )
-
-
 def da_nang() -> Scenario:
     """Return Đà Nẵng in July and August 2020, but for its contacts by week.
 
@@ -100,71 +75,6 @@ def da_nang() -> Scenario:
     scenario = importation.with_measures(vietnam_2020(), "mass", interviews_per_day=200)
     return replace(scenario, diagnosis=replace(scenario.diagnosis, symptomatic_share=0.1, specificity=1.0))
 
-
-#: Days before the first week of cases in which the outbreak settles.
-_BRITISH_WARM_UP: Final = 21
-_DASHBOARD: Final = "cases by specimen date, coronavirus.data.gov.uk (as archived in November 2021)"
-
-
-def _british(
-    key: str, name: str, people: int, cases: tuple[int, ...], contacts: tuple[float, ...], initial_infections: int
-) -> Record:
-    """Return the record of a British nation's weeks from the day on which its app was launched."""
-    return Record(
-        key=key, name=name, people=people, first=dt.date(2020, 9, 24), cases=cases,
-        weeks=Weeks(len(cases), _BRITISH_WARM_UP, by_sample=True), society=UNITED_KINGDOM, scenario=britain,
-        simulated_people=200_000, seeds=tuple(range(24)), contacts=contacts, initial_infections=initial_infections,
-        source=_DASHBOARD,
-    )  # fmt: skip
-
-
-ENGLAND: Final = _british(
-    "england",
-    "England",
-    56_550_138,  # Office for National Statistics, mid-2020
-    cases=(51806, 85918, 96143, 118912, 127864, 138251, 153480, 136095, 94995, 84655, 97929, 161286, 233218, 295936),
-    contacts=(
-        0.5909,
-        0.5909,
-        0.3022,
-        0.4694,
-        0.3248,
-        0.3715,
-        0.399,
-        0.2784,
-        0.1878,
-        0.3414,
-        0.3905,
-        0.67,
-        0.512,
-        0.4672,
-    ),
-    initial_infections=57,
-)
-
-WALES: Final = _british(
-    "wales",
-    "Wales",
-    3_169_586,  # Office for National Statistics, mid-2020
-    cases=(2914, 4688, 5495, 6778, 8610, 8389, 6024, 5909, 6712, 8770, 14538, 20354, 17583, 15120),
-    contacts=(
-        0.5434,
-        0.5434,
-        0.3358,
-        0.4232,
-        0.4376,
-        0.3154,
-        0.1802,
-        0.3759,
-        0.3851,
-        0.4564,
-        0.6489,
-        0.5238,
-        0.258,
-        0.3399,
-    ),
-    initial_infections=73,
-)
 
 DA_NANG: Final = Record(
     key="da-nang",
@@ -179,13 +89,13 @@ DA_NANG: Final = Record(
     simulated_people=100_000,
     scaled=False,
     seeds=tuple(range(240)),
-    contacts=(0.407, 0.407, 0.0172, 0.1519, 0.1035),
-    initial_infections=207,
+    contacts=(0.4185, 0.4185, 0.0153, 0.1429, 0.0801),
+    initial_infections=190,
     source="confirmed cases of Đà Nẵng by day, counted in the list published with Pham et al. 2021, "
     "doi:10.1016/S2214-109X(21)00103-0 (nobody before 25 July, the last on 28 August)",
 )
 
-RECORDS: Final = {each.key: each for each in (ENGLAND, WALES, DA_NANG)}
+RECORDS: Final = {each.key: each for each in (DA_NANG,)}
 
 
 def record(key: str) -> Record:

@@ -19,6 +19,7 @@ from bluezone.epidemic.engine import run
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.interventions import Lockdown
 from bluezone.epidemic.population import Population
+from bluezone.epidemic.posterior import Posterior, abc
 from bluezone.epidemic.scenario import MAX_DAYS, Scenario
 
 Floats = NDArray[np.float64]
@@ -148,6 +149,33 @@ def fit(
         contacts, initial = _corrected(contacts, initial, target, np.asarray(now.simulated))
     assert best is not None, "at least one round"
     return best
+
+
+def posterior(
+    population: Population, scenario: Scenario, weeks: Weeks, near: Fit, particles: int, *, generations: int = 5,
+    advance: Callable[[int], None] | None = None,
+) -> Posterior:  # fmt: skip
+    """Return draws of what the start and the contacts by week may have been, where a single run may miss the cases: of
+    the logarithm of the number infected at the start, then of the contacts from the second week on (the first week's
+    are the same).
+
+    Uniform before: the start within a factor of four of a fit's, contacts from the fewest to all. A draw is as near as
+    its worst week, by the logarithm of its cases over those recorded.
+    """
+    wanted = np.log(np.asarray(near.wanted) + 1)
+
+    def distance(drawn: Floats, run_number: int) -> float:
+        contacts = [drawn[1], *drawn[1:]]
+        tried = with_weeks(scenario, weeks, contacts, min(max(1, round(float(np.exp(drawn[0])))), population.people))
+        found = weekly_cases(population, tried, weeks, (run_number,))
+        if advance is not None:
+            advance(1)
+        return float(np.abs(np.log(found + 1) - wanted).max())
+
+    start, rest = np.log(max(near.initial_infections, 1)), weeks.number - 1
+    low, high = [start - np.log(4), *[LEAST] * rest], [start + np.log(4), *[1.0] * rest]
+    return abc(low, high, distance, np.random.default_rng(near.initial_infections), particles=particles,
+               generations=generations)  # fmt: skip
 
 
 def _corrected(contacts: Floats, initial: float, target: Floats, found: Floats) -> tuple[Floats, float]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+import numpy as np
+
+from bluezone.epidemic.posterior import Posterior
 from bluezone.epidemic.weekly import TOLERANCE, WEEK, Fit
 from bluezone.epidemic.words import percent
 from bluezone.i18n import Translator, format_date
@@ -63,6 +66,28 @@ def rows(first: dt.date, recorded: Sequence[int], fit: Fit, language: Translator
             percent(share, language, 0 if share >= 0.1 else 1),
         ]
         for week, (cases, miss, share) in enumerate(zip(recorded, fit.misses, fit.contacts, strict=True))
+    ]
+
+
+def drawn(found: Posterior, language: Translator) -> list[str]:
+    """Say between what the contacts of each week may have been, and how near the draws come."""
+    translate = language.gettext
+    low, middle, high = found.interval()[:, 1:]
+    weeks = "; ".join(
+        translate("{mean} ({low} to {high})").format(
+            mean=percent(mid, language, 0), low=percent(least, language, 0), high=percent(most, language, 0)
+        )
+        for least, mid, most in zip(low, middle, high, strict=True)
+    )
+    return [
+        translate(
+            "What the contacts may have been, from the second week on, in nine of ten of {draws} draws that come "
+            "within a factor of {near} of every week: {weeks}."
+        ).format(
+            draws=language.number(len(found.weights)),
+            near=language.number(float(np.exp(found.tolerance)), 1),
+            weeks=weeks,
+        )
     ]
 
 

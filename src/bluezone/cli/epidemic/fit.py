@@ -17,6 +17,7 @@ from bluezone.epidemic import presets, weekly
 from bluezone.epidemic import weekly_words as words
 from bluezone.epidemic.demography import VIETNAM
 from bluezone.epidemic.disease import STRAINS, strain
+from bluezone.epidemic.posterior import Posterior
 from bluezone.epidemic.recorded import RECORDS, Record, record
 from bluezone.epidemic.scenario import Scenario
 from bluezone.epidemic.weekly import WEEK, Fit, Weeks
@@ -39,6 +40,9 @@ class Own:
     by_sample: Annotated[bool, Opt("Cases are counted on the day of the sample, not of the result.")] = False
     warm_up: Annotated[int, Opt("Days before the weeks.", limits=(0, 200))] = 14
     seeds: Annotated[int | None, Opt("Runs that are averaged. [default: the record's; 16]", limits=(1, 1000))] = None
+    draws: Annotated[
+        int, Opt("Also draw so many times what contacts may have been (minutes).", "--posterior", limits=(0, 10_000))
+    ] = 0
     as_stored: Annotated[bool, Opt("Do not fit: play the weeks kept with --record, with other seeds.")] = False
     strain: Annotated[str, Opt("With --cases.", choices=list(STRAINS))] = "2020"
     r0: R0 = None
@@ -75,7 +79,7 @@ def fit_command(
 ) -> Answer:
     """Find how much of their contacts people kept, week by week, from a place's weekly cases."""
     if (own.key is None) == (own.file is None):
-        raise CommandError("say whose cases: --record england, or --cases FILE with --people NUMBER")
+        raise CommandError("say whose cases: --record da-nang, or --cases FILE with --people NUMBER")
     if own.as_stored and own.key is None:
         raise CommandError("--as-stored plays weeks that are kept here; give --record")
     place = own.record()
@@ -92,7 +96,11 @@ def fit_command(
     else:
         with work.shown.counting("fitting", weekly.ROUNDS) as advance:
             found = weekly.fit(people, scenario, place.weeks, place.wanted, numbers, advance=advance)
-    return _answer(place, scenario, found, translator(language))
+    may_be = None
+    if own.draws:
+        with work.shown.counting("drawing contacts", 20 * own.draws) as advance:
+            may_be = weekly.posterior(people, scenario, place.weeks, found, max(10, own.draws), advance=advance)
+    return _answer(place, scenario, found, may_be, translator(language))
 
 
 def _read(file: Path) -> tuple[dt.date, tuple[int, ...]]:
@@ -122,8 +130,10 @@ def _read(file: Path) -> tuple[dt.date, tuple[int, ...]]:
     return found[0][0], tuple(cases for _, cases in found)
 
 
-def _answer(place: Record, scenario: Scenario, found: Fit, language: Translator) -> Answer:
+def _answer(place: Record, scenario: Scenario, found: Fit, may_be: Posterior | None, language: Translator) -> Answer:
     sentences = words.answer(place.name, place.first, found, language)
+    if may_be is not None:
+        sentences += words.drawn(may_be, language)
     fitted = weekly.with_weeks(scenario, place.weeks, found.contacts, found.initial_infections)
     options = _options(fitted, place.simulated_people) if place.society is VIETNAM else None
     facts = {
@@ -138,6 +148,14 @@ def _answer(place: Record, scenario: Scenario, found: Fit, language: Translator)
             for week, (cases, miss, share) in enumerate(zip(place.cases, found.misses, found.contacts, strict=True))
         ],
         "levels": fitted.lockdowns,
+        "posterior": None
+        if may_be is None
+        else {
+            "particles": may_be.particles.tolist(),
+            "weights": may_be.weights.tolist(),
+            "tolerance": may_be.tolerance,
+            "runs": may_be.runs,
+        },
         "options": options,
     }
     weeks = table(words.headings(language), words.rows(place.first, place.cases, found, language), left=0)

@@ -18,13 +18,16 @@ from bluezone.cli.options import Json, Opt, command
 from bluezone.epidemic import orders, presenter, sampling
 from bluezone.i18n import Translator
 
+#: Hậu Giang's on the day of its order of August 2020: installs, the share asked for, and days until the deadline.
+_NOW, _TARGET, _WITHIN = 0.0754, 0.30, 17
+
 
 @command("order")
 def order_command(
     *,
-    now: Annotated[float, Opt("Share of people who have installed today.", read=share)] = 0.0754,
-    target: Annotated[float, Opt("Share the order asks for.", read=share)] = 0.30,
-    within: Annotated[int, Opt("Days until its deadline.", limits=(1, 730))] = 17,
+    now: Annotated[float | None, Opt("Share of people who have installed today. [default: 0.0754]", read=share)] = None,
+    target: Annotated[float | None, Opt("Share the order asks for. [default: 0.30]", read=share)] = None,
+    within: Annotated[int | None, Opt("Days until its deadline. [default: 17]", limits=(1, 730))] = None,
     forecast: Annotated[
         float | None, Opt("Share forecast at the deadline, with the order. [default: half way]", read=share)
     ] = None,
@@ -45,6 +48,8 @@ def order_command(
 ) -> Answer:
     """Compare an order met, as forecast and not given: what each averts with all doubt, and whether whole households or
     workplaces buy more than the same installs spread evenly."""
+    now = _NOW if now is None else now
+    target, within = _TARGET if target is None else target, _WITHIN if within is None else within
     order = orders.simple(
         now, target, (now + target) / 2 if forecast is None else forecast, now if without is None else without, within
     )
