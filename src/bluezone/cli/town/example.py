@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import html
 import json
+import re
 import signal
 import socket
 import time
@@ -48,7 +50,9 @@ def authority_command(
         authority.command("guidance", "publish", "package")
         made = json.loads(authority.command("load-example", "--whole", "--json"))
         url = authority.serve(port)
-        httpx.get(f"{url}/rollout/", timeout=60.0).raise_for_status()
+        page = httpx.get(f"{url}/rollout/", timeout=60.0).raise_for_status().text
+        for curve in dict.fromkeys(re.findall(r'="(/rollout/[^"]+/curve\.svg[^"]*)', page)):
+            httpx.get(url + html.unescape(curve), timeout=60.0)  # drawn before somebody looks
         click.echo(json.dumps({"url": url, **made}, ensure_ascii=False) if as_json else _text(url, made))
         if stay:
             _stay(authority, kept=folder is not None, quiet=as_json)
