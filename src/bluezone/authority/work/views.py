@@ -177,10 +177,12 @@ class WorkList(OfTasks, ListPage):
         panel, now = _panel(task), self.reader.now
         identity = self.known.get(task.person_id) if task.person_id is not None else None
         urgency = Urgency(task.urgency) if self.reader.reads_health else Urgency.CALM
+        who = identity.name if identity is not None and identity.name else called(task, line)
+        place = "" if task.place == self.own.place else place_name(task.place, self._day)
         row = Row(
             task,
             line,
-            identity.name if identity is not None and identity.name else called(task, line),
+            who,
             identity,
             rules.group_of(urgency, task.due_at, now),
             urgency is Urgency.NOW,
@@ -188,7 +190,7 @@ class WorkList(OfTasks, ListPage):
             rules.is_overdue(task.due_at, now),
             task.officer_id == self.officer.pk,
             line.can_finish and _finishing(task),
-            "" if task.place == self.own.place else place_name(task.place, self._day),
+            place if place != who else "",
             self._address(task) if panel is not None else "",
         )
         if panel is None or self.request.GET.get("open") != str(task.pk):
