@@ -68,7 +68,7 @@ class Task(models.Model):
             ),
             # all that `queries.tallies` and `queries.overdue_below` count, so that they read no row of the table
             models.Index(
-                fields=["place", "kind", "urgency", "officer", "due_at", "opens_at"],
+                fields=["place", "kind", "urgency", "officer", "due_at", "opens_at", "state"],
                 condition=models.Q(state="open"),
                 name="open_tasks_to_count",
             ),

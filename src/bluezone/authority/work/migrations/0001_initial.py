@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                     ),
                     models.Index(
                         condition=models.Q(("state", "open")),
-                        fields=["place", "kind", "urgency", "officer", "due_at", "opens_at"],
+                        fields=["place", "kind", "urgency", "officer", "due_at", "opens_at", "state"],
                         name="open_tasks_to_count",
                     ),
                     models.Index(fields=["officer", "-urgency", "due_at"], name="tasks_of_an_officer"),
