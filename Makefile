@@ -4,14 +4,15 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 JOBS ?= auto
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
-UV := $(BIN)/uv --system-certs pip install --quiet --python $(BIN)/python --constraint constraints.txt
+# the same versions with the digest of each file, which uv verifies; pip takes no digests beside a folder to install
+UV := $(BIN)/uv --system-certs pip install --quiet --python $(BIN)/python --constraint hashes.txt
 DEV := .[phone,bumble,bluez,authority,rollout,evaluation,epidemic,s3,dev]
 
 # Installing compiles the catalogues of translations and the kernel of matching: a changed one is a reason to do it again.
 INPUTS := pyproject.toml constraints.txt hatch_build.py $(shell find src -name '*.po' -o -name 'match.c')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo town authority test lint types imports unit compiled messages messages-update messages-review pythons chaos bench on-postgresql thorough validate site reference migrations protobuf kernel apk deb sbom lock clean
+.PHONY: help setup demo town authority test lint types imports unit compiled messages messages-update messages-review pythons chaos bench on-postgresql thorough validate site reference migrations protobuf kernel apk deb sbom lock licences clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -128,6 +129,10 @@ sbom: $(VENV)/.dev-ready  ## what the wheel brings with it, extra by extra, as C
 
 lock: $(VENV)/.dev-ready  ## write constraints.txt from what is installed now (after the tests passed with it)
 	$(BIN)/python -m pip freeze --exclude-editable | sort --ignore-case > constraints.txt
+	$(BIN)/uv --system-certs pip compile --quiet --generate-hashes --no-deps --no-annotate --no-header --python-version 3.11.5 constraints.txt -o hashes.txt
+
+licences: $(VENV)/.dev-ready  ## does every file say its licence (REUSE)? fetches the tool
+	$(BIN)/uv --system-certs tool run --from reuse==6.2.0 reuse lint --quiet
 
 clean:  ## remove what can be made again (not var/)
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -107,3 +107,11 @@ def test_elsewhere_it_names_where_bluezone_came_from(monkeypatch, tmp_path, orig
     monkeypatch.setattr(extras, "__file__", str(tmp_path / "site-packages" / "bluezone" / "extras.py"))
     monkeypatch.setattr(importlib.metadata, "distribution", lambda _name: Installed())
     assert shlex.split(extras.install_command("town"))[4:] == [requirement]
+
+
+def test_the_digests_are_of_the_versions_that_are_constrained() -> None:
+    digests = (REPOSITORY / "hashes.txt").read_text("utf-8")
+    locked = dict(re.findall(r"^([\w.-]+)==(\S+)", digests, re.MULTILINE))
+    wanted = dict(re.findall(r"^([\w.-]+)==(\S+)$", (REPOSITORY / "constraints.txt").read_text("utf-8"), re.MULTILINE))
+    assert locked == {name.lower().replace("_", "-").replace(".", "-"): version for name, version in wanted.items()}
+    assert all("--hash=sha256:" in entry for entry in re.split(r"\n(?=\w)", digests.strip()))
