@@ -162,6 +162,8 @@ def test_the_command_announces_deletes_and_verifies(
     full: Any, run_bluezone: Any, set_clock: Any, tmp_path: Any, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr(law, "believed_now", lambda _trust: set_clock.now)  # days behind the real one
+    refused = run_bluezone("authority", "sunset", "2026-08-31")  # a slip of the pen
+    assert (refused.code, "--at-once" in refused.err, ending.announced()) == (2, True, None)
     assert "announced" in run_bluezone("authority", "sunset", "2026-09-01").out
     assert Person.objects.exists()
     set_clock.now = AFTER

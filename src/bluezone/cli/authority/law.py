@@ -63,11 +63,13 @@ def law_verify_proof(*, file: Annotated[Path, Arg()]) -> Answer:
 def sunset_command(
     *,
     day: Annotated[str, Arg(metavar="DATE")],
+    at_once: Annotated[bool, Opt("Also a day that has begun and was not announced: delete without a delay.")] = False,
     withdraw: Annotated[bool, Opt("Take the announcement back; DATE is the day that was announced.")] = False,
 ) -> Answer:
     """End the service on DATE (as 2027-03-31): announce it now, refuse new data from that day on, delete all personal
     data, and leave a signed proof at /v1/documents/ending/. From that day the command itself deletes, too."""
     from bluezone.authority.privacy import ending
+    from bluezone.authority.site import clock
 
     try:
         date = dt.date.fromisoformat(day)
@@ -77,6 +79,8 @@ def sunset_command(
         ending.withdraw()
         return Answer({"ends_on": None}, "the service goes on; nothing was deleted")
     at = believed_now("DELETES")
+    if date <= clock.date_of(at) and not at_once and not ending.is_over(at):
+        raise CommandError(f"{day} has begun, and no such end was announced: to delete everything now, add --at-once")
     if ending.announced() is None or not ending.is_begun():
         ending.announce(date, at)
     said = ending.go_on(at)
