@@ -84,7 +84,9 @@ def fill(cases: int, contacts: int, places: Sequence[str], span: int, now: dt.da
         opened = dt.datetime.combine(report, dt.time(9), dt.UTC)
         entered = dt.datetime.combine(onset - dt.timedelta(days=2), dt.time(9), dt.UTC)
         traced = way != "none"
-        near = [other for other in range(max(0, number - 40), number) if 2 <= (onset - onsets[other]).days <= 9]
+        a_day = max(1, cases // span)
+        few = {number - chance.randint(2 * a_day, 9 * a_day) for _ in range(6)}
+        near = [other for other in sorted(few) if other >= 0 and 2 <= (onset - onsets[other]).days <= 9]
         sources = chance.sample(near, min(len(near), 1 + (chance.random() < 0.2))) if chance.random() < 0.8 else []
         days = [onsets[other] + dt.timedelta(days=chance.randint(0, 1)) for other in sources]
         made.append(
@@ -179,8 +181,15 @@ def parts(data: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
     """Give what is read once, then each figure."""
     from bluezone.authority.epidemiology import results
 
-    shared = ("read", "patients", "contacts", "infections", "links")
-    names = ("cases read", "filed on the days", "exposures of cases read", "who infected whom", "chains")
+    shared = ("read", "patients", "contacts", "infections", "links", "groups")
+    names = (
+        "cases read",
+        "filed on the days",
+        "exposures of cases read",
+        "who infected whom",
+        "chains",
+        "contacts counted",
+    )
     for attribute, name in zip(shared, names, strict=True):
         yield name, lambda attribute=attribute: getattr(data, attribute)
     for name, figure in results.FIGURES.items():

@@ -8,9 +8,24 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Case, CharField, Count, Exists, F, Min, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, Substr
 
 from bluezone.authority.epidemiology.figures import Asked, Contact, Exposed, Found, Patient, days
@@ -165,71 +180,105 @@ def contacts_of_cases(rows: QuerySet[Episode], wanted: Wanted) -> list[Contact]:
 # --- contacts ---------------------------------------------------------------------------------------------------------
 
 
-def _near(rows: QuerySet[Episode], wanted: Wanted) -> QuerySet[Exposure]:
-    """Return the exposures on the days of people of a place, each to somebody who is a case or contact still."""
-    there = rows.filter(place__startswith=wanted.place).exclude(classification=_NOT)
-    met = Exposure.objects.filter(day__range=(wanted.first, wanted.last), episode__in=there.values("pk"))
-    return met.exclude(source__classification=_NOT)
+class Group(NamedTuple):
+    """Count contacts, and cases who were traced, of a part of the jurisdiction who have all of this in common."""
+
+    part: str
+    is_case: bool
+    #: decided to be a contact; found positive since
+    followed: bool
+    infected: bool
+    state: FollowUp
+    until: dt.date | None
+    people: int
 
 
-def _exposed() -> dict[str, Count]:
-    """Count people, those followed as contacts, and of these the infected."""
-    case = Q(episode__role=Role.F0.value)
-    late = Q(episode__contact_since__gt=F("episode__case__created_at"))
+def groups(rows: QuerySet[Episode], wanted: Wanted, own: str) -> list[Group]:
+    """Count those met on the days by what their follow-up is."""
+    case, late = Q(role=Role.F0.value), Q(contact_since__gt=F("case__created_at"))
+    decided = Q(case, decided_at__isnull=False) | (
+        Q(~case, classification=_CONFIRMED) & ~Q(follow_up=FollowUp.LOST.value)
+    )
+    when = When(decided & (Q(case=None) | ~late), then=Value(1))
+    met = rows.filter(
+        place__startswith=wanted.place, first_contact_on__lte=wanted.last, last_contact_on__gte=wanted.first
+    )
+    counted = (
+        met.exclude(classification=_NOT)
+        .exclude(contact_role="")
+        .annotate(followed=Case(when, default=Value(0), output_field=IntegerField()))
+        .values_list("place", "role", "followed", "classification", "follow_up", Cast("follow_up_until", CharField()))
+        .annotate(Count("pk"))
+        .order_by()
+    )
+    day, part, states = _day(), cache(lambda place: part_of(place, own)), {each.value: each for each in FollowUp}
+    return [
+        Group(
+            part(place), role == Role.F0, bool(followed), bool(followed and role == Role.F0 and state == _CONFIRMED),
+            states[follow_up], day(until), people,
+        )
+        for place, role, followed, state, follow_up, until, people in counted.iterator(20_000)
+    ]  # fmt: skip
+
+
+def exposed_by_part(found: Iterable[Group]) -> dict[str, Exposed]:
+    """Count those met on the days by the part of the jurisdiction in which they live."""
+    sums: dict[str, Counter[str]] = defaultdict(Counter)
+    for each in found:
+        people = each.people
+        sums[each.part].update(people=people, followed=people * each.followed, infected=people * each.infected)
+    return {part: Exposed(**counts) for part, counts in sums.items()}
+
+
+def follow_up_states(found: Iterable[Group]) -> dict[tuple[str, FollowUp, dt.date | None], int]:
+    """Count contacts who are no cases by part, state and last day of follow-up."""
+    counts: Counter[tuple[str, FollowUp, dt.date | None]] = Counter()
+    for each in found:
+        if not each.is_case:
+            counts[each.part, each.state, each.until] += each.people
+    return dict(counts)
+
+
+def exposed_by_site(rows: QuerySet[Episode], wanted: Wanted) -> dict[tuple[Setting, str], Exposed]:
+    """Count those exposed on the days by setting and site; who was exposed there on several days counts once."""
+    case, late = Q(episode__role=Role.F0.value), Q(episode__contact_since__gt=F("episode__case__created_at"))
     decided = (case & Q(episode__decided_at__isnull=False)) | (
         ~case & Q(episode__classification=_CONFIRMED) & ~Q(episode__follow_up=FollowUp.LOST.value)
     )
     followed = decided & ~Q(episode__contact_role="") & (Q(episode__case=None) | ~late)
     infected = followed & case & Q(episode__classification=_CONFIRMED)
-    return {
-        "people": Count("episode", distinct=True),
-        "followed": Count("episode", distinct=True, filter=followed),
-        "infected": Count("episode", distinct=True, filter=infected),
-    }
-
-
-def exposed_by_site(rows: QuerySet[Episode], wanted: Wanted) -> dict[tuple[Setting, str], Exposed]:
-    """Count those exposed on the days by setting and site."""
-    counted = _near(rows, wanted).values_list("setting", "site").annotate(**_exposed())
+    counted = (
+        _near(rows, wanted)
+        .values_list("setting", "site")
+        .annotate(
+            people=Count("episode", distinct=True),
+            followed=Count("episode", distinct=True, filter=followed),
+            infected=Count("episode", distinct=True, filter=infected),
+        )
+    )
     return {(Setting(setting), site): Exposed(*counts) for setting, site, *counts in counted.order_by()}
 
 
-def exposed_by_part(rows: QuerySet[Episode], wanted: Wanted, own: str) -> dict[str, Exposed]:
-    """Count those exposed on the days by the part of the jurisdiction in which they live."""
-    found: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for place, *counts in _near(rows, wanted).values_list("episode__place").annotate(**_exposed()).order_by():
-        here = found[part_of(place, own)]
-        here[:] = [one + more for one, more in zip(here, counts, strict=True)]
-    return {part: Exposed(*counts) for part, counts in found.items()}
+def _near(rows: QuerySet[Episode], wanted: Wanted) -> QuerySet[Exposure]:
+    """Return the exposures on the days of people of a place who are cases or contacts still."""
+    there = rows.filter(place__startswith=wanted.place).exclude(classification=_NOT)
+    return Exposure.objects.filter(day__range=(wanted.first, wanted.last), episode__in=there.values("pk"))
 
 
 def contacts_by_way(rows: QuerySet[Episode], wanted: Wanted) -> dict[Found, int]:
     """Count those exposed on the days who are no cases, by how they were found."""
-    ways = {by.value: Count("episode", distinct=True, filter=Q(found_by=by.value)) for by in FoundBy}
-    counts = (
-        _near(rows, wanted)
-        .exclude(episode__role=Role.F0.value)
-        .aggregate(people=Count("episode", distinct=True), **ways)
-    )
-    app, asking, people = counts["app"], counts["hand"], counts["people"]
+    there = rows.filter(place__startswith=wanted.place).exclude(classification=_NOT).exclude(role=Role.F0.value)
+    met = Exposure.objects.filter(day__range=(wanted.first, wanted.last), episode__in=there.values("pk"))
+    by = {each: Max(Case(When(found_by=each.value, then=1), default=0)) for each in FoundBy}
+    each_person = met.order_by().values("episode").annotate(app=by[FoundBy.APP], hand=by[FoundBy.HAND])
+    counts = each_person.aggregate(people=Count("episode"), by_app=Sum("app"), by_hand=Sum("hand"))
+    app, asking, people = counts["by_app"] or 0, counts["by_hand"] or 0, counts["people"]
     return {Found.APP: people - asking, Found.ASKING: people - app, Found.BOTH: app + asking - people}
 
 
 def _contacts(rows: QuerySet[Episode], wanted: Wanted) -> QuerySet[Episode]:
     there = rows.filter(place__startswith=wanted.place).exclude(classification=_NOT).exclude(role=Role.F0.value)
     return there.exclude(contact_role="")
-
-
-def follow_up_states(
-    rows: QuerySet[Episode], wanted: Wanted, own: str
-) -> dict[tuple[str, FollowUp, dt.date | None], int]:
-    """Count the contacts met on the days by part, state and last day of follow-up."""
-    met = Exposure.objects.filter(day__range=(wanted.first, wanted.last)).values("episode")
-    found: Counter[tuple[str, FollowUp, dt.date | None]] = Counter()
-    counted = _contacts(rows, wanted).filter(pk__in=met).values_list("place", "follow_up", "follow_up_until")
-    for place, state, until, number in counted.annotate(Count("pk")).order_by():
-        found[part_of(place, own), FollowUp(state), until] += number
-    return dict(found)
 
 
 def asked_by_day(rows: QuerySet[Episode], wanted: Wanted, own: str) -> list[Asked]:

@@ -59,6 +59,10 @@ class Data:
         return figures.infectors(ill, self.contacts)
 
     @cached_property
+    def groups(self) -> list[queries.Group]:
+        return queries.groups(self.rows, self.wanted, self.own)
+
+    @cached_property
     def links(self) -> list[figures.Link]:
         return figures.chains(self.patients, self.infections)
 
@@ -70,9 +74,7 @@ FIGURES: Mapping[str, Callable[[Data], Sequence[Any]]] = {
         data.read, data.wanted.first - queries.BEFORE, data.wanted.first, data.wanted.last
     ),
     "follow-up": lambda data: queries.asked_by_day(data.rows, data.wanted, data.own),
-    "completeness": lambda data: figures.completeness(
-        queries.follow_up_states(data.rows, data.wanted, data.own), data.today
-    ),
+    "completeness": lambda data: figures.completeness(queries.follow_up_states(data.groups), data.today),
     "delays": lambda data: figures.delay_counts(data.patients),
     "app": lambda data: figures.app_part(data.patients, queries.contacts_by_way(data.rows, data.wanted)),
     "chains": lambda data: figures.chains_of(data.links),
@@ -86,7 +88,7 @@ FIGURES: Mapping[str, Callable[[Data], Sequence[Any]]] = {
         data.patients,
         data.infections,
         queries.exposed_by_site(data.rows, data.wanted),
-        queries.exposed_by_part(data.rows, data.wanted, data.own),
+        queries.exposed_by_part(data.groups),
     ),
 }
 #: whose rows are persons: for those who may read health data
