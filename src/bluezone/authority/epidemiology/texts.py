@@ -184,7 +184,8 @@ def follow_up(rows: Rows, on: dt.date) -> Shown:
     said = _("Signs noted, or a call that reached them, of those under follow-up. Line: what is asked for, 90 %.")
     if below:
         names = ", ".join(place_name(row["part"], on) for row in below[:4])
-        said = f"{said} {_('Below it: %(names)s.') % {'names': names}}"
+        lower = _("Below it: %(names)s.") % {"names": names}
+        said = f"{said} {lower}"
     name = _namer(on)
     heads = [(_("Day"), False), (_("Place"), False), (_("followed"), True), (_("heard"), True), (_("share"), True)]
     cells = [
