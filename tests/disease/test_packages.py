@@ -75,7 +75,7 @@ HOSPITAL = '"place": "hospital", "cases": true'
         (HOSPITAL, HOSPITAL.replace("true", "false"), reading.PROTOCOLS, X, "no rule without an end for a case in"),
         ("[", "", reading.PROTOCOLS, MEASLES, "protocols.json is not JSON"),
         ('"entries"', '"things"', reading.GUIDANCE, MEASLES, "guidance.json is no object with a list of entries"),
-        ("transmission_rate = 20.0\n", "", "", MEASLES, "simulator.transmission_rate is missing"),
+        ("transmission_rate = 7.99\n", "", "", MEASLES, "simulator.transmission_rate is missing"),
         ("[0.20, 0.10,", "[2.0, 0.10,", "", MEASLES, "simulator.severe has 9 shares"),
         ("{mean = 11.7", "{mean = -2", "", MEASLES, "simulator.generation has a mean and an sd in days, above 0"),
         ("[names]", "[names", "", MEASLES, "disease.toml is not TOML"),
@@ -127,6 +127,9 @@ def test_a_package_is_copied_checked_and_shown_by_commands(tmp_path: Path) -> No
     whole = run.invoke(disease_group, ["check", str(new)])
     assert (whole.exit_code, "can be used (not signed)" in whole.output) == (0, True)
     text = new.joinpath(reading.MAIN).read_text()
+    new.joinpath(reading.MAIN).write_text(text.replace("threshold_minutes = 10.0", "threshold_minutes = 5.0"))
+    absurd = run.invoke(disease_group, ["check", str(new)])
+    assert (absurd.exit_code, "is absurd: of a crowd at all distances" in absurd.output) == (1, True)
     new.joinpath(reading.MAIN).write_text(text.replace('name = "en-v1-buckets"', 'name = "no-such"'))
     broken = run.invoke(disease_group, ["check", str(new)])
     assert (broken.exit_code, "no-such" in broken.output) == (1, True)

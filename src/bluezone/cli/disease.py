@@ -142,15 +142,18 @@ def _check_isolation(of: Disease) -> None:
 
 
 def policy_of(of: Disease) -> Policy:
-    """Return the exposure policy of a package. Raises ExposureError for one that is not known, or cannot be."""
+    """Return the exposure policy of a package. Raises ExposureError for one that is not known or
+    absurd, as phones find it."""
     from bluezone.exposure.policies import policy_named
+    from bluezone.exposure.policies.document import check_sane
     from bluezone.exposure.policies.families import build, family_of
 
     policy = policy_named(of.policy.name)
-    if not of.policy.parameters:
-        return policy
-    parameters = {**policy.parameters(), **of.policy.parameters}
-    return build(family_of(policy), policy.name, of.policy.version, parameters, of.policy.source)
+    if of.policy.parameters:
+        parameters = {**policy.parameters(), **of.policy.parameters}
+        policy = build(family_of(policy), policy.name, of.policy.version, parameters, of.policy.source)
+    check_sane(policy)
+    return policy
 
 
 def strain_of(of: Disease) -> Strain:

@@ -23,6 +23,8 @@ from pathlib import Path
 import httpx
 import numpy as np
 
+from bluezone.disease.reading import read
+from bluezone.disease.shipped import DEFAULT, chosen, files_of
 from bluezone.exposure.policies import policy_named
 from bluezone.phone.clock import VIET_NAM
 from bluezone.town.air import AirStatistics
@@ -61,7 +63,7 @@ class Options:
     """Hold the settings of a rehearsal. `directory` is where phones and authority keep their files; `policy` names what
     the phones decide by, None is a phone's default; `hci` has every packet go through Bumble's stack; `scene`: the
     town, or one of `scenes`; `hours`: of the last of `days`; `notices`: whether phones live on after the export, until
-    their owners were told; `second_order`: whether F1 warn others."""
+    their owners were told; `second_order`: whether F1 warn others; `disease`: a package that ships, or a folder."""
 
     people: int
     seed: int
@@ -73,6 +75,7 @@ class Options:
     days: int = 1
     notices: bool = False
     second_order: bool = False
+    disease: str = DEFAULT
 
     @property
     def duration_s(self) -> float:
@@ -87,6 +90,7 @@ class Options:
             )
         if self.policy is not None:
             policy_named(self.policy)  # refuses unknown names before anything is started
+        read(files_of(chosen(self.disease)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +161,9 @@ def rehearsal(
     world = make_world(options.people, options.seed, options.scene, options.days)
     epoch_s = start_of_day_s()
     var = options.directory / "authority"
-    with TownAuthority(var, epoch_s, rate_limit=300 + 20 * options.people, like=like) as authority:
+    with TownAuthority(
+        var, epoch_s, rate_limit=300 + 20 * options.people, like=like, disease=options.disease
+    ) as authority:
         with ThreadPoolExecutor(1) as beside:  # the server starts while the phones live through their day
             served: Future[str] = beside.submit(_start, authority)
             try:
@@ -223,6 +229,7 @@ def _live_and_warn(
             delays_s = notice_delays_s(fleet, persons, clock(), authority)
             progress("waiting until the owners are told", 1, 1)
         warned = evening.warn(persons)
+        policy = evening.policy or policy
         published_at_s = clock()
         told = evening.trace(tracing, persons, warned)
     isolated_s = diary.isolated_s if diary is not None else {}

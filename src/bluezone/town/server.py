@@ -25,6 +25,8 @@ from typing import IO, Any
 
 import httpx
 
+from bluezone.disease.reading import read
+from bluezone.disease.shipped import CODES, DEFAULT, chosen, files_of
 from bluezone.protocol.crypto.keys import verifying_key
 from bluezone.protocol.exports import TrustedKey
 from bluezone.town.errors import TownError
@@ -73,10 +75,12 @@ class TownAuthority:
     """Prepare, serve, kill and serve again a real authority. Use it as a context: leaving stops everything.
 
     `var` holds its database, keys and exports; it sees the time that `set_clock` wrote last. `like`: one prepared
-    before, of which this is a copy.
+    before, of which this is a copy. `disease`: a package that ships, or a folder.
     """
 
-    def __init__(self, var: Path, now_s: float, rate_limit: int = 300, like: Prepared | None = None) -> None:
+    def __init__(
+        self, var: Path, now_s: float, rate_limit: int = 300, like: Prepared | None = None, disease: str = DEFAULT
+    ) -> None:
         # Raised here where it is missing: the authority's commands would name their own extra, after the phones' day.
         importlib.import_module("django")
         self.var = var
@@ -91,9 +95,19 @@ class TownAuthority:
         self._lock = threading.Lock()
         self._stopped = False
         self._like = like
+        self._disease = read(files_of(chosen(disease)))
         var.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._lay_package(disease)
         self.set_clock(now_s)
         self._forks = Forks(self._environment())
+
+    def _lay_package(self, name: str) -> None:
+        """Lay a package of one's own where one that was added lies: a rehearsal trusts who began it."""
+        if name not in CODES:
+            folder = self.var / "diseases" / self._disease.code
+            folder.mkdir(parents=True, mode=0o700)
+            for each, data in files_of(chosen(name)).items():
+                folder.joinpath(each).write_bytes(data)
 
     def __enter__(self) -> TownAuthority:
         return self
@@ -131,6 +145,8 @@ class TownAuthority:
         # of the ministry, so that whatever a phone reports lies within the officer's jurisdiction
         self.command("create-officer", OFFICER, "--role", "ministry", "--password-stdin", text=self.password + "\n")
         self.command("guidance", "publish", "package")  # what phones say after a warning is the authority's to say
+        if self._disease.code != DEFAULT:
+            self.command("policy", "publish", "disease")
         issued = self.command("officer-token", OFFICER, "--days", str(_TOKEN_DAYS), "--json")
         self._token = json.loads(issued)["token"]
         self.trusted_keys = tuple(_trusted(key) for key in json.loads(self.command("public-keys", "--json"))["export"])
@@ -208,6 +224,7 @@ class TownAuthority:
             "BLUEZONE_REHEARSAL_CLOCK": str(self._clock_file),
             "BLUEZONE_RATE_LIMIT": str(self._rate_limit),
             "BLUEZONE_SMS": "file",
+            "BLUEZONE_DISEASE": self._disease.code,
             "BLUEZONE_INSTITUTION": "Sở Y tế tỉnh Hậu Giang (diễn tập)",
             "BLUEZONE_CONTACT": "không có cơ quan thật; đây là buổi diễn tập",
             "BLUEZONE_RESPONSIBLE": "người mở buổi diễn tập này",
@@ -258,10 +275,13 @@ class TownAuthority:
         return next((str(one["text"]) for one in reversed(list(sent)) if one["to"] == number), "")
 
     def open_case(self, client: httpx.Client, test_date: dt.date) -> str:
-        """Open a confirmed case with a test of that day over the officer's API; return its one-time code."""
+        """Open a case over the officer's API, confirmed by a test of that day or, where the disease has none, by a
+        physician with symptoms since then; return its one-time code."""
+        day = test_date.isoformat()
+        by_test = {"report_type": "confirmed", "test_date": day}
         response = client.post(
             f"{self.url}/officer/api/cases",
-            json={"report_type": "confirmed", "test_date": test_date.isoformat()},
+            json=by_test if self._disease.has_test else {"report_type": "clinical", "onset_date": day},
             headers={"Authorization": f"Bearer {self._token}"},
         )
         if response.status_code != httpx.codes.CREATED:

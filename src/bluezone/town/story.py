@@ -230,6 +230,8 @@ class Evening:
     ) -> None:
         self._fleet, self._clock, self._authority, self._client = fleet, clock, authority, client
         self._progress, self._watcher = progress, watcher
+        #: by which phones decided last: the one that the authority published, once they have it
+        self.policy: tuple[str, str] | None = None
 
     @contextmanager
     def _phone(self, number: int, *, tapped: bool = False) -> Iterator[Phone]:
@@ -317,6 +319,7 @@ class Evening:
                 fetched = phone.sync(self._client)
                 fetch_guidance(phone, self._client)
                 refused = (*fetched.bad, *phone.check().exports_bad)
+                self.policy = phone.policy.name, phone.policy.version
                 if refused:
                     raise TownError(f"a phone refused {refused[0][0]}: {refused[0][1]}")
                 if is_told(phone):

@@ -9,12 +9,15 @@ from typing import Annotated, Any
 
 import click
 
+from bluezone.cli.disease import strain_of
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Opt
+from bluezone.disease.reading import read
+from bluezone.disease.shipped import chosen, files_of
 from bluezone.epidemic import presets, words
 from bluezone.epidemic.calibration import rate_for
 from bluezone.epidemic.demography import VIETNAM, Parts
-from bluezone.epidemic.disease import STRAINS, strain
+from bluezone.epidemic.disease import STRAINS, Disease, strain
 from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.executors import cores
 from bluezone.epidemic.interventions import Lockdown, Vaccination, VaccineDose
@@ -121,20 +124,23 @@ class Means:
     progress: ShowProgress = "bar"
 
 
-def place_and_plan(uptakes: tuple[float, ...], asked: Question, means: Means) -> tuple[Place, Plan]:
-    """Return the place asked for and the plan of its runs. Raises CommandError or EpidemicError where it cannot be."""
+def place_and_plan(
+    uptakes: tuple[float, ...], asked: Question, means: Means, disease: str | None = None
+) -> tuple[Place, Plan]:
+    """Return the place asked for and the plan of its runs, of the package of a `disease` where one is given. Raises
+    CommandError or EpidemicError where it cannot be."""
     place = _place(asked.place, asked.people, asked.on, means.language)
     if asked.seeds < 1:
         raise CommandError(f"{asked.seeds} seeds are no runs; ask for 1, and for 5 or more to get an interval")
     society = replace(VIETNAM, parts=_parts(asked)) if asked.communes else VIETNAM
-    fitted = _fitted(asked, place)
+    fitted = _fitted(asked, place) if disease is None else None
     if fitted is not None:
         place = replace(place, people=fitted.simulated_people)
     scenario = replace(
         presets.vietnam_2020(),
         days=150 if asked.days is None else asked.days,
         initial_infections=20 if asked.initial_infections is None else asked.initial_infections,
-        disease=strain(asked.strain or "2020"),
+        disease=_disease(asked, disease),
         lockdowns=asked.lockdowns,
     ) if fitted is None else fitted.as_it_was()  # fmt: skip
     scenario = presets.changed(replace(scenario, vaccination=Vaccination(asked.doses)), asked.changes)
@@ -144,6 +150,15 @@ def place_and_plan(uptakes: tuple[float, ...], asked: Question, means: Means) ->
     )
     plan.check(1 if means.dask else cores() if means.workers is None else means.workers)
     return place, replace(plan, scenario=with_r0(scenario, asked.r0))
+
+
+def _disease(asked: Question, package: str | None) -> Disease:
+    """Return the simulator's parameters of a strain, or of a package."""
+    if package is None:
+        return strain(asked.strain or "2020")
+    if asked.strain is not None:
+        raise CommandError("--strain and --disease both say what spreads: give one of them")
+    return strain_of(read(files_of(chosen(package))))
 
 
 def _parts(asked: Question) -> Parts:

@@ -51,6 +51,9 @@ def run_command(
     second_order: Annotated[
         bool, Opt("Contacts (F1) may warn others (F2): say what that adds and how many it disturbs. Twice the runs.")
     ] = False,
+    disease: Annotated[
+        str | None, Opt("A package instead of a strain (`bluezone disease list`).", metavar="NAME|DIR")
+    ] = None,
     asked: Question,
     means: Means,
     as_json: Json = False,
@@ -59,7 +62,7 @@ def run_command(
     answer
     depends on."""
     out, language = means.out, words.translator(means.language)
-    place, plan = place_and_plan(uptake, asked, means)
+    place, plan = place_and_plan(uptake, asked, means, disease)
     without = plan
     if second_order:
         without, plan = second.plans(plan)

@@ -23,6 +23,7 @@ from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Json, Opt, command
 from bluezone.cli.parameters import NumberRange
 from bluezone.cli.progress import Shown
+from bluezone.disease.shipped import DEFAULT
 from bluezone.exposure.policies import POLICIES
 from bluezone.i18n import Language
 from bluezone.town.show.pace import DEFAULT_SPEED, SPEEDS
@@ -68,6 +69,10 @@ class Lived:
             limits=(1, MAX_DAYS),
         ),
     ] = 1
+
+    disease: Annotated[
+        str, Opt("What is rehearsed (`bluezone disease list`): its policy, windows and texts.", metavar="NAME|DIR")
+    ] = DEFAULT
 
     def options(self, people: int, seed: int, directory: Path, **more: Any) -> Options:
         """Return the settings of a rehearsal of so many people."""
