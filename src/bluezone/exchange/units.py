@@ -66,11 +66,12 @@ def read_code(text: str, day: dt.date) -> UnitCode:
     raise ExchangeError(N_("no unit has the code {code}"), code=text)
 
 
-def levels(code: UnitCode) -> list[Unit]:
+@functools.lru_cache(maxsize=20_000)
+def levels(code: UnitCode) -> tuple[Unit, ...]:
     """Return the units that a unit lies in, from the province down, itself last."""
     unit = unit_of(code)
     above = [each for each in _units(code).ancestors(unit) if each.level is not Level.NATION]
-    return [*reversed(above), unit] if unit.level is not Level.NATION else []
+    return (*reversed(above), unit) if unit.level is not Level.NATION else ()
 
 
 def _units(code: UnitCode) -> Gazetteer:

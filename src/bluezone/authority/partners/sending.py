@@ -241,15 +241,22 @@ def _settle(
 ) -> None:
     """Note what became of each, and that the partner is there."""
     others_taken = row.taken_at is not None and now - row.taken_at < dt.timedelta(days=1)
+    taken, others = [], []
     for each in some:
         outcome = outcomes[each.pk]
+        if outcome.verdict is Verdict.TAKEN:
+            each.digest = digests[each.pk]
+            taken.append(each)
+            continue
         after = rules.after(outcome, each.tries, alone=len(some) == 1, others_taken=others_taken)
         each.state, each.tries, each.answer = after.state.value, after.tries, outcome.text[:MOST_TEXT]
         each.next_try_at = now + after.wait if after.state is State.WAITING else None
-        if after.state is State.SENT:
-            each.sent_at, each.digest, each.answer = now, digests[each.pk], ""
-    Delivery.objects.bulk_update(some, ["state", "tries", "answer", "next_try_at", "sent_at", "digest"])
-    if any(each.verdict is Verdict.TAKEN for each in outcomes.values()):
+        others.append(each)
+    Delivery.objects.bulk_update(others, ["state", "tries", "answer", "next_try_at"])
+    if taken:
+        Delivery.objects.bulk_update(taken, ["digest"])
+        told = {"state": State.SENT.value, "tries": 0, "answer": "", "next_try_at": None, "sent_at": now}
+        Delivery.objects.filter(pk__in=[each.pk for each in taken]).update(**told)
         row.failures, row.next_try_at, row.taken_at, row.trouble = 0, None, now, ""
         row.save(update_fields=["failures", "next_try_at", "taken_at", "trouble"])
 
