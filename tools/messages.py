@@ -177,10 +177,14 @@ def forms(text: object) -> tuple[object, ...]:
     return tuple(text) if isinstance(text, list | tuple) else (text,)
 
 
+#: what a phone's translator fills in wherever a text of any language names it (`phone.web.presenters.common`)
+TERMS = {"disease", "watch_for"}
+
+
 def places(text: str) -> set[str]:
     """Return the names that `str.format` would fill; none in a text that is not made for it."""
     try:
-        return {name for _, name, _, _ in Formatter().parse(text) if name}
+        return {name for _, name, _, _ in Formatter().parse(text) if name} - TERMS
     except ValueError:
         return set()
 

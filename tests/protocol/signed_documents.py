@@ -15,7 +15,7 @@ from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.documents import Document, Kind, sign, sign_text
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.guidance import GUIDANCE, Entry, Telephone
-from bluezone.protocol.kinds import FORMS, KINDS, PLACE_POLICY, SETTINGS, PlacePolicy, Settings
+from bluezone.protocol.kinds import DISEASE, FORMS, KINDS, PLACE_POLICY, SETTINGS, DiseaseFacts, PlacePolicy, Settings
 from bluezone.protocol.news import NEWS, NewsItem
 from bluezone.protocol.passes import REVOKED_PASSES
 
@@ -54,6 +54,7 @@ CONTENTS: dict[Kind[Any], Any] = {
     PLACE_POLICY: PlacePolicy(20, 7),
     REVOKED_PASSES: frozenset({"0123456789abcdef"}),
     POLICY: PublishedPolicy(BLUEZONE),
+    DISEASE: DiseaseFacts("measles", {"en": "measles", "vi": "bệnh sởi"}, {"en": "fever or rash"}, 21),
 }
 
 

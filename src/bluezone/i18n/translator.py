@@ -25,6 +25,8 @@ class Translator:
     texts: NullTranslations
     common: NullTranslations
     zone: dt.tzinfo = dt.UTC
+    #: what stands in a text for `{name}`, wherever it is: the name of the disease
+    terms: tuple[tuple[str, str], ...] = ()
 
     @property
     def code(self) -> str:
@@ -39,11 +41,16 @@ class Translator:
 
     def gettext(self, text: str) -> str:
         """Translate a text."""
-        return self.texts.gettext(text)
+        return self._filled(self.texts.gettext(text))
 
     def ngettext(self, one: str, many: str, n: int) -> str:
         """Translate a text in the form that goes with `n` things."""
-        return self.texts.ngettext(one, many, n)
+        return self._filled(self.texts.ngettext(one, many, n))
+
+    def _filled(self, text: str) -> str:
+        for name, term in self.terms:
+            text = text.replace("{" + name + "}", term)
+        return text
 
     def sentence(self, error: TranslatableError) -> str:
         """Say an error of this catalogue's room, with its numbers and dates in the language."""

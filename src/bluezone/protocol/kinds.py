@@ -8,6 +8,7 @@ place warnings are none: they are files of an hour, all of which a phone reads, 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,12 +16,15 @@ from bluezone.protocol.documents import DocumentError, Kind, whole_from
 from bluezone.protocol.guidance import GUIDANCE
 from bluezone.protocol.news import NEWS
 from bluezone.protocol.passes import REVOKED_PASSES
+from bluezone.protocol.text import is_clean
 
 MAX_FORMS = 40
 #: of one form, as JSON without spaces
 MAX_FORM_BYTES = 256_000
 DEFAULT_OVERLAP_MIN = 10
 DEFAULT_WATCH_DAYS = 14
+#: letters of a name, and languages, of what phones say of a disease
+MAX_NAME, MAX_LANGUAGES = 200, 20
 _PLACE_POLICY_VERSION = 1
 
 
@@ -64,6 +68,39 @@ def _place_policy(fields: Any) -> PlacePolicy:
     return PlacePolicy(overlap, days)
 
 
+@dataclass(frozen=True, slots=True)
+class DiseaseFacts:
+    """Hold what phones say of the disease: its name and what to watch for, by language, and for how many days after a
+    contact. Without a document phones have those they came with."""
+
+    code: str
+    names: Mapping[str, str]
+    watch_for: Mapping[str, str]
+    watch_days: int
+
+    def __post_init__(self) -> None:
+        if not is_clean(self.code) or not self.code or not 1 <= self.watch_days <= 366:
+            raise DocumentError("disease: a code and 1 to 366 days of watching are meant")
+        for texts in (self.names, self.watch_for):
+            if "en" not in texts or not all(is_clean(each) and len(each) <= MAX_NAME for each in texts.values()):
+                raise DocumentError(f"disease: texts by language, English among them, of up to {MAX_NAME} letters")
+
+    def terms(self, language: str) -> tuple[tuple[str, str], ...]:
+        """Return what stands for the places of texts in a language, in English where there is none."""
+        texts = {"disease": self.names, "watch_for": self.watch_for}
+        return tuple((name, each.get(language, each["en"])) for name, each in texts.items())
+
+
+def _disease(fields: Any) -> DiseaseFacts:
+    given = fields if isinstance(fields, dict) else {}
+    names, watch_for = given.get("names"), given.get("watch_for")
+    for each in (names, watch_for):
+        if not isinstance(each, dict) or len(each) > MAX_LANGUAGES:
+            raise DocumentError("disease: names and watch_for are texts by language")
+    days = whole_from(given.get("watch_days"), "disease", "watch_days")
+    return DiseaseFacts(str(given.get("code", "")), dict(names or {}), dict(watch_for or {}), days)
+
+
 def _forms(forms: Any) -> tuple[str, ...]:
     """Return the text of each form: what a form is says `bluezone.forms`, which this room does not know. Here a form is
     an object of a bounded size, and nothing else."""
@@ -79,8 +116,9 @@ SETTINGS = Kind("settings", 16_384, _settings, asdict, ends=True)
 PLACE_POLICY = Kind(
     "place-policy", 16_384, _place_policy, lambda each: {"version": _PLACE_POLICY_VERSION, **asdict(each)}, ends=True
 )
+DISEASE = Kind("disease", 16_384, _disease, asdict)
 #: five forms of the size of those that ship are a tenth of the bound
 FORMS: Kind[tuple[str, ...]] = Kind(
     "forms", 1_000_000, _forms, lambda texts: [json.loads(text) for text in texts], has_provinces=True, empty=()
 )
-KINDS: tuple[Kind[Any], ...] = (NEWS, GUIDANCE, FORMS, SETTINGS, PLACE_POLICY, REVOKED_PASSES)
+KINDS: tuple[Kind[Any], ...] = (NEWS, GUIDANCE, FORMS, SETTINGS, PLACE_POLICY, REVOKED_PASSES, DISEASE)

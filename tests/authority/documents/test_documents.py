@@ -51,6 +51,7 @@ def test_every_kind_is_published_and_says_who_edits_it():
         "policy": set(),
         "place-policy": set(),
         "revoked-passes": set(),
+        "disease": set(),
     }
 
 

@@ -14,7 +14,9 @@ class DocumentsConfig(AppConfig):
     label = "documents"
 
     def ready(self) -> None:
-        from bluezone.authority.documents import services
+        from bluezone.authority.documents import diseases, rules, services
+
+        rules.published_kinds.add(diseases.PUBLISHED_DISEASE)
 
         registries.jobs.add(Job("documents", dt.timedelta(minutes=1), services.refresh, trust=Trust.PUBLISHES))
         registries.retention.add(

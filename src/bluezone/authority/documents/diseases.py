@@ -9,13 +9,28 @@ from pathlib import Path
 
 from django.conf import settings
 
+from bluezone.authority.documents import services
+from bluezone.authority.documents.rules import PublishedKind
 from bluezone.authority.signing import services as signing
 from bluezone.authority.signing.models import SigningKey
+from bluezone.authority.site.configuration import disease
 from bluezone.disease.package import Disease, DiseaseError
 from bluezone.disease.reading import read
-from bluezone.disease.shipped import CODES, files_of
+from bluezone.disease.shipped import CODES, DEFAULT, files_of
 from bluezone.disease.signing import SIGNATURE, verify
 from bluezone.protocol.exports import TrustedKey
+from bluezone.protocol.kinds import DISEASE, DiseaseFacts
+
+
+def _facts(_: str, __: dt.datetime) -> DiseaseFacts | None:
+    """Return what phones say of the installation's disease; nothing while it is the one that they come with."""
+    of = disease()
+    if of.code == DEFAULT and services.newest(DISEASE) is None:
+        return None
+    return DiseaseFacts(of.code, of.names, of.texts["watch_for"], of.windows.follow_up.days)
+
+
+PUBLISHED_DISEASE = PublishedKind(DISEASE, content=_facts)
 
 
 def take(folder: Path, trusted: Sequence[TrustedKey], now: dt.datetime, *, store: bool) -> Disease:

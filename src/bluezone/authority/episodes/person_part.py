@@ -207,6 +207,7 @@ def sections(officer: User, row: Episode) -> Iterable[PersonSection]:
 def _actions(row: Episode, officer: User) -> dict[str, Any]:
     now, is_contact = clock.now(), row.role != Role.F0
     case = row.case if row.case is not None and row.case.status != Case.Status.WITHDRAWN else None
+    is_in_stay = row.stays.filter(ended_on=None).exists()
     is_apart = row.decision is Decision.CONTACT and row.role != Role.F2 and row.ended_on is None
     is_own = row.person is not None and row.person.place == (officer.place or "/")
     return {
@@ -218,7 +219,7 @@ def _actions(row: Episode, officer: User) -> dict[str, Any]:
         if is_contact
         else (),
         "isolation": isolation_form(row, now) if is_apart and is_contact else None,
-        "new_stay": is_apart and is_own and row.isolated_on is None and _enters_stays(officer),
+        "new_stay": is_apart and is_own and row.isolated_on is None and not is_in_stay and _enters_stays(officer),
         "may_warn": warning.problem(row, now) is None,
         "warns": warning.warns(row),
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import Q
@@ -501,6 +501,8 @@ def settle(row: Episode, now: dt.datetime, by: User | None = None) -> None:
     reports = [each.report for each in row.exposures.exclude(report=None).select_related("report")]
     corroborated = [each.risk for each in reports if each is not None and each.verdict == Verdict.CORROBORATED]
     facts = _facts(row, max([1, *corroborated]) if corroborated else 0, _ill_after(row, now))
+    if not facts.isolated and row.stays.filter(ended_on=None).exists():
+        facts = replace(facts, isolated=True)  # a stay is entered that begins later: the order to sign is its task
     work.settle(SOURCE, row.pk, rules.tasks_of(facts), now, by)
 
 

@@ -263,5 +263,6 @@ TASKS = (
     Task(REPORTS, _sending(send_reports, send_check_ins), every_s=0.0),
     Task(WARNED, _answer_warned, every_s=0.0),
     Task(FORMS, _fetching(kinds.FORMS, guidance_areas_of)),
+    Task("disease", _fetching(kinds.DISEASE, lambda _: (COUNTRY,))),
     Task(HEALTH_DECLARATIONS, _sending(send_declarations), every_s=0.0),
 )

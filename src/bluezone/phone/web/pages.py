@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import tzinfo
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from bluezone.forms.rendering import html_of
 from bluezone.i18n import Translator
 from bluezone.phone.notices.port import Way
 from bluezone.phone.stores.preference_store import Choices
-from bluezone.phone.web.presenters.common import offered, shown_number, translator
+from bluezone.phone.web.presenters.common import offered, shown_number
 
 _HERE = Path(__file__).parent
 _OWN_FILES = {
@@ -49,9 +48,9 @@ class PageFrame:
     way: Way = Way.NONE
 
 
-def frame_of(choices: Choices, zone: tzinfo, unread: int = 0, way: Way = Way.NONE) -> PageFrame:
+def frame_of(language: Translator, choices: Choices, unread: int = 0, way: Way = Way.NONE) -> PageFrame:
     return PageFrame(
-        translator(choices.language, zone),
+        language,
         choices.appearance,
         unread,
         follows=choices.background is not False,
@@ -61,8 +60,7 @@ def frame_of(choices: Choices, zone: tzinfo, unread: int = 0, way: Way = Way.NON
 
 
 @lru_cache
-def _environment(code: str, zone: tzinfo) -> jinja2.Environment:
-    language = translator(code, zone)
+def _environment(language: Translator) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE / "templates"),
         autoescape=True,
@@ -80,7 +78,7 @@ def _environment(code: str, zone: tzinfo) -> jinja2.Environment:
 
 
 def page(template: str, frame: PageFrame, status: int = 200, **context: Any) -> HTMLResponse:
-    text = _environment(frame.language.code, frame.language.zone).get_template(template).render(look=frame, **context)
+    text = _environment(frame.language).get_template(template).render(look=frame, **context)
     return HTMLResponse(text, status, {"Content-Language": frame.language.code})
 
 

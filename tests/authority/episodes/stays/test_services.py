@@ -20,6 +20,7 @@ from bluezone.authority.episodes.models import (
     Stay,
 )
 from bluezone.authority.episodes.rules import ContactError
+from bluezone.authority.episodes.services import follow_case
 from bluezone.authority.episodes.stays import checks, queries, rosters, rules, services
 from bluezone.authority.episodes.stays.roster_rules import Fact, read_number
 from bluezone.authority.episodes.stays.rules import Ending, IsolationError, Said, Way
@@ -332,6 +333,22 @@ def test_a_stay_makes_its_tasks_and_an_answer_closes_the_alarm_in_the_officers_n
     assert "check" not in open_tasks(at_home)
     checks.answer(Event.objects.get(kind="check"), someone, MORNING)
     assert Task.objects.get(kind="alarm").closed_by == someone
+
+
+@pytest.mark.parametrize("days_on", [1, 2])
+def test_a_stay_that_begins_later_is_one_order_to_sign_and_begins_whoever_looks_first(site, someone, days_on):
+    """An officer who noted a declaration on its first day was quicker than the job, which then passed it by."""
+    sick = persons.enter(Identity(name="An"), COMMUNE, MORNING)
+    case = Case.objects.create(
+        report_type="confirmed", status="confirmed", test_date=DAY, place=COMMUNE, person=sick, created_at=MORNING
+    )
+    follow_case(case, MORNING)
+    begins = MORNING + dt.timedelta(days=1)
+    made = services.enter(Entry(Spot.at(site), Role.F0, begins.date(), person=sick), someone, MORNING)
+    assert [each.source for each in Task.objects.filter(state="open", kind="order")] == [services.SOURCE]
+    services.settle(made, MORNING + dt.timedelta(days=days_on))
+    made.episode.refresh_from_db()
+    assert made.episode.isolated_on == begins.date()
 
 
 def test_a_stay_that_begins_tomorrow_has_an_order_to_sign_and_nothing_else_until_then(site, someone):

@@ -128,6 +128,8 @@ def enter(entry: Entry, officer: User, now: dt.datetime) -> Stay:
         episode.new_link()
         episode.save(update_fields=["link", "link_digest"])
     _isolated(episode, entry.since, officer, now)
+    if episode.isolated_on is None:
+        tracing.settle(episode, now, officer)  # it begins later: nobody is to order it once more
     _plan_tests(stay, protocol.tests(stay.since), today)
     if episode.person is not None:
         persons.keep_until(episode.person, until)
@@ -589,7 +591,11 @@ def settle(stay: Stay, now: dt.datetime, by: User | None = None) -> None:
 
 
 def settle_all(stays: Collection[Stay], now: dt.datetime, by: User | None = None) -> None:
-    """Open and close the tasks of stays, and note that they were looked at today."""
+    """Open and close the tasks of stays, and note that they were looked at today, and of those that have begun that
+    their person is apart from others."""
+    for stay in stays:
+        if stay.ended_on is None and stay.since <= clock.date_of(now) and stay.episode.isolated_on is None:
+            _isolated(stay.episode, stay.since, by, now)
     for pk, wanted in queries.tasks_of(stays, now).items():
         work.settle(SOURCE, pk, wanted, now, by)
     Stay.objects.filter(pk__in=[each.pk for each in stays]).update(settled_on=clock.date_of(now))
@@ -597,12 +603,7 @@ def settle_all(stays: Collection[Stay], now: dt.datetime, by: User | None = None
 
 def settle_due(now: dt.datetime, most: int = 2_000) -> int:
     """Settle the tasks of stays that nobody has looked at today: what time alone makes due. Return how many."""
-    today = clock.date_of(now)
-    waiting = queries.unsettled(today).order_by("pk")[:most]
-    stays = list(waiting)
-    for stay in stays:
-        if stay.since == today:
-            _isolated(stay.episode, stay.since, None, now)
+    stays = list(queries.unsettled(clock.date_of(now)).order_by("pk")[:most])
     for at in range(0, len(stays), 500):
         with transaction.atomic():
             settle_all(stays[at : at + 500], now)

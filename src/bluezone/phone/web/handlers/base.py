@@ -22,6 +22,7 @@ from starlette.routing import Route
 
 from bluezone.i18n import Translator
 from bluezone.phone.app.config import HOTLINE
+from bluezone.phone.app.facts import disease_of
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.web.pages import PageFrame, frame_of, page
@@ -113,12 +114,14 @@ class Screens:
         return endpoint
 
     def _language(self) -> Translator:
-        return translator(self._runner.choices().language, self._settings.zone)
+        runner = self._runner
+        about = disease_of(runner.stores, runner.clock())
+        return translator(runner.choices().language, self._settings.zone, about)
 
     def _frame(self) -> PageFrame:
         language = self._language()
         facts = self._runner.facts()
-        return frame_of(facts.choices, self._settings.zone, notifications.unread(facts, language), facts.notices.way)
+        return frame_of(language, facts.choices, notifications.unread(facts, language), facts.notices.way)
 
     def _page(self, template: str, status: int = 0, **context: Any) -> Response:
         """Draw a page; one that says of a `problem` what to mend has the status 422."""

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 
 from bluezone.phone.app import reporting
+from bluezone.phone.app.facts import disease_of
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.notices.browser import BrowserNotifier, Page
 from bluezone.phone.notices.port import Notice
@@ -154,7 +155,8 @@ class HomeScreens(Screens):
                 return f"/exposure/{standing[0].day_start_s}"
             raise HTTPException(404)
         self._runner.warning_was_opened()
-        return self._page("watch.html", days=exposure.days_of_watching(alert, self._language()))
+        about = disease_of(self._runner.stores, self._runner.clock())
+        return self._page("watch.html", days=exposure.days_of_watching(alert, about.watch_days, self._language()))
 
     @get("/positive")
     def positive(self) -> Answer:
@@ -199,7 +201,7 @@ class HomeScreens(Screens):
     @get("/gone", anyone=True)
     def gone(self) -> Answer:
         """Give the service worker the page for when this program does not run."""
-        return page("gone.html", frame_of(self._runner.choices(), self._settings.zone))
+        return page("gone.html", frame_of(self._language(), self._runner.choices()))
 
     @get("/manifest.webmanifest", anyone=True)
     def manifest(self) -> Answer:
@@ -248,7 +250,7 @@ class HomeScreens(Screens):
             return page("failed.html", plain, 500, storage=True)
 
     def stranger(self) -> Response:
-        return page("stranger.html", frame_of(self._runner.choices(), self._settings.zone), 403)
+        return page("stranger.html", frame_of(self._language(), self._runner.choices()), 403)
 
 
 def _notice_event(notice: Notice | None) -> str:

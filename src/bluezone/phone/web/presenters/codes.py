@@ -51,7 +51,7 @@ def result(verified: VerifiedResult, now_s: float, language: Translator) -> Resu
             Tone.ACT,
         ),
         CertifiedReport.LIKELY: (
-            _("A doctor thinks that you have COVID-19"),
+            _("A doctor thinks that you have {disease}"),
             _("The test is still to come. Please follow what your health station told you."),
             Tone.ACT,
         ),

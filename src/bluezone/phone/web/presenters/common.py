@@ -3,20 +3,24 @@ them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from enum import StrEnum
 
 from bluezone.i18n import NAMES, Catalogue, Language, Translator
+from bluezone.phone.app.facts import shipped_facts
+from bluezone.protocol.kinds import DiseaseFacts
 
 _TEXTS = Catalogue("bluezone.phone.web", "phone")
 
 
-def translator(code: str, zone: tzinfo) -> Translator:
+def translator(code: str, zone: tzinfo, disease: DiseaseFacts | None = None) -> Translator:
     """Return the translator of a language's code, with days of the owner's zone; of Vietnamese, where no texts of that
-    language are there. Raises I18nError where its catalogue is not compiled."""
+    language are there. `disease`: what texts name; the one a phone comes with where none is given. Raises I18nError
+    where its catalogue is not compiled."""
     language = Language(code)
-    return _TEXTS.translator(language if _TEXTS.speaks(language) else Language.VIETNAMESE, zone)
+    found = _TEXTS.translator(language if _TEXTS.speaks(language) else Language.VIETNAMESE, zone)
+    return replace(found, terms=(disease or shipped_facts()).terms(found.code))
 
 
 def offered() -> dict[str, str]:

@@ -93,7 +93,7 @@ def report_text(alert: Alert, language: Translator) -> str:
     """Write a message that the owner may read, change and send, in the owner's words: two text messages, in Vietnamese
     three. Only what the screen of the warning says too."""
     _, explanation = language.gettext, explained(alert, language.zone)
-    opening = _("Hello. Bluezone says that I may have been near a person with COVID-19 on {date}.").format(
+    opening = _("Hello. Bluezone says that I may have been near a person with {disease} on {date}.").format(
         date=format_day(explanation.day, language.language)
     )
     said = explanation.near(language.language), explanation.sure(language.language)
@@ -108,15 +108,16 @@ def sms(text: str) -> str:
 # --- near a contact (F1) ------------------------------------------------------------------------------
 
 
-#: as long as an infection may take to show itself
-WATCH_DAYS = 14
+def day_of(alert: Alert, language: Translator) -> str:
+    """Return the day that a warning is of, inside a sentence."""
+    return format_weekday_date(explained(alert, language.zone).day, language.language)
 
 
-def days_of_watching(alert: Alert, language: Translator) -> tuple[str, str]:
-    """Return the day of having been near a contact, and the last on which its owner should watch their health."""
-    day = explained(alert, language.zone).day
-    until = day + dt.timedelta(days=WATCH_DAYS)
-    return format_weekday_date(day, language.language), format_weekday_date(until, language.language)
+def days_of_watching(alert: Alert, watch_days: int, language: Translator) -> tuple[str, str]:
+    """Return the day of having been near a contact, and the last on which its owner should watch their health: as long
+    as an infection may take to show itself."""
+    until = explained(alert, language.zone).day + dt.timedelta(days=watch_days)
+    return day_of(alert, language), format_weekday_date(until, language.language)
 
 
 # --- what to do ---------------------------------------------------------------------------------------
@@ -174,7 +175,7 @@ def advice(facts: PhoneFacts, last_contact: dt.date, grade: str, language: Trans
             _("Call your health station or the hotline. Say that Bluezone has warned you."),
             _("Stay at home and keep 2 metres from others until they have advised you."),
             _("Wear a mask when someone is in the same room, and open a window."),
-            _("Watch for fever, cough or trouble breathing. If breathing is hard, call 115 at once."),
+            _("Watch for {watch_for}. If breathing is hard, call 115 at once."),
         )
         how_long = _("How many days to watch over yourself depends on your place. Your health station tells you.")
         return Advice(careful, (default,), note, how_long=how_long)
@@ -184,7 +185,7 @@ def advice(facts: PhoneFacts, last_contact: dt.date, grade: str, language: Trans
     lang = language.code if language.code in entry.steps else "vi"
     afterwards = (
         _("The days of watching are over. If you feel well, nothing more is needed."),
-        _("If you have fever, cough or trouble breathing, call your health station."),
+        _("If you have {watch_for}, call your health station."),
     )
     return Advice(
         steps=afterwards if is_over else entry.steps[lang],

@@ -17,7 +17,7 @@ from bluezone.phone.stores.timekeeper import ClockTrouble
 from bluezone.phone.web.presenters.common import State, Step, Tone
 from bluezone.phone.web.presenters.contacts import Watching, near_text, range_text, watched_of, watching
 from bluezone.phone.web.presenters.diary import warning_title
-from bluezone.phone.web.presenters.exposure import days_of_watching, story
+from bluezone.phone.web.presenters.exposure import day_of, story
 from bluezone.protocol.verification import CertifiedReport
 
 DAY_S = 86_400.0
@@ -94,7 +94,7 @@ def _news(facts: PhoneFacts, language: Translator) -> Iterator[State]:
             _("Good to know"),
             _("You may have been near a contact (F1)"),
             _("This was on {date}. Nobody says that you are infected: please watch your health.").format(
-                date=days_of_watching(alert, language)[0]
+                date=day_of(alert, language)
             ),
             Step(_("See what to do"), f"/watch/{alert.day_start_s}"),
         )

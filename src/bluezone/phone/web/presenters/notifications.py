@@ -13,7 +13,7 @@ from bluezone.phone.stores.documents import Received
 from bluezone.phone.stores.preference_store import Sharing
 from bluezone.phone.web.presenters.common import Tone
 from bluezone.phone.web.presenters.diary import warning_title
-from bluezone.phone.web.presenters.exposure import days_of_watching, story
+from bluezone.phone.web.presenters.exposure import day_of, story
 from bluezone.protocol.documents import Fault
 from bluezone.protocol.news import NewsItem
 
@@ -121,11 +121,11 @@ def _of_phone(facts: PhoneFacts, language: Translator) -> Iterator[Notice]:
             title = _("You may have been near a confirmed case")
             found.append((alert.created_at_s, Tone.ACT, title, text, step.href))
         else:
-            date = days_of_watching(alert, language)[0]
+            date = day_of(alert, language)
             text = _("The warning for {date} no longer stands: the result was corrected. You need do nothing.")
             found.append((alert.withdrawn_at_s, Tone.SAFE, _("A warning was taken back"), text.format(date=date), ""))
     for alert in facts.watch_alerts:
-        text = _("This was on {date}. Tap to see what to do.").format(date=days_of_watching(alert, language)[0])
+        text = _("This was on {date}. Tap to see what to do.").format(date=day_of(alert, language))
         title = _("You may have been near a contact (F1)")
         found.append((alert.created_at_s, Tone.WATCH, title, text, f"/watch/{alert.day_start_s}"))
     for place in facts.place_alerts:

@@ -67,7 +67,7 @@ def screen(draft: Draft, alert: Alert, ending: str, language: Translator) -> Rep
         Fact(_("How near"), said.near),
         Fact(_("How sure this phone is"), said.certainty),
         Fact(_("The rule that decided"), f"{message.policy} {message.policy_version}"),
-        Fact(_("Random numbers of the person with COVID-19"), keys),
+        Fact(_("Random numbers of the person with {disease}"), keys),
         Fact(_("The key to this phone's random numbers"), own),
         Fact(_("A random number of this report"), _("by which you, and nobody else, can take it back")),
     )

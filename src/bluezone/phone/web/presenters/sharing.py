@@ -212,7 +212,7 @@ def _steps(state: State, language: Translator) -> tuple[str, ...]:
             _("Follow what your health station told you as a contact (F1).")
             if state is State.AS_CONTACT
             else _("Your test is negative. You need do nothing more."),
-            _("If you have fever, cough or trouble breathing, call your health station."),
+            _("If you have {watch_for}, call your health station."),
         )
     return (
         _("If your test is positive, follow what your health station or hospital told you."),
