@@ -418,6 +418,7 @@ ACTIVITIES = (
             "auditlog.LogEntry",
             "persons.Shift",
             "persons.Opening",
+            "epidemiology.SavedView",
             "privacy.Breach",
         ),
         ("sessions of officers", "machines' tokens", "the audit log", "shifts in which", "breaches"),
