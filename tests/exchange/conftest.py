@@ -7,13 +7,15 @@ from dataclasses import replace
 
 import pytest
 
+from bluezone.disease.shipped import shipped
 from bluezone.exchange.fhir_writing import Names
 from bluezone.exchange.records import Exposure, Named, Record, Stay, Test
 from bluezone.geography.units import UnitCode
 
 DAY = dt.date(2020, 8, 18)
 UNIT = UnitCode.parse("63:31441")
-NAMES = Names("https://bluezone.example.vn/id")
+NAMES = Names("https://bluezone.example.vn/id", shipped())
+LAB_TESTS = shipped().codes.lab_tests
 
 
 def ago(days: int) -> dt.date:

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 from fhir.resources.R4B import get_fhir_model_class
-from tests.exchange.conftest import CASE, NAMES, RECORDS, TURNED, WARNED, ago
+from tests.exchange.conftest import CASE, LAB_TESTS, NAMES, RECORDS, TURNED, WARNED, ago
 
+from bluezone.disease.shipped import CODES, shipped
 from bluezone.exchange import fhir_reading, fhir_writing
 from bluezone.exchange.errors import ExchangeError
-from bluezone.exchange.fhir_writing import Names
 from bluezone.exchange.records import Finding
 from bluezone.geography.units import System, UnitCode
 
@@ -25,9 +25,10 @@ def of_kind(kind, records=RECORDS, names=NAMES):
     return [each for each in resources(records, names) if each["resourceType"] == kind]
 
 
+@pytest.mark.parametrize("disease", CODES)
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.role)
-def test_each_resource_is_what_the_types_of_fhir_want(record):
-    for each in resources([record]):
+def test_each_resource_is_what_the_types_of_fhir_want(record, disease):
+    for each in resources([record], replace(NAMES, disease=shipped(disease))):
         get_fhir_model_class(each["resourceType"]).model_validate(each)
 
 
@@ -99,7 +100,7 @@ def test_a_pseudonym_tells_no_name_and_what_somebody_wrote_does_not_go_along():
 )
 def test_a_unit_is_named_in_the_system_of_the_day_or_of_the_partner(system, day, code):
     record = replace(CASE, onset_on=day)
-    [patient] = of_kind("Patient", [record], Names(NAMES.base, system))
+    [patient] = of_kind("Patient", [record], replace(NAMES, system=system))
     found = patient["managingOrganization"]["identifier"]
     assert (found["system"], found["value"]) == (f"urn:bluezone:gso:{code[0]}", code[1])
 
@@ -151,13 +152,17 @@ def bundle(report=None, **changed):
 
 
 def test_a_report_says_whose_sample_what_was_found_and_when():
-    [found] = fhir_reading.read_reports(bundle())
+    [found] = fhir_reading.read_reports(bundle(), LAB_TESTS)
     assert (found.external_id, found.finding) == ("LAB-1", Finding.POSITIVE)
     assert (found.sampled_on, found.reported_on) == (ago(1), ago(0))
     assert (found.name, found.birth_year, found.sex) == ("Trần Thị Mai", 1986, "female")
     assert (found.telephone, found.document) == ("0912345678", "093123456")
     assert (found.address, found.commune) == ("12 Lê Lợi", "Nàng Mau, Vị Thủy")
     assert found.issued_at == dt.datetime(2020, 8, 18, 2, 30, tzinfo=dt.UTC)
+
+
+#: Influenza virus A RNA
+FLU = {"coding": [{"system": "http://loinc.org", "code": "92142-9"}]}
 
 
 def _concept(code):
@@ -168,6 +173,7 @@ def _concept(code):
     ("report", "observation", "finding"),
     [
         ({}, OBSERVATION, "positive"),
+        ({}, OBSERVATION | {"code": {"coding": [{"system": "urn:lab", "code": "77"}]}}, "positive"),
         ({}, _concept("260415000"), "negative"),
         ({}, OBSERVATION | {"valueCodeableConcept": {"text": "Not detected"}}, "negative"),
         ({}, {**OBSERVATION, "valueCodeableConcept": None, "valueString": "Dương tính"}, "positive"),
@@ -180,12 +186,12 @@ def _concept(code):
     ],
 )
 def test_what_was_found_is_read_however_it_is_coded(report, observation, finding):
-    [found] = fhir_reading.read_reports(bundle(report, observation=observation))
+    [found] = fhir_reading.read_reports(bundle(report, observation=observation), LAB_TESTS)
     assert found.finding.value == finding
 
 
 def test_our_own_reports_are_read_as_those_of_a_laboratory():
-    found = fhir_reading.read_reports(json.dumps(fhir_writing.transaction(RECORDS, NAMES)))
+    found = fhir_reading.read_reports(json.dumps(fhir_writing.transaction(RECORDS, NAMES)), LAB_TESTS)
     assert [(each.external_id, each.finding.value) for each in found] == [
         ("t-1", "positive"),
         ("t-2", "positive"),
@@ -203,7 +209,7 @@ def test_references_lead_to_urns_to_addresses_and_to_what_is_contained():
     }
     urns = bundle({"subject": {"reference": "https://lab.vn/fhir/Patient/p1/_history/2"}})
     for data in (json.dumps(contained), urns):
-        [found] = fhir_reading.read_reports(data)
+        [found] = fhir_reading.read_reports(data, LAB_TESTS)
         assert (found.external_id, found.document) == ("LAB-1", "093123456")
 
 
@@ -223,12 +229,14 @@ def test_references_lead_to_urns_to_addresses_and_to_what_is_contained():
         (bundle({"specimen": []}), "on which day the sample was taken"),
         (bundle(specimen=SPECIMEN | {"collection": {"collectedDateTime": "yesterday"}}), "on which day the sample"),
         (bundle(observation=_concept("419984006")), "it does not say “detected” or “not detected”"),
+        (bundle(observation=OBSERVATION | {"code": FLU}), "none of its results is of a test for this disease"),
+        (bundle({"result": [], "code": FLU, "conclusion": "positive"}), "none of its results is of a test"),
         (bundle({"result": [{"display": "here"}]}), "it names the Observation “-”"),
     ],
 )
 def test_what_cannot_be_read_is_said_in_one_sentence(data, sentence):
     with pytest.raises(ExchangeError, match=sentence):
-        fhir_reading.read_reports(data)
+        fhir_reading.read_reports(data, LAB_TESTS)
 
 
 def test_a_bundle_of_another_system_is_not_taken_for_records_of_ours():

@@ -6,6 +6,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.exchange.conftest import LAB_TESTS
 
 from bluezone.exchange import hl7, laboratory_csv
 from bluezone.exchange.errors import ExchangeError
@@ -27,7 +28,7 @@ def message(*changed: str, head: str = MSH, end: str = "\r") -> bytes:
 
 
 def read(data: bytes):
-    return [result for each in hl7.read_messages(data) for result in hl7.results(each, ZONE)]
+    return [result for each in hl7.read_messages(data) for result in hl7.results(each, ZONE, LAB_TESTS)]
 
 
 def test_a_message_says_whose_sample_what_was_found_and_when():
@@ -47,7 +48,8 @@ def test_a_message_says_whose_sample_what_was_found_and_when():
         (OBX.replace("260373001^Detected", "260415000^Not detected"), "negative"),
         ("OBX|1|ST|94309-2||Not  detected||||||F", "negative"),
         ("OBX|1|ST|other||Dương tính||||||F", "positive"),
-        ("OBX|1|NM|94500-6||31.2||POS|||F", "none"),
+        ("OBX|1|NM|94500-6||31.2||POS|||F", "it does not say"),
+        (OBX.replace("94500-6^SARS-CoV-2 RNA^LN", "92142-9^Influenza A RNA^LN"), "none of its results is of a test"),
         ("OBX|1|NM|94500-6||31.2|Ct||POS|||F", "positive"),
         (OBR.replace("|||F", "|||C"), "positive"),
         (OBR.replace("|||F", "|||X"), "withdrawn"),
@@ -57,8 +59,8 @@ def test_a_message_says_whose_sample_what_was_found_and_when():
     ],
 )
 def test_what_was_found(changed, finding):
-    if finding == "none":
-        with pytest.raises(ExchangeError, match=r"OBR 3: it does not say"):
+    if finding is not None and " " in finding:
+        with pytest.raises(ExchangeError, match=f"OBR 3: {finding}"):
             read(message(changed))
         return
     assert [each.finding.value for each in read(message(changed))] == ([finding] if finding else [])

@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 from tests.exchange.conftest import CASE, DAY, RECORDS, TURNED, UNIT, WARNED, ago
 
+from bluezone.disease.shipped import shipped
 from bluezone.exchange import dhis2, line_lists, sormas, units
 from bluezone.exchange.errors import ExchangeError
 from bluezone.exchange.records import Count, Measure
@@ -87,7 +88,7 @@ def test_counts_are_added_up_by_the_units_that_the_server_has(system, values):
 
 @pytest.mark.parametrize(("system", "provinces"), [(System.PROVINCES_63, 63), (System.PROVINCES_34, 34)])
 def test_the_metadata_names_all_that_data_names(system, provinces):
-    package = dhis2.metadata(DAY, system, Level.PROVINCE, identities=True)
+    package = dhis2.metadata(DAY, system, shipped(), Level.PROVINCE, identities=True)
     holds(package, "dhis2-2.42.json", "metadata")
     known = {each["id"] for rows in package.values() for each in rows}
     assert len(package["organisationUnits"]) == provinces + 1
@@ -100,7 +101,7 @@ def test_the_metadata_names_all_that_data_names(system, provinces):
             assert {event["programStage"], *(each["dataElement"] for each in event["dataValues"])} <= known
     assert {each["relationshipType"] for each in made["relationships"]} <= known
     assert dhis2.uid("attribute", "name") not in {
-        each["id"] for each in dhis2.metadata(DAY, system, Level.PROVINCE)["trackedEntityAttributes"]
+        each["id"] for each in dhis2.metadata(DAY, system, shipped(), Level.PROVINCE)["trackedEntityAttributes"]
     }
     parents = {each["parent"]["id"] for each in package["organisationUnits"] if "parent" in each}
     assert parents <= known
@@ -113,7 +114,7 @@ UNITS = {
     "districts": [{"uuid": "D" * 20, "externalID": "935", "name": "Vị Thủy"}],
     "communities": [{"uuid": "C" * 20, "externalID": "31441"}, {"uuid": "X" * 20, "externalID": "1", "archived": True}],
 }
-SERVER = sormas.server(UNITS, "U" * 20)
+SERVER = sormas.server(UNITS, "U" * 20, shipped())
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.role)
@@ -148,7 +149,10 @@ def test_a_pseudonym_is_the_last_name_and_a_name_is_split_as_in_vietnamese():
 @pytest.mark.parametrize(
     ("ask", "sentence"),
     [
-        (lambda: sormas.server({"regions": [{"uuid": "R", "name": "x"}]}, "U"), "knows no unit by its GSO code"),
+        (
+            lambda: sormas.server({"regions": [{"uuid": "R", "name": "x"}]}, "U", shipped()),
+            "knows no unit by its GSO code",
+        ),
         (
             lambda: sormas.person(replace(CASE, unit=UnitCode.parse("63:01")), SERVER, NOW),
             r"does not know the unit 01 \(Thành phố Hà Nội\)",
@@ -186,7 +190,7 @@ def test_epicontacts_gets_who_was_near_whom():
 
 
 def test_the_ministrys_table_names_nobody_without_an_agreement():
-    sheet = openpyxl.load_workbook(io.BytesIO(line_lists.ministry(RECORDS))).worksheets[0]
+    sheet = openpyxl.load_workbook(io.BytesIO(line_lists.ministry(RECORDS, shipped()))).worksheets[0]
     head, case, turned = ([cell.value for cell in row] for row in sheet.iter_rows())
     by_name = dict(zip(head, case, strict=True))
     assert (by_name["Họ và tên"], by_name["Mã số bệnh nhân"]) == (None, CASE.person)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -127,6 +127,22 @@ class Test:
 
 
 @dataclass(frozen=True, slots=True)
+class Codes:
+    """Hold how other systems call it: by ICD-10 and SORMAS always; by SNOMED CT, with that code's own words, where it
+    has one, and an exposure to it likewise. `lab_tests`: LOINC codes under which laboratories report it, with their
+    words; the first is the one we write."""
+
+    icd10: str
+    sormas: str
+    source: str
+    snomed: str = ""
+    snomed_display: str = ""
+    exposure: str = ""
+    exposure_display: str = ""
+    lab_tests: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ExposurePolicy:
     """Name the policy by which phones judge, and what of its parameters differs; `version`: of a changed one."""
 
@@ -163,6 +179,7 @@ class Disease:
     report_types: tuple[str, ...]
     policy: ExposurePolicy
     places: Places
+    codes: Codes
     texts: Mapping[str, Text]
     protocols: tuple[Mapping[str, Any], ...]
     guidance: bytes

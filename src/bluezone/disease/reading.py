@@ -14,6 +14,7 @@ from typing import Any
 from bluezone.disease.package import (
     FORM_LANGUAGES,
     LANGUAGES,
+    Codes,
     Days,
     Disease,
     DiseaseError,
@@ -57,6 +58,7 @@ _NEEDED_RULES = {
     (True, "hospital"): "a case in hospital",
 }
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}", re.ASCII)
+_LOINC = re.compile(r"[0-9]{1,7}-[0-9]", re.ASCII)
 _FEVER = (Decimal(36), Decimal(41))
 
 
@@ -101,7 +103,7 @@ class _Reader:
     def disease(self) -> Disease:
         main = self._table(self._main, "", (
             "code", "version", "spread", "report_types", "names", "definitions", "windows", "signs", "policy", "places",
-            "texts", "simulator",
+            "codes", "texts", "simulator",
         ), ("tests",)) if self._main else {}  # fmt: skip
         if not main:
             main = dict.fromkeys(("report_types", "tests"), ())
@@ -125,6 +127,7 @@ class _Reader:
             report_types=self._report_types(main.get("report_types"), has_test=bool(tests)),
             policy=self._policy(main.get("policy")),
             places=self._places(main.get("places")),
+            codes=self._codes_of_others(main.get("codes")),
             texts=self._texts(main.get("texts"), "texts", TEXTS),
             protocols=self._protocols(has_test=bool(tests)),
             guidance=self._guidance(),
@@ -281,6 +284,25 @@ class _Reader:
                 self._say(f"simulator.{name} has a mean and an sd in days, above 0")
         self._source(found, "simulator")
         return MappingProxyType(found)
+
+    def _codes_of_others(self, raw: object) -> Codes:
+        words = ("snomed", "snomed_display", "exposure", "exposure_display")
+        found = self._table(raw, "codes", ("icd10", "sormas", "source"), (*words, "lab_tests"))
+        tests = found.pop("lab_tests", {})
+        for name, value in found.items():
+            if not isinstance(value, str) or not value.strip():
+                self._say(f"codes.{name} is no text")
+        for code, display in (("snomed", "snomed_display"), ("exposure", "exposure_display")):
+            if (code in found) is not (display in found):
+                self._say(f"codes.{code} and codes.{display} go together")
+        if not isinstance(tests, dict) or not all(isinstance(each, str) and each for each in tests.values()):
+            self._say("codes.lab_tests has a text by each LOINC code")
+            tests = {}
+        for code in tests:
+            if not _LOINC.fullmatch(code):
+                self._say(f"codes.lab_tests: {code!r} is no LOINC code such as 94500-6")
+        texts = {name: str(found.get(name, "")) for name in ("icd10", "sormas", "source", *words)}
+        return Codes(**texts, lab_tests=MappingProxyType(tests))
 
     # --- parts of parts -----------------------------------------------------------------------------------------------
 

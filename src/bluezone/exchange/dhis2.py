@@ -14,7 +14,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bluezone.exchange import codes, units
+from bluezone.disease.package import Disease
+from bluezone.exchange import units
 from bluezone.exchange.records import Count, Exposure, Measure, Record, Test
 from bluezone.geography.units import REFORM_DATE, Level, System, UnitCode
 
@@ -236,7 +237,9 @@ def read_people(answer: dict[str, Any]) -> list[tuple[str, str]]:
 # --- metadata ---------------------------------------------------------------------------------------------------------
 
 
-def metadata(day: dt.date, system: System, level: Level = Level.COMMUNE, *, identities: bool = False) -> dict[str, Any]:
+def metadata(
+    day: dt.date, system: System, disease: Disease, level: Level = Level.COMMUNE, *, identities: bool = False
+) -> dict[str, Any]:
     """Return the package to import once (`/api/metadata`): units of the country as they stand on a day, down to a
     level, a data set of daily figures, a program with its stages, a type of relationship."""
     attributes = [each for each in ATTRIBUTES if identities or not each.is_identity]
@@ -288,7 +291,7 @@ def metadata(day: dt.date, system: System, level: Level = Level.COMMUNE, *, iden
         "programs": [
             program
             | {
-                "name": f"Bluezone: {codes.disease().name}, cases and contacts",
+                "name": f"Bluezone: {disease.name('en')}, cases and contacts",
                 "shortName": "Bluezone: tracing",
                 "programType": "WITH_REGISTRATION",
                 "trackedEntityType": {"id": uid("tracked entity type", _PERSON)},

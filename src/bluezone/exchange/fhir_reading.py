@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,14 +37,15 @@ class Shelf:
     reports: list[tuple[str, Resource]] = field(default_factory=list)
 
 
-def read_reports(data: bytes | str) -> list[LabResult]:
-    """Return the results of a DiagnosticReport, or of a Bundle of them. Raises ExchangeError."""
+def read_reports(data: bytes | str, lab_tests: Collection[str]) -> list[LabResult]:
+    """Return the results of a DiagnosticReport, or of a Bundle of them. `lab_tests`: LOINC codes of the disease. Raises
+    ExchangeError."""
     shelf = _shelf(parsed(data))
     if not shelf.reports:
         raise ExchangeError(N_("there is no DiagnosticReport in it: a Bundle with one, or one alone, is meant"))
     if len(shelf.reports) > MOST_REPORTS:
         raise ExchangeError(N_("more than {most} reports at once: send them in parts"), most=MOST_REPORTS)
-    return [_result(where, report, shelf) for where, report in shelf.reports]
+    return [_result(where, report, shelf, lab_tests) for where, report in shelf.reports]
 
 
 def parsed(data: bytes | str) -> Resource:
@@ -123,7 +124,7 @@ def _referred(reference: Resource, owner: Resource, shelf: Shelf, where: str, ki
     return found
 
 
-def _result(where: str, report: Resource, shelf: Shelf) -> LabResult:
+def _result(where: str, report: Resource, shelf: Shelf, lab_tests: Collection[str]) -> LabResult:
     status = _text(report, "status")
     if status not in (*_SAID, *_TAKEN_BACK):
         raise ExchangeError(
@@ -139,7 +140,7 @@ def _result(where: str, report: Resource, shelf: Shelf) -> LabResult:
     reported_on = _day_of(_text(report, "issued")) or sampled
     return LabResult(
         _external_id(where, report),
-        Finding.WITHDRAWN if taken_back else Finding(_found(report, shelf, where)),
+        Finding.WITHDRAWN if taken_back else Finding(_found(report, shelf, where, lab_tests)),
         sampled,
         reported_on,
         where,
@@ -157,34 +158,28 @@ def _external_id(where: str, report: Resource) -> str:
     raise ExchangeError(N_("{where}: it has no identifier, by which a copy is told from a new one"), where=where)
 
 
-def _found(report: Resource, shelf: Shelf, where: str) -> str:
-    """Return what the report says was found: of its observations of this disease, positive where one is."""
-    ours = {code for code, _display in codes.disease().lab_tests}
-    known, said = [], []
+def _found(report: Resource, shelf: Shelf, where: str, lab_tests: Collection[str]) -> str:
+    """Return what the report says was found: in its observations, else in its conclusion."""
+    said = []
     for reference in _list(report, "result"):
         observation = _referred(reference, report, shelf, where, "Observation")
-        if _text(observation, "status") in _TAKEN_BACK:
-            continue
-        finding = _value_of(observation)
-        said += [finding] if finding else []
-        if _codes(_dict(observation, "code")) & ours:
-            known += [finding] if finding else []
-    if not (known or said) and (word := _value_of({"valueString": _text(report, "conclusion")})):
-        said = [word]
-    said += [each for each in map(codes.finding, _concept_codes(_list(report, "conclusionCode"))) if each]
-    found = known or said
-    if not found:
-        raise ExchangeError(N_("{where}: it does not say “detected” or “not detected”"), where=where)
-    return "positive" if "positive" in found else "negative"
+        if _text(observation, "status") not in _TAKEN_BACK and (finding := _value_of(observation)):
+            said.append((_codes(_dict(observation, "code"), codes.LOINC), finding))
+    if not said:
+        tests = _codes(_dict(report, "code"), codes.LOINC)
+        concluded = [codes.finding(_text(report, "conclusion")), *map(codes.finding, _concept_codes(report))]
+        said = [(tests, each) for each in concluded if each]
+    return codes.overall(where, said, lab_tests)
 
 
-def _concept_codes(concepts: list[Resource]) -> Iterator[str]:
-    for concept in concepts:
+def _concept_codes(report: Resource) -> Iterator[str]:
+    for concept in _list(report, "conclusionCode"):
         yield from _codes(concept)
 
 
-def _codes(concept: Resource) -> set[str]:
-    return {_text(coding, "code") for coding in _list(concept, "coding")}
+def _codes(concept: Resource, system: str = "") -> set[str]:
+    """Return the codes of a concept, of one system or of all."""
+    return {_text(each, "code") for each in _list(concept, "coding") if not system or _text(each, "system") == system}
 
 
 def _value_of(observation: Resource) -> str:

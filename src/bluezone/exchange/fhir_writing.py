@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from bluezone.disease.package import Disease
 from bluezone.exchange import codes, units
 from bluezone.exchange.records import Exposure, Record, Stay, Test
 from bluezone.geography.units import Level, System, UnitCode
@@ -52,9 +53,11 @@ SETTING, FOUND_BY, RELATION = "setting", "found-by", "relation"
 @dataclass(frozen=True, slots=True)
 class Names:
     """Hold the address under which this authority's identifiers stand, `https://bluezone.example.vn/id`: it never
-    changes while a partner keeps what it got. `system`: that in which units are named; None: that of the day."""
+    changes while a partner keeps what it got, and the disease. `system`: that in which units are named; None: that of
+    the day."""
 
     base: str
+    disease: Disease
     system: System | None = None
 
     def of(self, kind: str) -> str:
@@ -223,10 +226,11 @@ def organization(code: UnitCode) -> Resource:
 
 
 def _condition(record: Record, names: Names, subject: Resource) -> Resource:
-    disease = codes.disease()
+    ours = names.disease.codes
     verification = _VERIFICATION[record.classification]
-    code = _coded(codes.SNOMED, disease.snomed, disease.snomed_display, disease.name)
-    code["coding"].append({"system": codes.ICD10, "code": disease.icd10})
+    code = _coded(codes.ICD10, ours.icd10, text=names.disease.name("en"))
+    if ours.snomed:
+        code["coding"].insert(0, {"system": codes.SNOMED, "code": ours.snomed, "display": ours.snomed_display})
     made: Resource = {
         "resourceType": "Condition",
         "identifier": [_identifier(names.of("episode"), record.key)],
@@ -269,7 +273,7 @@ def _period(since: dt.date, until: dt.date | None) -> Resource:
 
 
 def _exposure(exposure: Exposure, record: Record, names: Names, subject: Resource) -> Resource:
-    disease, system = codes.disease(), names.of("exposure-part")
+    ours, system = names.disease.codes, names.of("exposure-part")
     parts = [(SETTING, _SETTINGS[exposure.setting]), (FOUND_BY, "app" if exposure.by_app else "interview")]
     if exposure.relation and record.named is not None:  # as somebody wrote it: it may hold a name
         parts.append((RELATION, exposure.relation))
@@ -278,7 +282,9 @@ def _exposure(exposure: Exposure, record: Record, names: Names, subject: Resourc
         "identifier": [_identifier(names.of("exposure"), exposure.key)],
         "status": "final",
         "category": [_coded(f"{_TERMINOLOGY}/observation-category", "exam", "Exam")],
-        "code": _coded(codes.SNOMED, disease.exposure_snomed, disease.exposure_display, EXPOSURE),
+        "code": _coded(codes.SNOMED, ours.exposure, ours.exposure_display, EXPOSURE)
+        if ours.exposure
+        else {"text": EXPOSURE},
         "subject": subject,
         "effectiveDateTime": str(exposure.day),
         "valueBoolean": True,
@@ -293,7 +299,9 @@ def _exposure(exposure: Exposure, record: Record, names: Names, subject: Resourc
 
 def _test(test: Test, names: Names, subject: Resource) -> list[Kept]:
     """Write a test with its result: the specimen, what was found, and the report that holds both."""
-    loinc, display = codes.disease().lab_tests[0]
+    test_code: Resource = {"text": names.disease.name("en")}
+    for loinc, display in list(names.disease.codes.lab_tests.items())[:1]:
+        test_code = _coded(codes.LOINC, loinc, display)
     code, shown = _RESULTS[test.result]
     specimen, observation = (names.of("specimen"), test.key), (names.of("result"), test.key)
     laboratory = _coded(f"{_TERMINOLOGY}/observation-category", "laboratory", "Laboratory")
@@ -302,7 +310,7 @@ def _test(test: Test, names: Names, subject: Resource) -> list[Kept]:
         identifiers.append({"system": names.of("sample"), "value": test.sample})
     said = {
         "status": "final",
-        "code": _coded(codes.LOINC, loinc, display),
+        "code": test_code,
         "subject": subject,
         "effectiveDateTime": str(test.taken_on),
     }

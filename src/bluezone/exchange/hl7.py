@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -166,16 +166,17 @@ def _unescaped(text: str, signs: str) -> str:
     return "".join(made)
 
 
-def results(message: Message, zone: dt.tzinfo) -> list[LabResult]:
+def results(message: Message, zone: dt.tzinfo, lab_tests: Collection[str]) -> list[LabResult]:
     """Return the results of an ORU^R01, one for each report that is final, corrected or taken back; of what is not
-    ready yet nothing. `zone`: of moments that do not name one. Raises ExchangeError, naming the segment."""
+    ready yet nothing. `zone`: of moments that do not name one; `lab_tests`: LOINC codes of the disease. Raises
+    ExchangeError, naming the segment."""
     if message.kind != "ORU^R01":
         raise ExchangeError(N_("the message is “{kind}”: ORU^R01 is meant"), kind=message.kind or "-")
     found = []
     for patient, report in _reports(message):
         status = _status(report)
         if status not in _NOT_YET:
-            found.append(_result(message, patient, report, status, zone))
+            found.append(_result(message, patient, report, status, zone, lab_tests))
     return found
 
 
@@ -206,7 +207,14 @@ def _status(report: _Report) -> str:
     return next((each for each in (*_FINAL, *_TAKEN_BACK) if each in said), "")
 
 
-def _result(message: Message, patient: Segment | None, report: _Report, status: str, zone: dt.tzinfo) -> LabResult:
+def _result(
+    message: Message,
+    patient: Segment | None,
+    report: _Report,
+    status: str,
+    zone: dt.tzinfo,
+    lab_tests: Collection[str],
+) -> LabResult:
     order = report.order
     where = f"OBR {order.line}"
     external_id = order.field(3) or order.field(2)
@@ -219,7 +227,7 @@ def _result(message: Message, patient: Segment | None, report: _Report, status: 
     issued = _moment(order.field(22)) or message.sent_at or sampled
     issued = issued if issued.tzinfo else issued.replace(tzinfo=zone)
     taken_back = status in _TAKEN_BACK
-    finding = Finding.WITHDRAWN if taken_back else Finding(_found(report, where))
+    finding = Finding.WITHDRAWN if taken_back else Finding(_found(report, where, lab_tests))
     return LabResult(
         external_id,
         finding,
@@ -231,23 +239,17 @@ def _result(message: Message, patient: Segment | None, report: _Report, status: 
     )
 
 
-def _found(report: _Report, where: str) -> str:
-    """Return what was found: of the results of this disease, else of all; positive where one is."""
-    ours = {code for code, _display in codes.disease().lab_tests}
-    known, said = [], []
+def _found(report: _Report, where: str, lab_tests: Collection[str]) -> str:
+    """Return what was found, by the results that are neither taken back nor awaited."""
+    said = []
     for each in report.results:
         if each.field(11) in (*_TAKEN_BACK, *_NOT_YET[:-1]):
             continue
         texts = [each.field(5, 1), each.field(5, 2), each.field(8)]
-        finding = next(filter(None, map(codes.finding, texts)), "")
-        if finding:
-            said.append(finding)
-            if {each.field(3, 1), each.field(3, 4)} & ours:
-                known.append(finding)
-    found = known or said
-    if not found:
-        raise ExchangeError(N_("{where}: it does not say “detected” or “not detected”"), where=where)
-    return "positive" if "positive" in found else "negative"
+        if finding := next(filter(None, map(codes.finding, texts)), ""):
+            named = {each.field(3, part + 2): each.field(3, part) for part in (1, 4)}
+            said.append(({named[codes.LOINC_IN_HL7]} if codes.LOINC_IN_HL7 in named else set[str](), finding))
+    return codes.overall(where, said, lab_tests)
 
 
 def _who(patient: Segment) -> dict[str, Any]:

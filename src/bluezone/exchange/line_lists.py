@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 
-from bluezone.exchange import codes, units
+from bluezone.disease.package import Disease
+from bluezone.exchange import units
 from bluezone.exchange.records import Record
 from bluezone.geography.units import Level
 from bluezone.tables import csv_text, xlsx_table
@@ -92,6 +93,8 @@ _CLASSES = {"suspected": "Nghi ngờ", "probable": "Có thể", "confirmed": "X�
 _OUTCOMES = {"recovered": "Khỏi", "died": "Tử vong", "moved": "Chuyển đi"}
 
 #: what a report of a case asks by circular 54/2015/TT-BYT, in its words
+_CLASS: tuple[str, Callable[[Record], Value]] = ("Phân loại chẩn đoán", lambda one: _CLASSES[one.classification])
+#: but for the diagnosis, which is one for all
 MINISTRY: tuple[tuple[str, Callable[[Record], Value]], ...] = (
     ("Mã số bệnh nhân", lambda one: one.person),
     ("Họ và tên", lambda one: one.named.name if one.named else ""),
@@ -103,8 +106,7 @@ MINISTRY: tuple[tuple[str, Callable[[Record], Value]], ...] = (
     ("Quận/huyện", lambda one: _unit(one, Level.DISTRICT)),
     ("Tỉnh/thành phố", lambda one: _unit(one, Level.PROVINCE)),
     ("Điện thoại", lambda one: one.named.telephone if one.named else ""),
-    ("Chẩn đoán", lambda _one: f"{codes.disease().name} ({codes.disease().icd10})"),
-    ("Phân loại chẩn đoán", lambda one: _CLASSES[one.classification]),
+    _CLASS,
     ("Ngày khởi phát", lambda one: one.onset_on),
     ("Ngày nhập viện", lambda one: _first(one, "hospital")),
     ("Ngày lấy mẫu", lambda one: one.tested_on),
@@ -122,6 +124,9 @@ def _result(record: Record) -> str:
     return "Dương tính" if "positive" in results else "Âm tính" if results else ""
 
 
-def ministry(records: Iterable[Record]) -> bytes:
-    """Return cases as the ministry's table (XLSX), in Vietnamese."""
-    return xlsx_table("Danh sách ca bệnh", _table(MINISTRY, (each for each in records if each.is_case)))
+def ministry(records: Iterable[Record], disease: Disease) -> bytes:
+    """Return cases of a disease as the ministry's table (XLSX), in Vietnamese."""
+    diagnosis = f"{disease.name('vi')} ({disease.codes.icd10})"
+    columns = list(MINISTRY)
+    columns.insert(columns.index(_CLASS), ("Chẩn đoán", lambda _one: diagnosis))
+    return xlsx_table("Danh sách ca bệnh", _table(columns, (each for each in records if each.is_case)))

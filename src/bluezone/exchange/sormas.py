@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bluezone.disease.package import Disease
 from bluezone.errors import N_
-from bluezone.exchange import codes, units
+from bluezone.exchange import units
 from bluezone.exchange.errors import ExchangeError
 from bluezone.exchange.records import Record
 from bluezone.geography.units import Level, System, UnitCode
@@ -42,11 +43,13 @@ class Server:
 
     units: Mapping[str, str]
     user: str
+    #: as its enumeration of diseases names ours
+    disease: str
     system: System | None = None
     unit_names: Mapping[str, str] = field(default_factory=dict)
 
 
-def server(answers: Mapping[str, Sequence[Dto]], user: str, system: System | None = None) -> Server:
+def server(answers: Mapping[str, Sequence[Dto]], user: str, disease: Disease, system: System | None = None) -> Server:
     """Return a server of what it answers to `/regions/all/0`, `/districts/all/0`, `/communities/all/0`, by these
     words. Raises ExchangeError where it keeps no GSO code."""
     rows = [row for each in answers.values() for row in each if not row.get("archived")]
@@ -57,6 +60,7 @@ def server(answers: Mapping[str, Sequence[Dto]], user: str, system: System | Non
     return Server(
         {code: str(row["uuid"]) for code, row in known.items()},
         user,
+        disease.codes.sormas,
         system,
         {code: str(row.get("name", "")) for code, row in known.items()},
     )
@@ -98,7 +102,7 @@ def case(record: Record, server: Server, changed_at: dt.datetime) -> Dto:
     """Return the CaseDataDto of a case."""
     place = _place(record, server)
     made = _entity(key_of("case", record.key), changed_at) | {
-        "disease": codes.disease().sormas,
+        "disease": server.disease,
         "person": {"uuid": key_of("person", record.person)},
         "reportDate": _millis(record.reported_on),
         "reportingUser": {"uuid": server.user},
@@ -129,7 +133,7 @@ def contact(record: Record, server: Server, changed_at: dt.datetime) -> Dto:
     known = [each for each in record.exposures if each.source]
     exposure = max(known or record.exposures, key=lambda each: each.day, default=None)
     made = _entity(key_of("contact", record.key), changed_at) | {
-        "disease": codes.disease().sormas,
+        "disease": server.disease,
         "person": {"uuid": key_of("person", record.person)},
         "reportDateTime": _millis(record.reported_on),
         "reportingUser": {"uuid": server.user},

@@ -90,7 +90,9 @@ def things(db, set_clock, settings) -> dict[str, str]:
     source = Source.objects.create(
         name="other", index_url="https://keys.example/66/index.txt", region="66", keys_a_day=1, added_at=now
     )
-    breach = Breach.objects.create(place="/63:93/", found_at=now, may_harm=True, entered_at=now)
+    breach = Breach.objects.create(
+        title="A list sent to the wrong office", place="/63:93/", found_at=now, may_harm=True, entered_at=now
+    )
     terms = Terms("WHO", Format.NDJSON, basis="a law")
     agreement = partners.agree(terms, now.date(), now.date(), "", User.objects.get(username="ministry"), now)
     site, stay, handover = isolation(commune, now)

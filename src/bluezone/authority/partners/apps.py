@@ -33,6 +33,16 @@ class PartnersConfig(AppConfig):
                 help=_("What goes to other systems, by which agreement."),
             )
         )
+        registries.menu.add(
+            MenuItem(
+                "results-file",
+                "partners:results",
+                _("Bring results of a laboratory"),
+                Audience.CONFIRMING,
+                rank=44,
+                area=Area.CASES,
+            )
+        )
         fields = {"name": _("name"), "format": _("What the partner has"), "ends_at": _("ends")}
         registries.audit_kinds.add(
             AuditKind("agreement", _("agreement with a partner"), fields | {"stopped_at": _("ended")})

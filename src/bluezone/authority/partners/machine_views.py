@@ -46,7 +46,7 @@ def fhir(request: HttpRequest) -> HttpResponse:
     if laboratory is None:
         return _outcome("error", _NO_TOKEN, HTTPStatus.UNAUTHORIZED)
     try:
-        taken = results.take(laboratory, fhir_reading.read_reports(request.body), clock.now())
+        taken = results.take(laboratory, fhir_reading.read_reports(request.body, results.lab_tests()), clock.now())
     except RequestDataTooBig:
         return _outcome("error", _TOO_LARGE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     except ExchangeError as error:
@@ -72,7 +72,7 @@ def hl7_v2(request: HttpRequest) -> HttpResponse:
     given = []
     for message in messages:
         try:
-            results.take(laboratory, hl7.results(message, results.zone()), now)
+            results.take(laboratory, hl7.results(message, results.zone(), results.lab_tests()), now)
             given.append(hl7.acknowledgement(message, hl7.Ack.TAKEN, now))
         except ExchangeError as error:
             given.append(hl7.acknowledgement(message, hl7.Ack.ERROR, now, str(error)))

@@ -3,6 +3,8 @@ when it is sent."""
 
 from __future__ import annotations
 
+import datetime as dt
+
 from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
@@ -10,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.episodes.models import Episode
 from bluezone.authority.partners.rules import MOST_NAME, Format, State
-from bluezone.authority.site import encryption
+from bluezone.authority.site import clock, encryption
 from bluezone.authority.site import secrets as keyed
 from bluezone.exchange.answers import MOST_TEXT
 
@@ -62,6 +64,11 @@ class Agreement(models.Model):
     def set_secret(self, text: str) -> None:
         """Set the header with which the partner lets us in, encrypted."""
         self.secret = encryption.encrypt_under(keyed.key(_SECRET), text) if text else b""
+
+    @property
+    def last_day(self) -> dt.date:
+        """Return the last day on which it holds."""
+        return clock.date_of(self.ends_at - dt.timedelta(seconds=1))
 
     @property
     def authorization(self) -> str:

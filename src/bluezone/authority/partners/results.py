@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ from bluezone.authority.persons import rules as identities
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import Identity, IdentityError
 from bluezone.authority.site import clock
+from bluezone.authority.site.configuration import disease
 from bluezone.exchange import fhir_reading, hl7, laboratory_csv, units
 from bluezone.exchange.errors import ExchangeError
 from bluezone.exchange.records import LabResult as Said
@@ -39,10 +40,15 @@ def read(data: bytes) -> list[Said]:
     """Return the results in a file, whichever of the three it is. Raises ExchangeError."""
     start = data.lstrip(b"\xef\xbb\xbf\x0b \r\n\t")[:3]
     if start == b"MSH":
-        return [each for message in hl7.read_messages(data) for each in hl7.results(message, zone())]
+        return [each for message in hl7.read_messages(data) for each in hl7.results(message, zone(), lab_tests())]
     if start[:1] == b"{":
-        return fhir_reading.read_reports(data)
+        return fhir_reading.read_reports(data, lab_tests())
     return laboratory_csv.read_results(data)
+
+
+def lab_tests() -> Collection[str]:
+    """Return the LOINC codes under which laboratories report the disease of this installation."""
+    return disease().codes.lab_tests
 
 
 def zone() -> dt.tzinfo:

@@ -25,6 +25,7 @@ from bluezone.authority.partners.models import Agreement, Delivery
 from bluezone.authority.partners.rules import AgreementError, Format, State, Terms
 from bluezone.authority.persons.models import Person
 from bluezone.authority.site import outgoing
+from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.encryption import LostKeyError
 from bluezone.authority.site.locks import job_lock
 from bluezone.exchange import answers, dhis2, fhir_writing, sormas
@@ -129,7 +130,7 @@ class Partner:
                 raise ClosedError(f"/{name}/all/0: HTTP {status}")
             found[name] = rows
         try:
-            return sormas.server(found, self.terms.account, self.terms.units)
+            return sormas.server(found, self.terms.account, disease(), self.terms.units)
         except ExchangeError as error:
             raise ClosedError(str(error)) from error
 

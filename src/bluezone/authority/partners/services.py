@@ -19,6 +19,7 @@ from bluezone.authority.partners.rules import KIND, AgreementError, Format, Stat
 from bluezone.authority.persons.models import Person
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site import clock, outgoing
+from bluezone.authority.site.configuration import disease
 from bluezone.exchange import fhir_writing, line_lists
 from bluezone.exchange.fhir_writing import Names
 from bluezone.exchange.records import Record
@@ -138,7 +139,8 @@ def replay(rows: QuerySet[Delivery], now: dt.datetime) -> int:
 
 def names(terms: Terms) -> Names:
     """Return under which address our identifiers stand for a partner."""
-    return Names(f"{(settings.BLUEZONE.public_url or 'https://bluezone.invalid').rstrip('/')}/id", terms.units)
+    base = (settings.BLUEZONE.public_url or "https://bluezone.invalid").rstrip("/")
+    return Names(f"{base}/id", disease(), terms.units)
 
 
 def note_names(row: Agreement, people: Iterable[Person]) -> None:
@@ -179,5 +181,5 @@ def _file(terms: Terms, found: Iterator[Record]) -> str | bytes:
     if terms.format is Format.EPICONTACTS:
         return line_lists.epicontacts(found)
     if terms.format is Format.MINISTRY:
-        return line_lists.ministry(found)
+        return line_lists.ministry(found, disease())
     return "".join(fhir_writing.ndjson(found, names(terms)))

@@ -24,6 +24,7 @@ from bluezone.authority.partners.forms import AgreementForm, DeliveryFilters, Re
 from bluezone.authority.partners.models import Agreement, Delivery
 from bluezone.authority.partners.rules import AgreementError, Format, State
 from bluezone.authority.site import clock
+from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.language import sentence_of
 from bluezone.exchange import dhis2
 from bluezone.exchange.errors import ExchangeError
@@ -95,7 +96,6 @@ class AgreementPage(OfAgreements, DetailPage):
             "refusal": refusal,
             "is_file": terms.format.is_file,
             "is_dhis2": terms.format in (Format.TRACKER, Format.FIGURES),
-            "last_day": clock.date_of(row.ends_at - dt.timedelta(seconds=1)),
             **{each.value: counts.get(each.value, 0) for each in State},
         }
         return super().get_context_data(**found | kwargs)
@@ -185,7 +185,7 @@ class MetadataFile(OfOneAgreement, FilePage):
 
     def draw(self) -> str:
         terms, today = services.terms_of(self.agreement()), clock.today()
-        made = dhis2.metadata(today, terms.units or System.on(today), Level.COMMUNE, identities=terms.named)
+        made = dhis2.metadata(today, terms.units or System.on(today), disease(), Level.COMMUNE, identities=terms.named)
         return json.dumps(made, ensure_ascii=False)
 
     def file_name(self) -> str:
@@ -230,7 +230,7 @@ class BringResults(FormPage):
     """Take a laboratory's file of results, all of it or nothing."""
 
     access = scope.confirming_cases
-    nav = "results"
+    nav = "results-file"
     form_class = ResultsForm
     title = gettext_lazy("Bring results of a laboratory")
     lead = gettext_lazy("A result that came before is told by its id: bringing a file twice changes nothing.")

@@ -33,7 +33,7 @@ class Breach(models.Model):
     recorded_at = models.DateTimeField(_("Record of the violation signed"), null=True, blank=True)
     notified_at = models.DateTimeField(_("Authority notified (Form 08)"), null=True, blank=True)
     reference = models.CharField(_("The authority’s reference"), max_length=80, blank=True)
-    people_told_at = models.DateTimeField(_("People told"), null=True, blank=True)
+    people_told_at = models.DateTimeField(_("Those affected told at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("Closed"), null=True, blank=True)
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     entered_at = models.DateTimeField()

@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                     models.DateTimeField(blank=True, null=True, verbose_name="Authority notified (Form 08)"),
                 ),
                 ("reference", models.CharField(blank=True, max_length=80, verbose_name="The authority’s reference")),
-                ("people_told_at", models.DateTimeField(blank=True, null=True, verbose_name="People told")),
+                ("people_told_at", models.DateTimeField(blank=True, null=True, verbose_name="Those affected told at")),
                 ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="Closed")),
                 ("entered_at", models.DateTimeField()),
                 (
