@@ -100,7 +100,7 @@ CHARTS: dict[str, tuple[Callable[[], Spec], list[str]]] = {
         ["rule x=uptake % color=measures y=low y2=high", "line x=uptake % color=measures y=mean %"],
     ),
     "what each thing averts": (
-        lambda: figures.pareto([Bought(SPENDINGS[0].name, 3.5, SHARE, 1.0, best=True)], "T", WORDS),
+        lambda: figures.pareto([Bought(SPENDINGS[0].name, 3.5, SHARE, 1.0, 3.5, best=True)], "T", WORDS),
         ["rule x=cost y=low y2=high", "point x=cost y=mean fill='white'", "text x=cost y=mean text=what"],
     ),
 }

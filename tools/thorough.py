@@ -49,7 +49,7 @@ def parts(jobs: str) -> dict[str, Part]:
     on_postgresql = ["make", "on-postgresql"] if os.environ.get("BLUEZONE_TEST_POSTGRES") else []
     return {
         "tests": Part("tests marked `thorough`", [*tests, *in_parallel]),
-        "properties": Part("properties, ten times as many examples", [*properties, *in_parallel]),
+        "properties": Part("properties, 25 times as many examples", [*properties, *in_parallel]),
         "postgresql": Part("PostgreSQL as the authority's own database", on_postgresql),
         "pythons": Part("the fast core on each other Python", ["make", "pythons"]),
     }

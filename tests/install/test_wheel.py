@@ -31,7 +31,6 @@ import httpx
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from tests.tiers import first
 
 from bluezone import extras
 from bluezone.cli.main import bluezone
@@ -275,7 +274,8 @@ def machine_code_without_populations(compiled_simulator, tmp_path_factory, monke
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(folder))
 
 
-@pytest.mark.parametrize("extra", first(1, EXTRAS))
+@pytest.mark.thorough
+@pytest.mark.parametrize("extra", EXTRAS)
 def test_with_one_extra_every_command_works_or_names_the_extra_that_is_missing(unpacked, tmp_path, extra, request):
     absent = absent_packages(extra)
     assert {"pytest", "hypothesis"} <= absent

@@ -257,6 +257,7 @@ def run_phone(stage: Stage, number: int, requests: int, answered: bool, code: st
     return subprocess.run([sys.executable, "-c", PHONE, json.dumps(order)], check=False, timeout=60).returncode
 
 
+@pytest.mark.thorough
 def test_a_phone_dies_anywhere_in_a_publication_and_goes_on_with_the_same_code(stage):
     """At the certificate and at the publication, before the request and after its answer; then it is let through."""
     code = stage.new_code()
@@ -270,6 +271,7 @@ def test_a_phone_dies_anywhere_in_a_publication_and_goes_on_with_the_same_code(s
     assert stage.warned() == stage.expected
 
 
+@pytest.mark.thorough
 def test_a_phone_dies_anywhere_in_a_sync_and_is_warned_when_it_comes_back(stage):
     stage.publish(CASE, stage.new_code())
     stage.export()

@@ -242,6 +242,7 @@ def test_on_the_first_evening_somebody_tests_positive_and_somebody_else_at_the_e
     assert two_days.files_published >= 2
 
 
+@pytest.mark.thorough
 def test_warnings_of_both_cases_are_judged_together(two_days):
     cases = {case.person for case in two_days.cases}
     assert not cases & (two_days.warned | two_days.contacts)

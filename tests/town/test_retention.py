@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bluezone.phone.air.duty_cycle import DutyCycle
 from bluezone.phone.stores.records import RETENTION_S
 from bluezone.protocol.intervals import DAY_S, day_start_s
@@ -24,6 +26,7 @@ class Seldom(Fleet):
         return replace(super()._settings(*net), duty=DutyCycle(4.0, 1800.0, 60.0))
 
 
+@pytest.mark.thorough
 def test_without_the_net_contacts_counts_hours_and_keys_are_those_of_the_last_fourteen_days(tmp_path):
     fleet = Seldom(tmp_path, make_world(2, SEED, days=DAYS), SEED)  # one household, one bed
     live_through(fleet, RadioModel(), start_of_day_s(), 24.0 * DAYS, lambda *_: None)

@@ -12,9 +12,8 @@ from bluezone.cli.answers import Answer
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Arg, Opt, command
 from bluezone.disease.package import Disease, DiseaseError
-from bluezone.disease.reading import BY_AGE, DURATIONS, NUMBERS, read
+from bluezone.disease.reading import BY_AGE, DURATIONS, NUMBERS, SIGNATURE, read
 from bluezone.disease.shipped import CODES, chosen, files_of, shipped
-from bluezone.disease.signing import SIGNATURE
 from bluezone.errors import BluezoneError
 
 if TYPE_CHECKING:

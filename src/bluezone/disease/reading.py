@@ -32,7 +32,7 @@ from bluezone.disease.package import (
 from bluezone.disease.symptoms import catalogue
 
 #: the files of a package; beside them stands its signature alone
-MAIN, PROTOCOLS, GUIDANCE = "disease.toml", "protocols.json", "guidance.json"
+MAIN, PROTOCOLS, GUIDANCE, SIGNATURE = "disease.toml", "protocols.json", "guidance.json", "package.signed"
 FILES = (MAIN, PROTOCOLS, GUIDANCE)
 MOST_BYTES = 256_000
 MOST_DAYS = 366

@@ -9,8 +9,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from bluezone.disease.package import Disease, DiseaseError
-from bluezone.disease.reading import MOST_BYTES, read
-from bluezone.disease.signing import SIGNATURE
+from bluezone.disease.reading import MOST_BYTES, SIGNATURE, read
 
 #: in the order in which they are offered; the first is what an installation has that chose nothing
 CODES = ("sars-cov-2", "measles", "disease-x")

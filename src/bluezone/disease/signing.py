@@ -9,14 +9,12 @@ import json
 from collections.abc import Mapping, Sequence
 
 from bluezone.disease.package import DiseaseError
-from bluezone.disease.reading import read
+from bluezone.disease.reading import SIGNATURE, read
 from bluezone.protocol.documents import sign_text, verified_text
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.text import json_object
 
-#: the file that holds it
-SIGNATURE = "package.signed"
 _KIND, _MAX_BYTES = "disease package", 64_000
 
 

@@ -31,6 +31,8 @@ from bluezone.authority.persons.rules import Identity
 from bluezone.authority.places import services as places
 from bluezone.authority.places.forms import PlaceForm
 from bluezone.authority.places.models import Place
+from bluezone.authority.privacy.models import Breach
+from bluezone.authority.privacy.views import BreachForm
 from bluezone.authority.site.records import RecordForm, RecordModelForm
 from bluezone.authority.units import services as units
 from bluezone.authority.units.forms import OrganisationForm, SectorForm
@@ -234,7 +236,24 @@ def a_door() -> Record:
     )  # fmt: skip
 
 
+def a_breach() -> Record:
+    breach = Breach.objects.create(title="Danh sách", place="/", found_at=NOW, entered_at=NOW, may_harm=True)
+
+    def stored() -> Any:
+        breach.refresh_from_db()
+        return breach.title, breach.reference
+
+    return Record(
+        reverse("privacy:breach", args=[breach.pk]), stored,
+        {"nature": "disclosed", "found_at": "2020-08-15T09:00", "may_harm": "on", "title": breach.title}
+        | {"what": "sáng nay", "data": "tên của 12 người"},
+        {"reference": "12/BC"}, {"title": "Danh sách gửi nhầm", "reference": ""}, told="12/BC",
+        slip={"found_at": "x"}, by=("ministry", "/"),
+    )  # fmt: skip
+
+
 RECORDS = {
+    a_breach: BreachForm,
     a_door: FactsForm,
     a_case: ChangeForm,
     an_identity: IdentityForm,

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from jsonschema import Draft202012Validator
+from tests.exchange.test_fhir import bundle
+from tests.exchange.test_laboratory import HEAD, ROW, message
 from tests.forms.samples import GIVEN
 
 from bluezone.authority.episodes.stays import services
@@ -36,7 +38,7 @@ from bluezone.protocol.withdrawals import Withdrawal
 NAMES = ("device", "admin", "officer")
 #: what people open in a browser, and the descriptions themselves
 PAGES = re.compile(
-    r"^/($|officer/(?!api/)|rollout/|tracing/|install/|p/|door/|declare/|i$|my-data$|status$|letter/|places/|language/|openapi/|static/)"
+    r"^/($|officer/(?!api/)|rollout/|tracing/|install/|p/|door/|declare/|i$|my-data$|about(/emblem)?$|privacy$|status$|letter/|places/|language/|openapi/|static/)"
 )
 CHECK_IN = SharedCheckIn(bytes(32), 1_597_708_800, 1_597_712_400)
 EXAMPLES = {"number": "1", "hour": "443888", "name": "452/index.txt", "area": "34-92", "kind": "news"}
@@ -136,7 +138,9 @@ class Listener:
         told = operation["responses"].get(str(answer.status_code))
         assert told is not None, f"{method} {at}: {answer.status_code} is not described: {answer.content[:200]}"
         if sent is not None and answer.status_code < 400:
-            self._hold(name, operation["requestBody"]["content"]["application/json"]["schema"], json.loads(sent))
+            content = operation["requestBody"]["content"]
+            if "application/json" in content:
+                self._hold(name, content["application/json"]["schema"], json.loads(sent))
         for media_type, content in told.get("content", {}).items():
             if answer.headers["Content-Type"].startswith("application/json") and content.get("schema"):
                 assert media_type == "application/json"
@@ -306,6 +310,15 @@ def test_machines_of_officers_speak_as_described(listener, phone, documents):
     assert listener.ask("post", results, body | {"reported_on": "2020-08-18"}, **theirs).status_code == 200
     assert listener.ask("post", results, body, **theirs).status_code == 400
     assert listener.ask("post", results, body, **bearer).status_code == 401
-    assert {(path, "post"), (results, "post")} == {
+    for name, taken, refused in (
+        ("fhir", bundle().encode(), 422),
+        ("hl7", message(), 400),
+        ("csv", f"{HEAD}\n{ROW}".encode(), 400),
+    ):
+        assert listener.ask("post", f"{results}/{name}", taken, **theirs).status_code == 200
+        assert listener.ask("post", f"{results}/{name}", b"?", **theirs).status_code == refused
+        assert listener.ask("post", f"{results}/{name}", taken, **bearer).status_code == 401
+    asked = {(each, method) for each, method, _status in listener.heard}
+    assert asked == {
         (path, method) for path, operations in documents["officer"]["paths"].items() for method in operations
     }

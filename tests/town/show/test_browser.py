@@ -167,6 +167,7 @@ def test_looking_back_shows_who_heard_whom_and_leads_back_to_now(look):
     assert page.locator("#to-now").is_hidden()
 
 
+@pytest.mark.thorough
 def test_when_the_rehearsal_has_ended_the_page_says_how_to_start_it_again(chromium, tmp_path, compiled_texts):
     """A rehearsal of its own, ended while somebody looks: the page stays, the program leaves in good order."""
     process = subprocess.Popen([sys.executable, "-c", SERVE, str(tmp_path)], stdout=subprocess.PIPE, text=True)

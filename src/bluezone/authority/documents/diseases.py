@@ -15,9 +15,9 @@ from bluezone.authority.signing import services as signing
 from bluezone.authority.signing.models import SigningKey
 from bluezone.authority.site.configuration import disease
 from bluezone.disease.package import Disease, DiseaseError
-from bluezone.disease.reading import read
+from bluezone.disease.reading import SIGNATURE, read
 from bluezone.disease.shipped import CODES, DEFAULT, files_of
-from bluezone.disease.signing import SIGNATURE, verify
+from bluezone.disease.signing import verify
 from bluezone.protocol.exports import TrustedKey
 from bluezone.protocol.kinds import DISEASE, DiseaseFacts
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -23,6 +24,35 @@ _NO_TOKEN = "a laboratory’s token is needed (Authorization: Bearer ...)"  # no
 _PLAIN = {"ensure_ascii": False}
 
 
+def _described(name: str, summary: str, sent: str, answered: str, refused: HTTPStatus) -> dict[str, Any]:
+    content = {answered: {"schema": {"type": "object" if "json" in answered else "string"}}}
+    answers = {
+        HTTPStatus.OK: "what was taken",
+        refused: "what cannot be read, in a sentence: nothing was taken",
+        HTTPStatus.UNAUTHORIZED: "not the token of a laboratory",
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "more than is read at once",
+    }
+    return {
+        "operationId": f"results_{name}",
+        "summary": summary,
+        "requestBody": {"required": True, "content": {sent: {"schema": {"type": "string"}}}},
+        "responses": {str(status.value): {"description": text, "content": content} for status, text in answers.items()},
+        "security": [{"_OfficerToken": []}],
+    }
+
+
+_FHIR, _HL7 = "application/fhir+json", "application/hl7-v2; charset=utf-8"
+#: what the description of the officers' API says of these addresses
+DESCRIPTION = {
+    f"/officer/api/results/{name}": {"post": _described(name, summary, sent, answered, refused)}
+    for name, summary, sent, answered, refused in (
+        ("fhir", "Give DiagnosticReports of FHIR R4", _FHIR, _FHIR, HTTPStatus.UNPROCESSABLE_ENTITY),
+        ("hl7", "Give messages ORU^R01 of HL7 v2.5.1", "application/hl7-v2", _HL7, HTTPStatus.BAD_REQUEST),
+        ("csv", "Give a table of results", "text/csv", "application/json", HTTPStatus.BAD_REQUEST),
+    )
+}
+
+
 def _laboratory(request: HttpRequest) -> User | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     found = tokens.laboratory_of(token.strip(), clock.now()) if scheme == "Bearer" else None
@@ -34,7 +64,7 @@ def _laboratory(request: HttpRequest) -> User | None:
 def _outcome(severity: str, text: str, status: int) -> HttpResponse:
     issue = {"severity": severity, "code": "informational" if severity == "information" else "processing"}
     body = {"resourceType": "OperationOutcome", "issue": [issue | {"diagnostics": text}]}
-    return JsonResponse(body, status=status, content_type="application/fhir+json", json_dumps_params=_PLAIN)
+    return JsonResponse(body, status=status, content_type=_FHIR, json_dumps_params=_PLAIN)
 
 
 @csrf_exempt
@@ -80,7 +110,7 @@ def hl7_v2(request: HttpRequest) -> HttpResponse:
 
 
 def _acknowledged(given: list[str], status: int) -> HttpResponse:
-    return HttpResponse("".join(given), status=status, content_type="application/hl7-v2; charset=utf-8")
+    return HttpResponse("".join(given), status=status, content_type=_HL7)
 
 
 @csrf_exempt

@@ -275,8 +275,9 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 def disease_sign(*, folder: Annotated[Path, Arg(metavar="DIR", type=_FOLDER)]) -> None:
     """Sign the package in DIR with this server's keys, as of now."""
     from bluezone.authority.signing import services as signing
+    from bluezone.disease.reading import SIGNATURE
     from bluezone.disease.shipped import files_of
-    from bluezone.disease.signing import SIGNATURE, sign
+    from bluezone.disease.signing import sign
 
     moment = now()
     folder.joinpath(SIGNATURE).write_bytes(sign(files_of(folder), moment, signing.export_signers(moment)))

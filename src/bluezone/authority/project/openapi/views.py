@@ -12,6 +12,7 @@ from ninja import NinjaAPI
 
 from bluezone.authority.diagnosis.api import api as officer_api
 from bluezone.authority.issuing.api import api as admin_api
+from bluezone.authority.partners import machine_views
 
 _CACHING = "public, max-age=3600"
 _APIS: dict[str, tuple[NinjaAPI, str]] = {"admin": (admin_api, "/api/"), "officer": (officer_api, "/officer/api/")}
@@ -24,7 +25,10 @@ def _document(name: str) -> dict[str, Any]:
 
         return device.document()
     api, prefix = _APIS[name]
-    return dict(api.get_openapi_schema(path_prefix=prefix))
+    made = dict(api.get_openapi_schema(path_prefix=prefix))
+    if name == "officer":
+        made["paths"] |= machine_views.DESCRIPTION
+    return made
 
 
 @csrf_exempt
