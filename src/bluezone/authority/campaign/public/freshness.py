@@ -37,7 +37,7 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         of_one = settings.SESSION_COOKIE_NAME in request.COOKIES
         if of_one or clock.rehearsing():  # whose clock may leap back
             response = view(request, **arguments)
-            patch_cache_control(response, private=of_one, public=not of_one, no_cache=True)
+            patch_cache_control(response, no_cache=True, **{"private" if of_one else "public": True})
             return response
         tag, changed_s = _tag(request)
         kept = get_conditional_response(request, etag=tag) or _kept(tag)
