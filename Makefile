@@ -12,7 +12,7 @@ DEV := .[phone,bumble,bluez,authority,rollout,evaluation,epidemic,s3,dev]
 INPUTS := pyproject.toml constraints.txt hatch_build.py $(shell find src -name '*.po' -o -name 'match.c')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo town authority test lint types imports unit compiled messages messages-update messages-review pythons chaos bench on-postgresql thorough validate site reference migrations protobuf kernel apk deb sbom lock licences clean
+.PHONY: help setup demo town authority test lint types imports unit compiled messages messages-update messages-review pythons chaos bench on-postgresql thorough validate site reference migrations protobuf kernel apk deb sbom release lock licences clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -126,6 +126,9 @@ deb: $(VENV)/.dev-ready  ## Debian 12 packages of the phone and of the server, i
 
 sbom: $(VENV)/.dev-ready  ## what the wheel brings with it, extra by extra, as CycloneDX: build/sbom.json
 	$(BIN)/python tools/sbom.py
+
+release: $(VENV)/.dev-ready  ## all that a version is given out as, built twice, signed and checked, in build/release (WITHOUT="android debian")
+	$(BIN)/python tools/release.py $(if $(WITHOUT),--without $(WITHOUT))
 
 lock: $(VENV)/.dev-ready  ## write constraints.txt from what is installed now (after the tests passed with it)
 	$(BIN)/python -m pip freeze --exclude-editable | sort --ignore-case > constraints.txt
