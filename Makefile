@@ -109,7 +109,7 @@ site: $(VENV)/.dev-ready  ## the documentation as pages with a search, in build/
 reference: $(VENV)/.dev-ready  ## write docs/reference/ anew from the code
 	$(BIN)/python tools/reference.py
 
-migrations: $(VENV)/.dev-ready  ## write the authority's migrations anew after a change of a model (until 0.1.0)
+migrations: $(VENV)/.dev-ready  ## write the authority's migrations after a change of a model
 	$(BIN)/python tools/migrations.py
 
 protobuf: $(VENV)/.dev-ready  ## write export_pb2.py and check_ins_pb2.py anew after a change of a .proto file

@@ -1,8 +1,7 @@
-"""Write the authority's migrations anew from its models: one an app, as no database of before is brought up to date.
+"""Write a migration of the authority's for a change of its models, so that a released database is brought up to date.
 
-    python tools/migrations.py    # or `make migrations`, after a change of a model
-
-Until version 0.1.0 is released. From then on a change is a migration of its own, by Django's `makemigrations`.
+python tools/migrations.py          # or `make migrations`, after a change of a model
+python tools/migrations.py --anew   # one an app, and the released files anew: only before 0.1.0 is given out
 """
 
 from __future__ import annotations
@@ -18,8 +17,9 @@ AUTHORITY = Path(__file__).parents[1] / "src/bluezone/authority"
 
 
 def main() -> None:
-    """Delete and write every app's `0001_initial`."""
-    for path in AUTHORITY.glob("*/migrations/0*.py"):
+    """Write what is missing; with `--anew` every app's `0001_initial`, and what a version leaves on a disk."""
+    anew = sys.argv[1:] == ["--anew"]
+    for path in AUTHORITY.glob("*/migrations/0*.py") if anew else ():
         path.unlink()
     with tempfile.TemporaryDirectory(prefix="bluezone-migrations-") as var:
         os.environ["BLUEZONE_VAR"] = var
@@ -38,6 +38,8 @@ def main() -> None:
             invalidate_caches()
     for command in (["check", "--fix", "--quiet", "--select", "I"], ["format", "--quiet"]):
         subprocess.run([sys.executable, "-m", "ruff", *command, *AUTHORITY.glob("*/migrations")], check=True)
+    if anew:
+        subprocess.run([sys.executable, Path(__file__).with_name("released.py")], check=True)
 
 
 if __name__ == "__main__":

@@ -127,7 +127,7 @@ def later_version(folder):
 
 @pytest.mark.parametrize(
     ("spoil", "words"),
-    [(spoil_settings, "settings.json"), (later_version, "phone.sqlite3: was made by another version")],
+    [(spoil_settings, "settings.json"), (later_version, "phone.sqlite3: was written by a newer version")],
 )
 def test_an_engine_that_cannot_start_says_why_and_leaves_the_folder_as_it_is(engine_of, tmp_path, spoil, words):
     (tmp_path / "phone").mkdir()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import sqlite3
 import stat
 import threading
+from contextlib import closing
 
 import pytest
 
@@ -49,19 +50,45 @@ def test_a_damaged_file_is_one_clear_error(tmp_path):
         Database(path, SCHEMA, Durability.PROCESS)
 
 
-@pytest.mark.parametrize(
-    "schema", ["CREATE TABLE other (a TEXT)", SCHEMA.replace(" PRIMARY KEY", ""), SCHEMA + ";CREATE TABLE b (c)"]
-)
-def test_a_file_of_another_schema_is_refused_by_name_and_stays_as_it_is(tmp_path, schema):
+STEPS = ("ALTER TABLE thing ADD COLUMN note TEXT", "CREATE TABLE other (a TEXT); UPDATE thing SET note = 'old'")
+
+
+@pytest.mark.parametrize("known", [0, 1])
+def test_a_file_of_an_earlier_version_is_brought_up_to_date_with_its_rows(tmp_path, known):
     path = tmp_path / "a.sqlite3"
-    Database(path, schema, Durability.PROCESS).close()
+    earlier = Database(path, SCHEMA, Durability.PROCESS)
+    insert(earlier, ["x"])
+    earlier.close()
+    Database(path, SCHEMA, Durability.PROCESS, steps=STEPS[:known]).close()
+    for _ in range(2):  # each step once
+        database = Database(path, SCHEMA, Durability.PROCESS, steps=STEPS)
+        assert database.rows("SELECT name, note FROM thing") == [("x", "old")]
+        assert database.rows("SELECT * FROM other") == []
+        assert database.rows("PRAGMA user_version") == [(3,)]
+        database.close()
+
+
+def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path):
+    path = tmp_path / "a.sqlite3"
+    Database(path, SCHEMA, Durability.PROCESS).close()
+    with pytest.raises(StorageError, match=r"a\.sqlite3: "):
+        Database(path, SCHEMA, Durability.PROCESS, steps=(STEPS[0] + "; DROP TABLE missing",))
+    database = Database(path, SCHEMA, Durability.PROCESS)
+    assert [name for _, name, *_ in database.rows("PRAGMA table_info(thing)")] == ["name"]
+    database.close()
+
+
+@pytest.mark.parametrize("version", [2, 999, -1])
+def test_a_file_of_a_newer_version_is_refused_by_name_and_stays_as_it_is(tmp_path, version):
+    path = tmp_path / "a.sqlite3"
+    Database(path, SCHEMA, Durability.PROCESS).close()
+    with closing(sqlite3.connect(path)) as newer:
+        newer.execute(f"PRAGMA user_version = {version}")
     before = path.read_bytes()
-    with pytest.raises(
-        StorageError, match=r"a\.sqlite3: was made by another version .*; nothing was changed: use that"
-    ):
+    words = rf"a\.sqlite3: was written by a newer version .*schema {version}, this one knows 1\); nothing was changed"
+    with pytest.raises(StorageError, match=words):
         Database(path, SCHEMA, Durability.PROCESS)
     assert path.read_bytes() == before
-    Database(path, schema, Durability.PROCESS).close()
 
 
 def test_a_directory_that_cannot_be_is_one_clear_error(tmp_path):

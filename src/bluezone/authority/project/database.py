@@ -25,7 +25,7 @@ def first_schema() -> tuple[str, str]:
     """Return what the list of applied migrations says of a database that is brought up to date from the same beginning:
     the digest of each app's first migration.
 
-    Until version 0.1.0 is released those are written anew for a change of a model, under the same names.
+    Before 0.1.0 those were written anew for a change of a model, under the same names.
     """
     return _digest("0001_*.py")
 
@@ -63,7 +63,7 @@ def check_version() -> None:
         )
     if applied and first_schema() not in applied:
         raise AuthorityError(
-            "the database was laid by another version, and before version 0.1.0 none is brought up to date; nothing "
+            "the database was laid by a version before 0.1.0, and none of those is brought up to date; nothing "
             "was changed: use it with the version that made it, or set BLUEZONE_VAR or DATABASE_URL to a new place and "
             "run `bluezone authority install`"
         )

@@ -15,8 +15,7 @@ import logging
 import os
 import sqlite3
 import threading
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
@@ -51,7 +50,10 @@ class Database:
 
     `encrypted`: columns (`table.column`) that hold secrets. With a cipher they are written through `encrypt` and read
     through `decrypt`; a file that was begun without one is encrypted when it is opened with one. Empty values stay as
-    they are. Until version 0.1.0 is released a file that was made by another schema is refused, and stays as it is.
+    they are.
+
+    `steps`: SQL that brings a file from each version of the schema to the next. Version 1 is that of release 0.1.0; an
+    older file is brought up to date when it is opened, a newer one is refused and stays as it is.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Database:
         durability: Durability,
         cipher: Cipher | None = None,
         encrypted: tuple[str, ...] = (),
+        steps: Sequence[str] = (),
     ) -> None:
         self.path, self._cipher = path, cipher
         #: gives the device's running time, which rows are dated by beside the time: see `timekeeper`
@@ -69,14 +72,14 @@ class Database:
         self._connect()
         try:
             try:
-                self._prepare(schema, durability)
+                self._prepare(schema, durability, steps)
             except (sqlite3.OperationalError, StorageError):
                 if not self._disk_is_full():
                     raise
                 self._db.close()
                 self._connect()
                 self._db.execute("PRAGMA locking_mode = EXCLUSIVE")  # needs no file of shared memory, so no room
-                self._prepare(schema, durability)
+                self._prepare(schema, durability, steps)
             self._encrypt_file(encrypted)
         except sqlite3.Error as error:
             self._db.close()
@@ -104,8 +107,8 @@ class Database:
             return False
         return disk.f_bavail * disk.f_frsize < _ROOM_BYTES
 
-    def _prepare(self, schema: str, durability: Durability) -> None:
-        version = zlib.crc32(schema.encode()) >> 1  # user_version has 32 bits with a sign
+    def _prepare(self, schema: str, durability: Durability, steps: Sequence[str]) -> None:
+        version = 1 + len(steps)
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute(f"PRAGMA synchronous = {durability.value}")
         self._db.execute("PRAGMA secure_delete = ON")  # what is purged is overwritten, not just unlinked
@@ -113,13 +116,14 @@ class Database:
             found = db.execute("PRAGMA user_version").fetchone()[0]
             if found == version:
                 return  # a disk that is full takes not even what is there already
-            if found:
+            if not 0 <= found < version:
                 raise StorageError(
-                    f"{self.path}: was made by another version of this program, and before version 0.1.0 none is taken "
-                    "over; nothing was changed: use that version, or another folder"
+                    f"{self.path}: was written by a newer version of this program (schema {found}, this one knows "
+                    f"{version}); nothing was changed: install that version again"
                 )
-            for statement in filter(str.strip, schema.split(";")):
-                db.execute(statement)
+            for script in steps[found - 1 :] if found else (schema,):
+                for statement in filter(str.strip, script.split(";")):
+                    db.execute(statement)
             db.execute(f"PRAGMA user_version = {version}")
 
     # --- encryption -------------------------------------------------------------------------------

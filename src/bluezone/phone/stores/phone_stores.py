@@ -65,6 +65,8 @@ _TABLES: dict[str, tuple[Table[Any] | SqlTables, ...]] = {
         *timekeeper.TABLES,
     ),
 }
+#: SQL from each version of a schema to the next, the first from that of release 0.1.0; `tests/released` holds its files
+_STEPS: dict[str, tuple[str, ...]] = {CONTACTS: (), PHONE: ()}
 _DURABILITY = {CONTACTS: Durability.PROCESS, PHONE: Durability.POWER}
 _BUSY_TIMEOUT_S = 0.5  # one that is in use can be read by those who use it
 _SIDE_FILES = ("-wal", "-shm")
@@ -79,7 +81,8 @@ _log = logging.getLogger(__name__)
 def open_database(name: str, directory: Path, cipher: Cipher | None = None, file_name: str = "") -> Database:
     """Open one of the two databases, also from a file of another name. Raises StorageError, DecryptionError."""
     schema = ";".join(table.schema for table in _TABLES[name])
-    return Database(directory / (file_name or name), schema, _DURABILITY[name], cipher, _encrypted(name))
+    path = directory / (file_name or name)
+    return Database(path, schema, _DURABILITY[name], cipher, _encrypted(name), _STEPS[name])
 
 
 def _encrypted(name: str) -> tuple[str, ...]:
