@@ -15,7 +15,7 @@ from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.figures.models import DailyCount
 from bluezone.authority.campaign.figures.store import store
 from bluezone.authority.site.models import Upload
-from bluezone.authority.site.uploads import pipeline
+from bluezone.authority.site.uploads import pipeline, spreadsheets
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level, UnitCode
 from bluezone.rollout.counts import Count
@@ -86,6 +86,7 @@ def test_5000_rows_with_3_bad_ones(brought, text_of):
     rows[4_000][4] = "13/8/2031"
     text = "Xã;Huyện;Tỉnh;Số lượt cài;Ngày\n" + "\n".join(";".join(row) for row in rows)
     client, response = brought(text, "ministry")
+    assert spreadsheets.open_waiting(Upload.objects.get().received_at) == 1
     looked_at = client.get(response.url)
     page = text_of(looked_at)
     assert set(re.findall(r'href="#d(\d+)">\d', page)) == {"4002"}
