@@ -121,7 +121,7 @@ def test_compiled_over_a_table_every_policy_says_what_it_says_on_a_phone(seeds):
             if judged.probability is None:
                 assert policy.unheard is None
                 continue
-            probability = max((day.evidence.probability for day in said.days), default=policy.unheard)
+            probability = max((day.probability for day in said.days), default=policy.unheard)
             assert alike(judged.probability[row], probability)
             assert alike(judged.near_minutes[row], sum(day.evidence.near_minutes for day in said.days))
 

@@ -95,7 +95,7 @@ def test_whatever_a_signed_policy_says_a_phone_refuses_it_or_can_judge_by_it_wha
         for log in (None, Log(1, 199.0), Log(10**6, -39.0)):
             for windows in MUST_WARN.values():
                 [day] = policy.knowing(log).assess(windows).days
-                assert 0 <= day.evidence.probability <= 1
+                assert 0 <= day.probability <= 1
                 assert 0 <= day.evidence.near_minutes < 1e6
 
 

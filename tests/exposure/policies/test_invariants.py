@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bluezone.exposure.policies import BLUEZONE, Evidence, Log, Policy
+from bluezone.exposure.policies import BLUEZONE, DayRisk, Log, Policy
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, group_scans
 from bluezone.protocol.keys import ReportType
 
@@ -39,14 +39,14 @@ def meetings(draw: st.DrawFn) -> list[ScanInstance]:
     ]
 
 
-def evidence(policy: Policy, *meetings: Sequence[ScanInstance], off_db: float = 0.0) -> Evidence:
+def day_of(policy: Policy, *meetings: Sequence[ScanInstance], off_db: float = 0.0) -> DayRisk:
     """Judge the day of some meetings, each of another sender; all attenuations are off by `off_db`."""
     windows = [
         ExposureWindow(window, ReportType.CONFIRMED_TEST, 0, encounter=number)
         for number, scans in enumerate(meetings)
         for window in group_scans([shifted(scan, off_db) for scan in scans])
     ]
-    return policy.assess(windows).days[0].evidence
+    return policy.assess(windows).days[0]
 
 
 def shifted(scan: ScanInstance, off_db: float) -> ScanInstance:
@@ -63,9 +63,9 @@ def shifted(scan: ScanInstance, off_db: float) -> ScanInstance:
 @given(scans=meetings(), nearer_db=st.floats(0, 15))
 @tried
 def test_nearer_is_never_less(policy, scans, nearer_db):
-    far, near = evidence(policy, scans), evidence(policy, scans, off_db=-nearer_db)
+    far, near = day_of(policy, scans), day_of(policy, scans, off_db=-nearer_db)
     assert near.probability >= far.probability * (1 - 1e-9)
-    assert near.near_minutes >= far.near_minutes * (1 - 1e-9)
+    assert near.evidence.near_minutes >= far.evidence.near_minutes * (1 - 1e-9)
 
 
 @each_policy
@@ -79,18 +79,18 @@ def test_the_same_for_longer_is_never_less(policy, scans, times):
         for n in range(times)
         for row, s in enumerate(scans)
     ]
-    short, long = evidence(policy, scans), evidence(policy, again)
+    short, long = day_of(policy, scans), day_of(policy, again)
     assert long.probability >= short.probability * (1 - 1e-9)
-    assert long.near_minutes >= short.near_minutes * (1 - 1e-9)
+    assert long.evidence.near_minutes >= short.evidence.near_minutes * (1 - 1e-9)
 
 
 @each_policy
 @given(scans=meetings(), others=meetings(), off_db=st.floats(-40, 60))
 @tried
 def test_no_more_is_near_than_was_heard(policy, scans, others, off_db):
-    said = evidence(policy, scans, others, off_db=off_db)
+    said = day_of(policy, scans, others, off_db=off_db)
     assert 0 < said.probability < 1
-    assert 0 <= said.near_minutes <= said.heard_s / 60 * (1 + 1e-9)
+    assert 0 <= said.evidence.near_minutes <= said.evidence.heard_s / 60 * (1 + 1e-9)
 
 
 @each_policy
@@ -99,5 +99,5 @@ def test_no_more_is_near_than_was_heard(policy, scans, others, off_db):
 def test_a_meeting_in_two_parts_amounts_to_the_same(policy, scans, share):
     """A sender that changed its key at midnight, or a key published twice, is two senders to a phone."""
     cut = min(max(round(share * len(scans)), 2), len(scans) - 2)
-    whole, parts = evidence(policy, scans), evidence(policy, scans[:cut], scans[cut:])
-    assert parts.near_minutes == pytest.approx(whole.near_minutes)
+    whole, parts = day_of(policy, scans), day_of(policy, scans[:cut], scans[cut:])
+    assert parts.evidence.near_minutes == pytest.approx(whole.evidence.near_minutes)

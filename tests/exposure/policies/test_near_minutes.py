@@ -79,7 +79,7 @@ def test_many_meetings_that_are_each_not_enough_add_up_to_one_that_is():
     assert day.alert
     assert not BLUEZONE.assess(visitors[:1]).alert
     # how sure it is, is of one meeting: of the one with the most minutes near
-    assert day.evidence.probability == BLUEZONE.assess(visitors[:1]).days[0].evidence.probability
+    assert day.probability == BLUEZONE.assess(visitors[:1]).days[0].probability
 
 
 @pytest.mark.parametrize("start_minute", [0, 20, 25, 100, 155, 460])
@@ -154,7 +154,7 @@ def test_the_authority_says_what_a_miss_and_a_false_alarm_cost(miss, false_alarm
 
 def test_at_ten_minutes_near_it_is_as_likely_as_meetings_are_near_at_all():
     [day] = BLUEZONE.assess(meeting(10, 20)).days
-    assert day.evidence.probability == pytest.approx(BLUEZONE.base_share, abs=0.001)
+    assert day.probability == pytest.approx(BLUEZONE.base_share, abs=0.001)
     assert 0 < BLUEZONE.unheard < 0.02
     assert BLUEZONE.assess([]).days == ()
 

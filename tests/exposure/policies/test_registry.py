@@ -60,7 +60,7 @@ def test_every_day_has_evidence_of_one_shape(name):
         assert (found.policy, found.version, found.scans) == (policy.name, policy.version, minutes)
         assert day.alert is (found.grade in (Grade.RAISED, Grade.HIGH))
         assert found.attenuation_db == pytest.approx(39 if name == "bluezone" else 40)
-        assert (found.probability is None) is (name != "bluezone")
+        assert (day.probability is None) is (name != "bluezone")
         assert (found.near_minutes is None) is (policy.unit not in ("weighted minutes a day", BLUEZONE.unit))
         assert Evidence.from_body(json.loads(json.dumps(asdict(found)))) == found
 

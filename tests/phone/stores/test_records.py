@@ -34,7 +34,7 @@ NOW_S, DAY_S = 1_597_276_800.0, 86_400.0
 FORTNIGHT, QUARTER = 14 * DAY_S, 90 * DAY_S
 KEY = TemporaryExposureKey(b"k" * 16, int(NOW_S // 600) - 144, 144, 3, ReportType.CONFIRMED_TEST, -2)
 RESULT = VerifiedResult(CertifiedReport.CONFIRMED, dt.date(2020, 8, 11), None, NOW_S)
-EVIDENCE = Evidence(2_300.0, 51.0, 0.42, 22.0, Grade.RAISED, 38, "bluezone", "3", 40)
+EVIDENCE = Evidence(2_300.0, 51.0, 22.0, Grade.RAISED, 38, "bluezone", "3", 40)
 ALERT = Alert(
     int(NOW_S),
     "bluezone",

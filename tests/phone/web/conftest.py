@@ -55,7 +55,7 @@ ZONE = timezone(timedelta(hours=7))
 PORT = 8720
 ORIGIN = f"http://127.0.0.1:{PORT}"
 #: of a warning as this version keeps it, and as one did that knew neither nearness nor certainty
-EVIDENCE = Evidence(2_300.0, 51.0, 0.42, 22.0, Grade.RAISED, 38, "bluezone", "3", 40)
+EVIDENCE = Evidence(2_300.0, 51.0, 22.0, Grade.RAISED, 38, "bluezone", "3", 40)
 NEAR_DBM, NORMAL_DBM, WEAK_DBM = -60, -85, -97
 
 

@@ -46,14 +46,12 @@ class Evidence:
     """Hold a policy's answer on one day, enough to say why in plain words; no identifier, no minute of the day.
 
     `heard_s` and `scans`: how long and how often phones of cases were heard; `attenuation_db`: the typical attenuation
-    of the meeting that counted most. Only from policies that give them: `probability` that somebody was within 2 m for
-    15 minutes, and `near_minutes`: how many minutes were near. `own_meetings`: from so many meetings the phone knew
-    its own radio; 0: from none, it was taken for a usual one.
+    of the meeting that counted most. `near_minutes`: how many minutes were near, only from a policy that counts them.
+    `own_meetings`: from so many meetings the phone knew its own radio; 0: from none, it was taken for a usual one.
     """
 
     heard_s: float
     attenuation_db: float
-    probability: float | None = None
     near_minutes: float | None = None
     grade: Grade = Grade.NONE
     scans: int = 0
@@ -69,13 +67,16 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class DayRisk:
-    """Hold one day's share of an assessment. `score` is in the policy's own unit (minutes, say)."""
+    """Hold one day's share of an assessment. `score` is in the policy's own unit (minutes, say). `probability` that
+    somebody was within 2 m for 15 minutes: None from a policy that gives none; it judges a policy on recordings.
+    """
 
     day_start_s: int
     score: float
     alert: bool
     windows: int
     evidence: Evidence
+    probability: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +212,6 @@ class Policy(ABC):
         evidence = Evidence(
             heard_s=said.heard_s,
             attenuation_db=said.attenuation_db,
-            probability=_said(said.probability),
             near_minutes=_said(said.near_minutes),
             grade=self.grade(said.share),
             scans=scans,
@@ -219,7 +219,7 @@ class Policy(ABC):
             version=self.version,
             own_meetings=self.own_meetings,
         )
-        return DayRisk(day_start_s, said.score, said.share >= 1, windows, evidence)
+        return DayRisk(day_start_s, said.score, said.share >= 1, windows, evidence, _said(said.probability))
 
 
 def columns_of(windows: Sequence[ExposureWindow], factor: Any) -> tuple[Scans, Windows]:

@@ -179,7 +179,7 @@ def test_one_reading_is_a_meeting_without_length() -> None:
 # --- a warning ----------------------------------------------------------------------------------------
 
 
-SURE = Evidence(1_500, 52.0, 0.42, 12.0, Grade.RAISED, 25, "bluezone", "3", 40)
+SURE = Evidence(1_500, 52.0, 12.0, Grade.RAISED, 25, "bluezone", "3", 40)
 EXPLAINED = replace(ALERT, evidence=SURE, watched_s=30_000.0)
 
 
