@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from bluezone.exchange.fhir_reading import part_of, parts_of
+
 #: of an answer's words so many are kept
 MOST_TEXT = 600
 _PASSES = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.LOCKED}
@@ -90,23 +92,19 @@ def _of_entry(entry: Any) -> Outcome:
 
 
 def _has_errors(outcome: Any) -> bool:
-    issues = outcome.get("issue") if isinstance(outcome, dict) else None
-    return any(isinstance(each, dict) and each.get("severity") in ("error", "fatal") for each in issues or ())
+    told = parts_of(outcome, "issue") if isinstance(outcome, dict) else []
+    return any(each.get("severity") in ("error", "fatal") for each in told)
 
 
 def _issues(outcome: Any) -> str:
     """Return the sentences of an OperationOutcome: its errors, else all it says."""
-    issues = outcome.get("issue") if isinstance(outcome, dict) else None
-    if not isinstance(issues, list):
-        return ""
-    told = [each for each in issues if isinstance(each, dict)]
+    told = parts_of(outcome, "issue") if isinstance(outcome, dict) else []
     told = [each for each in told if each.get("severity") in ("fatal", "error")] or told
     return "; ".join(str(each.get("diagnostics") or _detail(each)) for each in told)
 
 
 def _detail(issue: dict[str, Any]) -> str:
-    details = issue.get("details")
-    return str(details.get("text", "")) if isinstance(details, dict) else str(issue.get("code", ""))
+    return str(part_of(issue, "details").get("text") or issue.get("code", ""))
 
 
 def of_tracker(status: int, body: bytes, sent: Sequence[frozenset[str]]) -> list[Outcome]:
@@ -120,10 +118,9 @@ def of_tracker(status: int, body: bytes, sent: Sequence[frozenset[str]]) -> list
         verdict = Verdict.REFUSED if isinstance(found, dict) and status >= HTTPStatus.BAD_REQUEST else Verdict.AGAIN
         return [Outcome(verdict, _words(status, body))] * len(sent)
     told: dict[str, list[str]] = {}
-    for each in report.get("errorReports") or ():
-        if isinstance(each, dict):
-            text = f"{each.get('errorCode', '')} {each.get('message', '')}".strip()
-            told.setdefault(str(each.get("uid")), []).append(text)
+    for each in parts_of(report, "errorReports"):
+        text = f"{each.get('errorCode', '')} {each.get('message', '')}".strip()
+        told.setdefault(str(each.get("uid")), []).append(text)
     if not told and isinstance(found, dict) and found.get("status") == "ERROR":
         return [Outcome(Verdict.REFUSED, _words(status, body))] * len(sent)
     outcomes = []
@@ -141,9 +138,8 @@ def of_data_values(status: int, body: bytes) -> Outcome:
     found = _json(body)
     if not isinstance(found, dict):
         return Outcome(Verdict.AGAIN, _words(status, body))
-    inner = found.get("response")
-    summary = inner if isinstance(inner, dict) else found
-    conflicts = summary.get("conflicts") or []
+    summary = part_of(found, "response") or found
+    conflicts = parts_of(summary, "conflicts")
     told = "; ".join(f"{each.get('object', '')}: {each.get('value', '')}" for each in conflicts)
     if conflicts or status >= HTTPStatus.BAD_REQUEST or summary.get("status") == "ERROR":
         return Outcome(Verdict.REFUSED, (told or _words(status, body))[:MOST_TEXT])

@@ -13,6 +13,7 @@ from typing import Any
 
 from bluezone.errors import N_
 from bluezone.exchange.errors import ExchangeError
+from bluezone.exchange.fhir_reading import part_of, parts_of
 from bluezone.exchange.fhir_writing import Names, Resource
 from bluezone.forms.conditions import Answer, AtLeast, Below, Condition, Is, Together
 from bluezone.forms.definition import NO, YES, Field, Form, Kind
@@ -145,7 +146,7 @@ def _compared(part: Condition, value: str, fields: Mapping[str, Field], form: Fo
 def read_questionnaire(resource: Resource, names: Names) -> Form:
     """Return the form that a Questionnaire of ours was written from. Raises ExchangeError where it is another one, or
     its questions were changed on the way."""
-    extensions = resource.get("extension") or ()
+    extensions = parts_of(resource, "extension")
     documents = [each.get("valueString") for each in extensions if each.get("url") == names.of("form-document")]
     if resource.get("resourceType") != "Questionnaire" or len(documents) != 1:
         raise ExchangeError(N_("it is no Questionnaire of ours: it does not carry the form's document"))
@@ -153,7 +154,7 @@ def read_questionnaire(resource: Resource, names: Names) -> Form:
         form = read_form(str(documents[0]))
     except FormError as error:
         raise ExchangeError(N_("the document in the Questionnaire is no form: {why}"), why=str(error)) from error
-    asked = [each["linkId"] for each in _questions(resource)]
+    asked = [each.get("linkId") for each in _leaves(parts_of(resource, "item"))]
     if asked != [field.name for field in form.fields]:
         raise ExchangeError(N_("the questions of the Questionnaire are not those of the form that it carries"))
     return form
@@ -162,8 +163,8 @@ def read_questionnaire(resource: Resource, names: Names) -> Form:
 def sections(resource: Resource, language: str = LANGUAGES[0]) -> list[dict[str, Any]]:
     """Return the questions of another system's Questionnaire as sections of a form's document, in one language: to be
     completed with what a question is about, the law and triage. Raises ExchangeError for what is none."""
-    items = resource.get("item")
-    if resource.get("resourceType") != "Questionnaire" or not isinstance(items, list) or not items:
+    items = parts_of(resource, "item")
+    if resource.get("resourceType") != "Questionnaire" or not items:
         raise ExchangeError(N_("it is no Questionnaire with questions"))
     loose = [each for each in items if not each.get("item")]
     groups = [(str(each.get("text") or ""), list(_leaves([each]))) for each in items if each.get("item")]
@@ -175,14 +176,10 @@ def sections(resource: Resource, language: str = LANGUAGES[0]) -> list[dict[str,
     ]
 
 
-def _questions(resource: Resource) -> Iterator[Resource]:
-    return _leaves(resource.get("item") or [])
-
-
 def _leaves(items: list[Resource]) -> Iterator[Resource]:
     for item in items:
-        if item.get("item"):
-            yield from _leaves(item["item"])
+        if inner := parts_of(item, "item"):
+            yield from _leaves(inner)
         elif item.get("type") not in ("group", "display"):
             yield item
 
@@ -197,7 +194,7 @@ def _field(item: Resource, language: str) -> dict[str, Any]:
         "required": bool(item.get("required")),
     }
     if kind == "choice":
-        codings = [each.get("valueCoding") or {} for each in item.get("answerOption") or ()]
+        codings = [part_of(each, "valueCoding") for each in parts_of(item, "answerOption")]
         field["options"] = [
             {"value": str(each.get("code", "")), "label": {language: str(each.get("display", ""))}} for each in codings
         ]
@@ -266,11 +263,11 @@ def read_response(resource: Resource, form: Form) -> dict[str, list[str]]:
                             version=form.version)  # fmt: skip
     fields = {field.name: field for field in form.fields}
     found: dict[str, list[str]] = {}
-    for item in _answered(resource.get("item") or []):
+    for item in _answered(parts_of(resource, "item")):
         name = str(item.get("linkId", ""))
         if name not in fields:
             raise ExchangeError(N_("it answers “{name}”, which the form does not ask"), name=name)
-        found[name] = [_read(each) for each in item["answer"] if isinstance(each, dict)]
+        found[name] = [_read(each) for each in parts_of(item, "answer")]
     return found
 
 
@@ -278,7 +275,7 @@ def _answered(items: list[Resource]) -> Iterator[Resource]:
     for item in items:
         if item.get("answer"):
             yield item
-        yield from _answered(item.get("item") or [])
+        yield from _answered(parts_of(item, "item"))
 
 
 def _read(answer: Resource) -> str:

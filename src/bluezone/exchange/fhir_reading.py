@@ -74,7 +74,7 @@ def _shelf(top: Resource) -> Shelf:
             by_name[url] = resource
         if isinstance(key, str):
             by_name[f"{kind}/{key}"] = resource
-        for inner in _list(resource, "contained"):
+        for inner in parts_of(resource, "contained"):
             if isinstance(inner.get("id"), str):
                 by_name[f"{id(resource)}#{inner['id']}"] = inner
         if kind == "DiagnosticReport":
@@ -86,18 +86,20 @@ def _resources(top: Resource) -> Iterator[tuple[str, Resource]]:
     if top["resourceType"] != "Bundle":
         yield "", top
         return
-    for entry in _list(top, "entry"):
+    for entry in parts_of(top, "entry"):
         resource = entry.get("resource")
         if isinstance(resource, dict):
             yield str(entry.get("fullUrl") or ""), resource
 
 
-def _list(resource: Resource, name: str) -> list[Resource]:
+def parts_of(resource: Resource, name: str) -> list[Resource]:
+    """Return the parts of a name; what is no part is left out."""
     found = resource.get(name)
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
-def _dict(resource: Resource, name: str) -> Resource:
+def part_of(resource: Resource, name: str) -> Resource:
+    """Return the part of a name, empty where there is none."""
     found = resource.get(name)
     return found if isinstance(found, dict) else {}
 
@@ -105,6 +107,11 @@ def _dict(resource: Resource, name: str) -> Resource:
 def _text(resource: Resource, name: str) -> str:
     found = resource.get(name)
     return found if isinstance(found, str) else ""
+
+
+def _texts(resource: Resource, name: str) -> list[str]:
+    found = resource.get(name)
+    return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
 
 
 def _referred(reference: Resource, owner: Resource, shelf: Shelf, where: str, kind: str) -> Resource:
@@ -133,7 +140,7 @@ def _result(where: str, report: Resource, shelf: Shelf, lab_tests: Collection[st
             status=status or "-",
         )
     taken_back = status in _TAKEN_BACK
-    subject = _dict(report, "subject")
+    subject = part_of(report, "subject")
     patient = _referred(subject, report, shelf, where, "Patient") if "reference" in subject else {}
     sampled = _sampled(report, shelf, where)
     issued = _moment(_text(report, "issued"))
@@ -150,7 +157,7 @@ def _result(where: str, report: Resource, shelf: Shelf, lab_tests: Collection[st
 
 
 def _external_id(where: str, report: Resource) -> str:
-    for identifier in _list(report, "identifier"):
+    for identifier in parts_of(report, "identifier"):
         if value := _text(identifier, "value"):
             return value
     if key := _text(report, "id"):
@@ -161,44 +168,48 @@ def _external_id(where: str, report: Resource) -> str:
 def _found(report: Resource, shelf: Shelf, where: str, lab_tests: Collection[str]) -> str:
     """Return what the report says was found: in its observations, else in its conclusion."""
     said = []
-    for reference in _list(report, "result"):
+    for reference in parts_of(report, "result"):
         observation = _referred(reference, report, shelf, where, "Observation")
         if _text(observation, "status") not in _TAKEN_BACK and (finding := _value_of(observation)):
-            said.append((_codes(_dict(observation, "code"), codes.LOINC), finding))
+            said.append((_codes(part_of(observation, "code"), codes.LOINC), finding))
     if not said:
-        tests = _codes(_dict(report, "code"), codes.LOINC)
+        tests = _codes(part_of(report, "code"), codes.LOINC)
         concluded = [codes.finding(_text(report, "conclusion")), *map(codes.finding, _concept_codes(report))]
         said = [(tests, each) for each in concluded if each]
     return codes.overall(where, said, lab_tests)
 
 
 def _concept_codes(report: Resource) -> Iterator[str]:
-    for concept in _list(report, "conclusionCode"):
+    for concept in parts_of(report, "conclusionCode"):
         yield from _codes(concept)
 
 
 def _codes(concept: Resource, system: str = "") -> set[str]:
     """Return the codes of a concept, of one system or of all."""
-    return {_text(each, "code") for each in _list(concept, "coding") if not system or _text(each, "system") == system}
+    return {
+        _text(each, "code") for each in parts_of(concept, "coding") if not system or _text(each, "system") == system
+    }
 
 
 def _value_of(observation: Resource) -> str:
-    concept = _dict(observation, "valueCodeableConcept")
+    concept = part_of(observation, "valueCodeableConcept")
     texts = [*_codes(concept), _text(concept, "text"), _text(observation, "valueString")]
-    texts += [code for interpretation in _list(observation, "interpretation") for code in _codes(interpretation)]
+    texts += [code for interpretation in parts_of(observation, "interpretation") for code in _codes(interpretation)]
     return next(filter(None, map(codes.finding, texts)), "")
 
 
 def _sampled(report: Resource, shelf: Shelf, where: str) -> dt.date:
-    for reference in _list(report, "specimen"):
+    for reference in parts_of(report, "specimen"):
         specimen = _referred(reference, report, shelf, where, "Specimen")
-        collection = _dict(specimen, "collection")
-        day = _text(collection, "collectedDateTime") or _text(_dict(collection, "collectedPeriod"), "start")
+        collection = part_of(specimen, "collection")
+        day = _text(collection, "collectedDateTime") or _text(part_of(collection, "collectedPeriod"), "start")
         if found := _day_of(day):
             return found
-    day = _text(report, "effectiveDateTime") or _text(_dict(report, "effectivePeriod"), "start")
-    if found := _day_of(day):
-        return found
+    results = (_referred(each, report, shelf, where, "Observation") for each in parts_of(report, "result"))
+    for each in (report, *results):
+        day = _text(each, "effectiveDateTime") or _text(part_of(each, "effectivePeriod"), "start")
+        if found := _day_of(day):
+            return found
     raise ExchangeError(N_("{where}: it does not say on which day the sample was taken"), where=where)
 
 
@@ -221,12 +232,12 @@ def _moment(text: str) -> dt.datetime | None:
 
 def _who(patient: Resource) -> dict[str, Any]:
     """Return what is said of a patient. A pseudonymous one says little."""
-    names = _list(patient, "name")
-    telecom = [_text(each, "value") for each in _list(patient, "telecom") if each.get("system") == "phone"]
+    names = parts_of(patient, "name")
+    telecom = [_text(each, "value") for each in parts_of(patient, "telecom") if each.get("system") == "phone"]
     gender, birth = _text(patient, "gender"), _text(patient, "birthDate")
-    address = next(iter(_list(patient, "address")), {})
-    document = next((_text(each, "value") for each in _list(patient, "identifier") if _is_document(each)), "")
-    lines = [line for line in address.get("line") or () if isinstance(line, str)]
+    address = next(iter(parts_of(patient, "address")), {})
+    document = next((_text(each, "value") for each in parts_of(patient, "identifier") if _is_document(each)), "")
+    lines = _texts(address, "line")
     return {
         "name": _name(names[0]) if names else "",
         "birth_year": int(birth[:4]) if birth[:4].isdecimal() else None,
@@ -241,18 +252,17 @@ def _who(patient: Resource) -> dict[str, Any]:
 def _name(name: Resource) -> str:
     if text := _text(name, "text"):
         return text
-    given = [each for each in name.get("given") or () if isinstance(each, str)]
-    return " ".join(filter(None, [_text(name, "family"), *given]))
+    return " ".join(filter(None, [_text(name, "family"), *_texts(name, "given")]))
 
 
 def _is_document(identifier: Resource) -> bool:
     """Return whether an identifier is that of an identity document (HL7 v2 table 0203)."""
-    kinds = _codes(_dict(identifier, "type"))
+    kinds = _codes(part_of(identifier, "type"))
     return bool(kinds & {"NI", "NNVNM", "PPN", "SS", "NN"}) or _text(identifier, "system").endswith("/document")
 
 
 def _commune(patient: Resource, address: Resource) -> str:
-    organization = _dict(_dict(patient, "managingOrganization"), "identifier")
+    organization = part_of(part_of(patient, "managingOrganization"), "identifier")
     if (system := _text(organization, "system")).startswith("urn:bluezone:gso:"):
         return f"{system.rpartition(':')[2]}:{_text(organization, 'value')}"
     parts = [_text(address, "city"), _text(address, "district"), _text(address, "state")]
@@ -272,14 +282,14 @@ def read_records(bundle: Resource, names: Names) -> list[Record]:
         if resource["resourceType"] == "Patient":
             patients.append(resource)
             continue
-        owner = _dict(resource, "subject") or _dict(resource, "for")
+        owner = part_of(resource, "subject") or part_of(resource, "for")
         patient = _referred(owner, resource, shelf, resource["resourceType"], "Patient")
         parts.setdefault(id(patient), []).append(resource)
     return [_record(patient, parts.get(id(patient), []), names, shelf) for patient in patients]
 
 
 def _own(resource: Resource, system: str) -> str:
-    for identifier in _list(resource, "identifier"):
+    for identifier in parts_of(resource, "identifier"):
         if _text(identifier, "system") == system:
             return _text(identifier, "value")
     return ""
@@ -289,16 +299,16 @@ def _record(patient: Resource, parts: list[Resource], names: Names, shelf: Shelf
     by_kind = {each["resourceType"]: each for each in parts}
     condition, task = by_kind.get("Condition", {}), by_kind.get("Task", {})
     who = _who(patient)
-    status = next(iter(_codes(_dict(condition, "verificationStatus"))), "")
+    status = next(iter(_codes(part_of(condition, "verificationStatus"))), "")
     classification = {"unconfirmed": "suspected", "provisional": "probable", "refuted": "not"}.get(status, status)
-    contact_role = next(iter(_codes(_dict(task, "code"))), "")
+    contact_role = next(iter(_codes(part_of(task, "code"))), "")
     states = {"in-progress": "running", "completed": "completed", "failed": "lost", "cancelled": "cancelled"}
     day = _text(condition, "recordedDate") or _text(task, "authoredOn")
     died = _text(patient, "deceasedDateTime")
     over = _text(condition, "abatementDateTime")
-    clinical = _codes(_dict(condition, "clinicalStatus"))
+    clinical = _codes(part_of(condition, "clinicalStatus"))
     named = Named(who["name"], who["telephone"], who["document"], who["address"])
-    period = _dict(_dict(task, "restriction"), "period")
+    period = part_of(part_of(task, "restriction"), "period")
     key = _own(condition, names.of("episode")) or _own(task, names.of("follow-up"))
     if not key or not (reported_on := _day_of(day)):
         raise ExchangeError(N_("a Patient has neither a Condition nor a Task of ours"))
@@ -335,7 +345,7 @@ def _unit(text: str) -> UnitCode:
 def _tests(parts: list[Resource], names: Names, shelf: Shelf) -> Iterator[Test]:
     for each in parts:
         if each["resourceType"] == "Observation" and (key := _own(each, names.of("result"))):
-            specimen = shelf.by_name.get(_text(_dict(each, "specimen"), "reference"), {})
+            specimen = shelf.by_name.get(_text(part_of(each, "specimen"), "reference"), {})
             day = _day_of(_text(each, "effectiveDateTime"))
             assert day is not None
             yield Test(key, day, _value_of(each), _own(specimen, names.of("sample")))
@@ -345,11 +355,11 @@ def _stays(parts: list[Resource], names: Names) -> Iterator[Stay]:
     kinds = {"HH": "home", "FLD": "site", "IMP": "hospital"}
     for each in parts:
         if each["resourceType"] == "Encounter" and (key := _own(each, names.of("stay"))):
-            period = _dict(each, "period")
+            period = part_of(each, "period")
             since, until = _day_of(_text(period, "start")), _day_of(_text(period, "end"))
             assert since is not None
             assert until is not None
-            kind = kinds[_text(_dict(each, "class"), "code")]
+            kind = kinds[_text(part_of(each, "class"), "code")]
             yield Stay(key, kind, since, until, _text(each, "status") == "finished")
 
 
@@ -358,12 +368,12 @@ def _exposures(parts: list[Resource], names: Names, shelf: Shelf) -> Iterator[Ex
     for each in parts:
         if each["resourceType"] != "Observation" or not (key := _own(each, names.of("exposure"))):
             continue
-        said = {next(iter(_codes(_dict(part, "code"))), ""): _text(part, "valueString")
-                for part in _list(each, "component")}  # fmt: skip
+        said = {next(iter(_codes(part_of(part, "code"))), ""): _text(part, "valueString")
+                for part in parts_of(each, "component")}  # fmt: skip
         source = ""
-        for focus in _list(each, "focus"):
+        for focus in parts_of(each, "focus"):
             there = shelf.by_name.get(_text(focus, "reference"), {})
-            source = _own(there, names.of("person")) or _text(_dict(focus, "identifier"), "value")
+            source = _own(there, names.of("person")) or _text(part_of(focus, "identifier"), "value")
         day = _day_of(_text(each, "effectiveDateTime"))
         assert day is not None
         setting = settings.get(said.get(SETTING, ""), "other")

@@ -9,6 +9,7 @@ gives who it is.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
@@ -88,6 +89,7 @@ class Kept:
         return f"{self.resource['resourceType']}?identifier={quote(self.system, safe=':/')}%7C{quote(self.value)}"
 
 
+@functools.lru_cache(maxsize=4_096)
 def full_url(system: str, value: str) -> str:
     """Return the UUID under which a Bundle names a resource with an identifier."""
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{system}|{value}')}"

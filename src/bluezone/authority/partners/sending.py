@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httpx
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from bluezone.authority.partners import records, rules, services
@@ -47,6 +47,11 @@ _CLOSED = {
     HTTPStatus.SERVICE_UNAVAILABLE,
     HTTPStatus.GATEWAY_TIMEOUT,
 }
+
+#: notes what became of a delivery
+_SETTLE = """
+    UPDATE partners_delivery SET state = %s, tries = %s, answer = %s, next_try_at = %s, sent_at = %s, digest = %s
+    WHERE id = %s"""
 
 
 class ClosedError(Exception):
@@ -169,9 +174,12 @@ def hand_over(asking: httpx.Client, now: dt.datetime, steady: Callable[[], float
     for row in rows:
         try:
             terms = services.terms_in_force(row, now)
-            services.collect(row, terms, now)
-            if row.next_try_at is None or row.next_try_at <= now:
-                sent += _deliver(row, Partner(row, terms, asking, now), now, lambda: steady() < until)
+            partner, more = Partner(row, terms, asking, now), services.collect(row, terms, now)
+            while row.next_try_at is None or row.next_try_at <= now:
+                sent += _deliver(row, partner, now, lambda: steady() < until)
+                if not more or steady() >= until:
+                    break
+                more = services.collect_new(row, terms, now)
         except (AgreementError, LostKeyError) as error:
             _note_trouble(row, str(error))
         except ClosedError as error:
@@ -242,22 +250,17 @@ def _settle(
 ) -> None:
     """Note what became of each, and that the partner is there."""
     others_taken = row.taken_at is not None and now - row.taken_at < dt.timedelta(days=1)
-    taken, others = [], []
+    told, moment = [], connection.ops.adapt_datetimefield_value
     for each in some:
         outcome = outcomes[each.pk]
-        if outcome.verdict is Verdict.TAKEN:
-            each.digest = digests[each.pk]
-            taken.append(each)
-            continue
         after = rules.after(outcome, each.tries, alone=len(some) == 1, others_taken=others_taken)
-        each.state, each.tries, each.answer = after.state.value, after.tries, outcome.text[:MOST_TEXT]
-        each.next_try_at = now + after.wait if after.state is State.WAITING else None
-        others.append(each)
-    Delivery.objects.bulk_update(others, ["state", "tries", "answer", "next_try_at"])
-    if taken:
-        Delivery.objects.bulk_update(taken, ["digest"])
-        told = {"state": State.SENT.value, "tries": 0, "answer": "", "next_try_at": None, "sent_at": now}
-        Delivery.objects.filter(pk__in=[each.pk for each in taken]).update(**told)
+        digest, sent_at = (digests[each.pk], now) if after.state is State.SENT else (each.digest, each.sent_at)
+        again_at = now + after.wait if after.state is State.WAITING else None
+        moments = moment(again_at), moment(sent_at)
+        told.append((after.state.value, after.tries, outcome.text[:MOST_TEXT], *moments, digest, each.pk))
+    with connection.cursor() as cursor:
+        cursor.executemany(_SETTLE, told)
+    if any(outcome.verdict is Verdict.TAKEN for outcome in outcomes.values()):
         row.failures, row.next_try_at, row.taken_at, row.trouble = 0, None, now, ""
         row.save(update_fields=["failures", "next_try_at", "taken_at", "trouble"])
 

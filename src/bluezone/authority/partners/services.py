@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_noop
 
@@ -27,6 +27,11 @@ from bluezone.protocol.documents import COUNTRY, Document, DocumentError, Fault,
 
 #: rows of one look for what is new, and for what changed
 NEW_AT_ONCE, SWEPT_AT_ONCE, _PART = 50_000, 20_000, 1_000
+
+#: queues the episodes of a selection
+_QUEUE = """
+    INSERT INTO partners_delivery (agreement_id, episode_id, state, queued_at, next_try_at, tries, digest, answer)
+    SELECT %s, new.id, %s, %s, %s, 0, '', '' FROM ({}) AS new WHERE true ON CONFLICT DO NOTHING"""
 
 
 @transaction.atomic
@@ -83,21 +88,26 @@ def end(row: Agreement, now: dt.datetime) -> None:
 # --- the outbox -------------------------------------------------------------------------------------------------------
 
 
-def collect(row: Agreement, terms: Terms, now: dt.datetime) -> None:
-    """Queue what the partner does not have: what is new, and, some rows at a time, what changed since it was sent."""
+def collect(row: Agreement, terms: Terms, now: dt.datetime) -> bool:
+    """Queue what the partner does not have: who is new, and, some rows at a time, what changed since it was sent.
+    Return whether there may be more who are new."""
     if terms.format is Format.FIGURES:
         _collect_days(row, terms, now)
-        return
-    _collect_new(row, terms, now)
+        return False
     _sweep(row, terms, now)
+    return collect_new(row, terms, now)
 
 
-def _collect_new(row: Agreement, terms: Terms, now: dt.datetime) -> None:
+def collect_new(row: Agreement, terms: Terms, now: dt.datetime) -> bool:
+    """Queue who is new, the oldest first and so many at a time; return whether there may be more. The database copies
+    the keys itself: half a million pass through no process of ours."""
     known = Delivery.objects.filter(agreement=row, episode=OuterRef("pk"))
     new = records.episodes_of(terms).exclude(classification="not").filter(~Exists(known)).order_by("opened_at", "pk")
-    keys = list(new.values_list("pk", flat=True)[:NEW_AT_ONCE])
-    rows = (Delivery(agreement=row, episode_id=key, queued_at=now, next_try_at=now) for key in keys)
-    Delivery.objects.bulk_create(rows, batch_size=_PART, ignore_conflicts=True)
+    selected, values = new.values("id")[:NEW_AT_ONCE].query.sql_with_params()
+    moment = connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as cursor:
+        cursor.execute(_QUEUE.format(selected), [row.pk, State.WAITING.value, moment, moment, *values])
+        return int(cursor.rowcount) == NEW_AT_ONCE
 
 
 def _sweep(row: Agreement, terms: Terms, now: dt.datetime) -> None:

@@ -186,8 +186,12 @@ def alike(
 
 def _identity_of(person: Person) -> Identity | None:
     """Decrypt who somebody is; None where no key of this server does."""
+    return _identity_in(person.sealed, person.pseudonym)
+
+
+def _identity_in(sealed: bytes | memoryview[int], pseudonym: str) -> Identity | None:
     try:
-        return vault.unseal(bytes(person.sealed), person.pseudonym)
+        return vault.unseal(bytes(sealed), pseudonym)
     except LostKeyError:
         return None
 
@@ -304,10 +308,10 @@ def contact_of(person: Person) -> Identity:
     return Identity(telephone=known.telephone, address=known.address)
 
 
-def handed_over(people: Iterable[Person]) -> dict[int, Identity]:
-    """Return who some people are, by key, for a machine that hands records to a partner by an agreement; the caller
-    notes it where names go. Empty of who cannot be decrypted."""
-    return {person.pk: _identity_of(person) or Identity() for person in people}
+def handed_over(sealed: bytes, pseudonym: str) -> Identity:
+    """Return who somebody is, for a machine that hands records to a partner by an agreement; the caller notes it where
+    names go. Empty where no key of this server decrypts it."""
+    return _identity_in(sealed, pseudonym) or Identity()
 
 
 def has_address(person: Person) -> bool:
