@@ -112,6 +112,14 @@ def enter(entry: Entry, officer: User, now: dt.datetime) -> Stay:
     """Enter a stay, with its last day and its tests by the protocol of its first day and place, in the open episode of
     its person. Raises IsolationError: no free bed, a bed that is taken, a person who is in isolation already, a day
     that cannot be; IdentityError for a number of somebody whose identity is another office's."""
+    stay = _entered(entry, officer, now)
+    rosters.count_again(stay.place, stay.organisation, now)
+    settle(stay, now, officer)
+    return stay
+
+
+def _entered(entry: Entry, officer: User, now: dt.datetime) -> Stay:
+    """Store a new stay; its place is counted and its tasks are settled once all who arrive together are stored."""
     today = clock.date_of(now)
     rules.check_since(entry.since, today, disease().windows.look_back)
     spot = _checked(entry.spot, entry.person)
@@ -133,8 +141,6 @@ def enter(entry: Entry, officer: User, now: dt.datetime) -> Stay:
     _plan_tests(stay, protocol.tests(stay.since), today)
     if episode.person is not None:
         persons.keep_until(episode.person, until)
-    rosters.count_again(stay.place, stay.organisation, now)
-    settle(stay, now, officer)
     return stay
 
 
@@ -150,7 +156,11 @@ def arrive(spots: Sequence[Spot], numbers: Sequence[Number], role: Role, officer
     if (first := taken.select_related("bed").order_by("bed__number_key").first()) is not None and first.bed:
         template = gettext_noop("bed {number} is taken: note first that whoever was there has left")
         raise IsolationError(template, "number", number=first.bed.number)
-    return [enter(Entry(spot, role, today), officer, now) for spot in spots]
+    stays = [_entered(Entry(spot, role, today), officer, now) for spot in spots]
+    for place, organisation in dict.fromkeys((each.place, each.organisation) for each in stays):
+        rosters.count_again(place, organisation, now)
+    settle_all(stays, now, officer)
+    return stays
 
 
 def _isolated(episode: Episode, since: dt.date, officer: User | None, now: dt.datetime) -> None:
