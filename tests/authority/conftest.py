@@ -7,6 +7,7 @@ import datetime as dt
 import fcntl
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -17,7 +18,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import django
 import httpx
@@ -43,12 +45,15 @@ if _url := os.environ.get("BLUEZONE_TEST_DATABASE_URL"):
 os.environ["DJANGO_SETTINGS_MODULE"] = "bluezone.authority.project.settings"
 django.setup()
 
+from django.conf import settings  # noqa: E402
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.core import management  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.middleware import csrf  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from bluezone.authority.officers.models import User  # noqa: E402
+from bluezone.authority.officers.sessions import SessionStore  # noqa: E402
 from bluezone.authority.project import whole  # noqa: E402
 from bluezone.authority.site import clock as authority_clock  # noqa: E402
 from bluezone.authority.site.configuration import SECRETS, read_environment  # noqa: E402
@@ -107,6 +112,28 @@ def settings_for_tests(settings: Any) -> None:
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; nothing here is secret
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_login() -> Iterator[None]:
+    """Have `force_login` of a client that nobody logged in with store a session, and no more: Django's own stores four
+    and looks for old attempts, in 10 ms of thousands of tests. What a login does is tested through its page."""
+    log_in = Client.force_login
+
+    def force_login(self: Client, user: User, backend: str | None = None) -> None:
+        if self.cookies.get(settings.SESSION_COOKIE_NAME) or not user.pk:
+            return log_in(self, user, backend)
+        user.backend = backend or self._get_backend()
+        session = SessionStore()
+        values = (str(user.pk), user.backend, user.get_session_auth_hash())
+        session.update(zip((SESSION_KEY, BACKEND_SESSION_KEY, HASH_SESSION_KEY), values, strict=True))
+        session.save()
+        self.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+        return None
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "force_login", force_login)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -503,8 +530,11 @@ def browser(require_tool: Any) -> Iterator[Any]:
 class OfficerAtBrowser:
     """Use a page by keyboard, as an officer does, and check what holds for every page."""
 
-    def __init__(self, page: Any) -> None:
-        self.page = page
+    #: what axe has looked at in this process: an address without its numbers, and whether it refuses something
+    looked_at: ClassVar[set[tuple[str, bool]]] = set()
+
+    def __init__(self, page: Any, *, always_axe: bool = True) -> None:
+        self.page, self.always_axe = page, always_axe
 
     def tab_to(self, selector: str) -> None:
         """Press Tab until the element has the focus, and see that the focus shows."""
@@ -546,12 +576,22 @@ class OfficerAtBrowser:
             self.page.keyboard.press("Enter")
         assert self.page.url.endswith(lands)
 
+    def _is_new_to_axe(self) -> bool:
+        """Tell whether axe is still to look at what is open, and note that it did: at each address once in `make test`,
+        where it takes half of a browser's time, and always in `make thorough`."""
+        address = re.sub(r"[0-9a-f]{8}-[0-9a-f-]+|\d+", "#", urlsplit(self.page.url).path)
+        key = (address, self.page.locator("[role=alert]").count() > 0)
+        is_new = self.always_axe or key not in self.looked_at
+        self.looked_at.add(key)
+        return is_new
+
     def check(self) -> None:
         """Check what holds for every page: axe finds nothing, nothing sticks out, nothing jumped."""
         from axe_playwright_python.sync_playwright import Axe
 
-        found = Axe().run(self.page, options={"resultTypes": ["violations"]})  # of what is well, no list
-        assert found.violations_count == 0, found.generate_report()
+        if self._is_new_to_axe():
+            found = Axe().run(self.page, options={"resultTypes": ["violations"]})  # of what is well, no list
+            assert found.violations_count == 0, found.generate_report()
         width = self.page.viewport_size["width"]
         assert self.page.evaluate("document.documentElement.scrollWidth") <= width
         # A line of text that comes late pushes a page by 0.02 and more. A busy machine once reported 0.001, whose
@@ -568,7 +608,7 @@ class OfficerAtBrowser:
 
 
 @pytest.fixture
-def open_browser(browser: Any) -> Iterator[Callable[..., OfficerAtBrowser]]:
+def open_browser(browser: Any, request: pytest.FixtureRequest) -> Iterator[Callable[..., OfficerAtBrowser]]:
     """Open a browser window: `open_browser(360, "dark")`."""
     contexts = []
     wrong: list[str] = []  # an exception in a listener would end the connection to the browser, not the test
@@ -580,7 +620,7 @@ def open_browser(browser: Any) -> Iterator[Callable[..., OfficerAtBrowser]]:
         page.add_init_script(shifts.WATCH_SHIFTS)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
-        return OfficerAtBrowser(page)
+        return OfficerAtBrowser(page, always_axe=request.node.get_closest_marker("thorough") is not None)
 
     yield opened
     for context in contexts:

@@ -87,17 +87,18 @@ def pages(things: dict[str, str], *, once: bool) -> Iterator[Page]:
     """Give each page once, with the first visitor who meets it: of each address one (`once`), or all that differ.
 
     By the table of roles: nobody asks who is sent to the login, and one of those to whom an address is closed or is
-    not there.
+    not there; with `once`, of all that are closed and of all that are not there the first.
     """
     seen, asked, letters = set(), set(), table()
     for number, visitor in enumerate(VISITORS):
         client = logged_in(visitor)
         for route in addresses():
             letter = letters.get(route, "o" * len(VISITORS))[number]
-            if letter == "l" or (route, letter) in asked:
+            alike = ("" if once and letter != "o" else route, letter)
+            if letter == "l" or alike in asked:
                 continue
             if once or letter != "o":
-                asked.add((route, letter))
+                asked.add(alike)
             path = path_of(route, things)
             answer = client.get(path)
             html = b"".join(answer.streaming_content) if answer.streaming else answer.content

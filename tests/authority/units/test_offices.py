@@ -14,6 +14,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, get_resolver, reverse
 from tests.authority.due import due
+from tests.tiers import first
 
 from bluezone.authority.campaign.figures.store import store
 from bluezone.authority.campaign.orders import services as orders
@@ -154,7 +155,7 @@ def _paths(values: dict[str, str]) -> Iterator[tuple[str, str]]:
             yield name, "/" + re.sub(r"<(?:(\w+):)?(\w+)>", lambda m: values.get(m[2], values[m[1] or "str"]), pattern)
 
 
-@pytest.mark.parametrize("unit", ["hotel", "school", "outside"])
+@pytest.mark.parametrize("unit", first(2, ["hotel", "outside", "school"]))
 def test_on_every_address_an_office_reads_its_own_and_nothing_else(
     of_tourism: Any, tourism: Office, directive: Directive, units: Any, client: Any, unit: str
 ) -> None:

@@ -53,6 +53,7 @@ def text_of(response) -> str:
     return response.content.decode().replace("\u00a0", " ")
 
 
+@pytest.mark.thorough
 def test_from_the_ministry_down_to_a_school_in_a_day(set_clock):
     # The server's keeper makes the ministry's officer, who makes the province's, and so on down.
     ministry_user = User.objects.create_user("bo", password=PASSWORD, role="ministry", place="/")
