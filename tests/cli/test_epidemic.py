@@ -351,6 +351,7 @@ def test_an_importation_that_cannot_be_asked_is_refused(arguments: tuple[str, ..
     assert message in refused("importation", "--outbreaks", "10", *arguments)
 
 
+@pytest.mark.thorough
 def test_an_address_without_a_scheduler_is_refused_in_one_line() -> None:
     asked = [*SMALL, "--uptake", "0.3", "--no-doubt", "--dask", "tcp://127.0.0.1:9"]
     arguments = [sys.executable, "-m", "bluezone", "epidemic", "run", *asked]

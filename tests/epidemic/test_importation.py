@@ -48,6 +48,7 @@ def test_an_outbreak_is_the_same_twice_and_ends_when_it_has_grown() -> None:
     assert follow(wild, 1, uncut=True).infections > 10 * GROWN
 
 
+@pytest.mark.thorough
 def test_each_step_of_the_practice_of_2020_ends_more_outbreaks() -> None:
     share = [summary(followed(importation.with_measures(BASE, step.name), 250)).dies_out.mean for step in LADDER]
     assert share[0] < share[1] <= share[2] + 0.03

@@ -81,6 +81,7 @@ print(found, compiled, max(len(kernel.signatures) for kernel in kernels))
 """
 
 
+@pytest.mark.thorough
 def test_making_ready_leaves_machine_code_for_the_next_process(machine_code: Path, tmp_path: Path) -> None:
     """Look in a copy that has no mark: to compile it anew for this test alone takes half a minute."""
     kept = (machine_code / Path(cache_folder()).name).glob("*/outbreak.*.nbc")

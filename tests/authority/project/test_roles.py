@@ -77,7 +77,8 @@ def refusals_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("everybody", first(1, [False, True]))
 @pytest.mark.usefixtures("refusals_drawn_once")
 def test_an_address_is_open_to_the_roles_of_the_table_and_to_no_other(things, everybody):
-    """Ask as each visitor who may not open an address, and as two of those who may, or as everybody."""
+    """Ask as nobody, as one of those to whom an address is open and as two of those whom it refuses alike, other ones
+    at each address; or as everybody."""
     expected = table()
     clients = []
     for visitor, post in VISITORS.items():
@@ -88,10 +89,13 @@ def test_an_address_is_open_to_the_roles_of_the_table_and_to_no_other(things, ev
     found = {}
     for number, route in enumerate(addresses()):
         path = path_of(route, things)
-        may = [at for at, each in enumerate(expected.get(route, "")) if each == "o"]
-        passed_over = set() if everybody else {at for at in may if at not in (may[0], may[number % len(may)])}
+        letters = expected.get(route, "?" * len(clients))
+        asked = set(range(len(clients))) if everybody else {0}
+        for each in set(letters):
+            alike = [at for at, one in enumerate(letters) if one == each]
+            asked |= {alike[(number + step) % len(alike)] for step in ((0,) if each == "o" else (0, len(alike) // 2))}
         found[route] = "".join(
-            "o" if at in passed_over else letter_of(client, route, path) for at, client in enumerate(clients)
+            letter_of(client, route, path) if at in asked else letters[at] for at, client in enumerate(clients)
         )
     wrong = {route: [it, expected.get(route)] for route, it in found.items() if it != expected.get(route)}
     assert wrong == {}, f"(met, expected) by {', '.join(VISITORS)}"
