@@ -160,7 +160,7 @@ ORDER = ("order", *SMALL[:2], "--days", "60", *SMALL[4:])
 @pytest.mark.parametrize(
     ("language", "parts"),
     first(1, [
-        ("en", ["If the order is met", "without it", "Installs at the end: 7", "as many installs",
+        ("en", ["If the order is met", "without it", "Installs at the end: 7", "as many installs", "The question",
                 "with the order met"]),
         ("vi", ["Nếu đạt chỉ tiêu", "Câu hỏi", "Số người cài đặt đến cuối: 7", "cùng số lượt cài", "đạt chỉ tiêu"]),
     ]),

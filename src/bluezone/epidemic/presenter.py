@@ -106,12 +106,13 @@ def second_order(compared: Sequence[SecondOrder], place: str, days: int, languag
     )
 
 
-def order(met: Joint | None, forecast: Joint | None, total: int, place: str, days: int, language: Translator) -> Part:
+def order(met: Joint | None, forecast: Joint | None, total: int, place: str, plan: Plan, language: Translator) -> Part:
     """Return the headline of what an order averts, with everything doubtful drawn at once."""
     if met is None:
         return Part("order", (words.too_few_grew(language),))
-    said = order_words.headline(met, forecast, place, days, language)
-    return Part("order", (said, words.how_sure(met, total, language)))
+    said = order_words.headline(met, forecast, place, plan.scenario.days, language)
+    asked = words.question(plan.fitted, plan.scenario.initial_infections, language)
+    return Part("order", (said, words.how_sure(met, total, language), asked))
 
 
 def courses(asked: Order, found: Sequence[Bought], place: str, days: int, divided: bool, language: Translator) -> Part:

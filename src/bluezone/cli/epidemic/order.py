@@ -16,6 +16,7 @@ from bluezone.cli.epidemic.work import Work
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Json, Opt, command
 from bluezone.epidemic import orders, presenter, sampling
+from bluezone.epidemic.ensembles import Plan
 from bluezone.i18n import Translator
 
 #: Hậu Giang's on the day of its order of August 2020: installs, the share asked for, and days until the deadline.
@@ -65,7 +66,7 @@ def order_command(
                 shown=not as_json)  # fmt: skip
     compared = [plans[name] for name in orders.COURSES]
     with Work(means).begun([*plans.values(), *(drawn_plan(each, number) for each in compared if number)]) as work:
-        draw_all(work, compared, number, told, lambda rows, total: _headline(rows, total, place.name, days))
+        draw_all(work, compared, number, told, lambda rows, total: _headline(rows, total, place.name, plan))
         rows: list[dict[str, Any]] = []
         for name, each in plans.items():
             rows += work.do(each, None if out is None else out / name, f"simulating: {name}")
@@ -82,11 +83,11 @@ def order_command(
 
 
 def _headline(
-    rows: list[dict[str, Any]], total: int, place: str, days: int
+    rows: list[dict[str, Any]], total: int, place: str, plan: Plan
 ) -> tuple[Callable[[Translator], presenter.Part], dict[str, Any]]:
     met, forecast = (
         sampling.joint(rows, (orders.NOT_GIVEN, 0.0), (course, 0.0)) for course in (orders.MET, orders.FORECAST)
     )
-    return lambda spoken: presenter.order(met, forecast, total, place, days, spoken), {
+    return lambda spoken: presenter.order(met, forecast, total, place, plan, spoken), {
         "sampled": None if met is None else {"of": total, "met": met, "forecast": forecast}
     }
