@@ -253,7 +253,7 @@ OMICRON: Final = replace(
     STRAIN_2020,
     name="omicron",
     # R0 = 9.5, mean of Liu and Rocklöv 2022 (doi:10.1093/jtm/taac037).
-    transmission_rate=14.06,
+    transmission_rate=12.85,
     # Manica et al. 2022 (doi:10.1016/j.lanepe.2022.100446): intrinsic generation time of BA.1 6.84 d (5.72-8.60), but
     # realised in households 3.59 (3.55-3.60). The shorter is used: serial intervals were 2.38 (the same paper) and 3.5
     # days (Backer et al. 2022). The standard deviation keeps the 2020 strain's coefficient of variation.
