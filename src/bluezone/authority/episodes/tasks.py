@@ -16,8 +16,8 @@ from bluezone.authority.episodes import calls as sheets
 from bluezone.authority.episodes import queries, services
 from bluezone.authority.episodes.forms import REACHED_NAMES, SETTING_NAMES, CallForm
 from bluezone.authority.episodes.models import Episode, Event, Exposure, Handover, Stay
+from bluezone.authority.episodes.stays import queries as stays
 from bluezone.authority.episodes.stays import rosters
-from bluezone.authority.episodes.stays import services as stays
 from bluezone.authority.episodes.words import EventKind, Role, Setting
 from bluezone.authority.officers.pages import office_name, place_name
 from bluezone.authority.site import clock
@@ -111,7 +111,7 @@ _ICONS = {Kind.TEST: "test", Kind.RESULT: "test", Kind.ORDER: "form", Kind.RELEA
 
 def _stays(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
     """Return what rows say of people apart from others."""
-    rows = Stay.objects.select_related("episode__person", "organisation").in_bulk(
+    rows = Stay.objects.select_related("episode__person", "episode__case__person", "organisation").in_bulk(
         [int(each.source_key) for each in tasks]
     )
     today, language = clock.date_of(reader.now), page_language()

@@ -344,6 +344,9 @@ FACTS = StayFacts(
             id="entered after the morning's round",
         ),
         pytest.param({"heard_at": at(8), "ordered": False}, ["order calm 21:00-2"], id="an order to sign"),
+        pytest.param(
+            {"heard_at": at(8), "ordered": False, "asked_at": at(9)}, ["order calm 21:00"], id="an order asked anew"
+        ),
         pytest.param({"heard_at": at(8), "tests": [TestFacts(DAY)]}, ["test soon 18:00"], id="a test of today"),
         pytest.param(
             {"heard_at": at(8), "tests": [TestFacts(days(1)), TestFacts(days(-1))]},

@@ -21,7 +21,7 @@ from bluezone.authority.episodes.models import (
 )
 from bluezone.authority.episodes.rules import ContactError
 from bluezone.authority.episodes.services import follow_case
-from bluezone.authority.episodes.stays import checks, queries, rosters, rules, services
+from bluezone.authority.episodes.stays import checks, letters, queries, rosters, rules, services
 from bluezone.authority.episodes.stays.roster_rules import Fact, read_number
 from bluezone.authority.episodes.stays.rules import Ending, IsolationError, Said, Way
 from bluezone.authority.episodes.stays.services import Ended, Entry, Spot
@@ -150,6 +150,18 @@ def test_a_move_keeps_results_and_plans_the_tests_to_come_by_the_new_rule(site, 
     assert made.protocol == "home-2020"
     assert [each.due_on.day for each in made.episode.tests.order_by("due_on")] == [1, 14]
     assert made.until == dt.date(2021, 6, 14)
+
+
+def test_an_order_asked_anew_after_a_move_is_due_from_then_on(site, someone, morning):
+    entered = dt.datetime(2021, 6, 1, 3, tzinfo=dt.UTC)
+    moved = morning.now = entered + dt.timedelta(days=2)
+    made = services.enter(Entry(Spot.at(site), Role.F1, entered.date()), someone, entered)
+    letters.issue(made, letters.ORDER, someone, entered)
+    services.move(made, Spot(COMMUNE, address=ADDRESS), moved)
+    due = Task.objects.get(kind="order", state="open").due_at
+    assert due == moved + rules.ORDER_WITHIN
+    services.settle(queries.running_of(made.episode), moved + dt.timedelta(hours=5))
+    assert Task.objects.get(kind="order", state="open").due_at == due
 
 
 def test_another_commune_takes_somebody_over_when_it_accepts(at_home, someone):
@@ -345,7 +357,7 @@ def test_a_stay_that_begins_later_is_one_order_to_sign_and_begins_whoever_looks_
     follow_case(case, MORNING)
     begins = MORNING + dt.timedelta(days=1)
     made = services.enter(Entry(Spot.at(site), Role.F0, begins.date(), person=sick), someone, MORNING)
-    assert [each.source for each in Task.objects.filter(state="open", kind="order")] == [services.SOURCE]
+    assert [each.source for each in Task.objects.filter(state="open", kind="order")] == [queries.SOURCE]
     services.settle(made, MORNING + dt.timedelta(days=days_on))
     made.episode.refresh_from_db()
     assert made.episode.isolated_on == begins.date()

@@ -34,8 +34,11 @@ from bluezone.authority.officers.models import User
 from bluezone.authority.site import clock
 from bluezone.authority.site.configuration import disease
 from bluezone.authority.units.models import Organisation
-from bluezone.authority.work.rules import Wanted
+from bluezone.authority.work.models import Task
+from bluezone.authority.work.rules import Kind, Wanted
 
+#: what tasks of a stay arise from (`work.Task.source`)
+SOURCE = "stay"
 _RELATED = ("bed", "organisation", "episode__person", "episode__case", "episode__owner")
 
 
@@ -233,6 +236,11 @@ def tasks_of(stays: Iterable[Stay], now: dt.datetime) -> dict[int, list[Wanted]]
         tests[test.episode_id].append(test_facts(test))
     orders = Letter.objects.filter(stay__in=[each.pk for each in listed], kind="order", withdrawn_at=None)
     ordered = {(stay, since, until) for stay, since, until in orders.values_list("stay", "since", "until")}
+    anew = {stay for stay, _since, _until in ordered} - {
+        each.pk for each in listed if (each.pk, each.since, each.until) in ordered
+    }
+    asked = Task.objects.filter(source=SOURCE, source_key__in=map(str, anew), kind=Kind.ORDER, state=Task.State.OPEN)
+    asked_at = {int(key): at for key, at in asked.values_list("source_key", "opened_at")} if anew else {}
     return {
         each.pk: tasks_of_stay(
             StayFacts(
@@ -244,6 +252,7 @@ def tasks_of(stays: Iterable[Stay], now: dt.datetime) -> dict[int, list[Wanted]]
                 entered_at=local(each.entered_at),
                 ended_on=each.ended_on,
                 ordered=(each.pk, each.since, each.until) in ordered,
+                asked_at=local(asked_at.get(each.pk, now)) if each.pk in anew else None,
                 heard_at=heard.get(each.episode_id),
                 rounds=TWICE if each.protocol in twice else ONCE,
                 alarms=alarms[each.episode_id],

@@ -432,7 +432,8 @@ ORDER_WITHIN = dt.timedelta(hours=12)
 class StayFacts:
     """Hold what tasks follow from. `entered_at`: local, as `heard_at`: the last check; `alarms`: moment and
     severity of checks that nobody has answered; `unconfirmed`: a test was positive, and no case is opened;
-    `awaits_second`: released against what is missing, and nobody has agreed yet."""
+    `awaits_second`: released against what is missing, and nobody has agreed yet; `asked_at`: since when an order is
+    asked anew, because other days hold than those of the one that was signed."""
 
     place: str
     person: int | None
@@ -442,6 +443,7 @@ class StayFacts:
     entered_at: dt.datetime
     ended_on: dt.date | None = None
     ordered: bool = False
+    asked_at: dt.datetime | None = None
     heard_at: dt.datetime | None = None
     rounds: Sequence[Round] = ONCE
     alarms: Sequence[tuple[dt.datetime, Severity]] = ()
@@ -485,7 +487,7 @@ def _second(facts: StayFacts, now: dt.datetime) -> Wanted | None:
 def _order(facts: StayFacts, now: dt.datetime) -> Wanted | None:
     if facts.ordered:
         return None
-    return _wanted(facts, Kind.ORDER, facts.entered_at.astimezone(now.tzinfo) + ORDER_WITHIN)
+    return _wanted(facts, Kind.ORDER, (facts.asked_at or facts.entered_at).astimezone(now.tzinfo) + ORDER_WITHIN)
 
 
 def _check(facts: StayFacts, now: dt.datetime) -> Wanted | None:

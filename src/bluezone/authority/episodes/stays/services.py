@@ -39,8 +39,6 @@ from bluezone.authority.work import services as work
 
 #: beds of one site
 MOST_BEDS = 5_000
-#: what tasks of a stay arise from (`work.Task.source`)
-SOURCE = "stay"
 #: what an office gives, and that somebody was taken to hospital: words of events of care
 MEDICINE, REFERRAL = "medicine-bag", "referral"
 
@@ -607,7 +605,7 @@ def settle_all(stays: Collection[Stay], now: dt.datetime, by: User | None = None
         if stay.ended_on is None and stay.since <= clock.date_of(now) and stay.episode.isolated_on is None:
             _isolated(stay.episode, stay.since, by, now)
     for pk, wanted in queries.tasks_of(stays, now).items():
-        work.settle(SOURCE, pk, wanted, now, by)
+        work.settle(queries.SOURCE, pk, wanted, now, by)
     Stay.objects.filter(pk__in=[each.pk for each in stays]).update(settled_on=clock.date_of(now))
 
 
