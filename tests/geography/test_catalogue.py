@@ -9,7 +9,7 @@ import pytest
 from bluezone.geography import catalogue
 from bluezone.geography.errors import NoFigureError
 from bluezone.geography.figures import Measure
-from bluezone.geography.units import NATION_63, Level, System
+from bluezone.geography.units import Level, nation_on
 
 AUGUST_2020 = dt.date(2020, 8, 13)
 TODAY = dt.date(2026, 11, 24)
@@ -27,7 +27,11 @@ def test_hau_giang_had_733_017_people_in_the_census_of_2019() -> None:
 def test_the_provinces_add_up_to_the_nation(date: dt.date) -> None:
     provinces = catalogue.provinces().of_level(Level.PROVINCE, date)
     values = [catalogue.figures().current(unit, Measure.POPULATION, date).value for unit in provinces]
-    assert sum(values) == catalogue.figures().current(NATION_63, Measure.POPULATION, date).value == 96_208_984
+    assert (
+        sum(values)
+        == catalogue.figures().current(nation_on(dt.date(2020, 8, 13)), Measure.POPULATION, date).value
+        == 96_208_984
+    )
 
 
 def test_a_province_of_2025_is_the_sum_of_its_parts_and_says_so() -> None:
@@ -58,9 +62,9 @@ def test_the_figure_the_order_started_from_is_there() -> None:
     assert report.rank == 50
 
 
-@pytest.mark.parametrize(("system", "count"), [(System.PROVINCES_63, 63), (System.PROVINCES_34, 34)])
-def test_every_province_has_a_shape(system: System, count: int) -> None:
-    ids = {feature["id"] for feature in catalogue.shapes(system)["features"]}
-    date = AUGUST_2020 if system is System.PROVINCES_63 else TODAY
+@pytest.mark.parametrize(("system", "count"), [("63", 63), ("34", 34)])
+def test_every_province_has_a_shape(system: str, count: int) -> None:
+    ids = {feature["id"] for feature in catalogue.shapes(system)}
+    date = AUGUST_2020 if system == "63" else TODAY
     assert ids == {unit.code.digits for unit in catalogue.provinces().of_level(Level.PROVINCE, date)}
     assert len(ids) == count

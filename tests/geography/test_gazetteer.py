@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bluezone.geography import catalogue
 from bluezone.geography.errors import AmbiguousUnitError, GeographyError, UnitNotInForceError, UnknownUnitError
 from bluezone.geography.gazetteer import Around, Gazetteer
-from bluezone.geography.units import NATION_63, Level, System, Unit, UnitCode
+from bluezone.geography.units import Level, Unit, UnitCode, nation_on
 
 AUGUST_2020 = dt.date(2020, 8, 13)
 TODAY = dt.date(2026, 11, 24)
@@ -71,7 +71,7 @@ TODAY = dt.date(2026, 11, 24)
 def test_a_province_is_found_however_it_is_written(text: str, digits: str, form: str) -> None:
     written = unicodedata.normalize(form, text)
     found = catalogue.provinces().find(written, on=AUGUST_2020, level=Level.PROVINCE)
-    assert found.code == UnitCode(System.PROVINCES_63, digits)
+    assert found.code == UnitCode("63", digits)
 
 
 def test_every_province_of_either_system_is_found_by_each_of_its_names() -> None:
@@ -106,8 +106,8 @@ def test_a_code_means_the_province_of_its_own_system() -> None:
 
 def test_a_merged_province_names_its_successor_and_the_new_one_its_parts() -> None:
     gazetteer = catalogue.provinces()
-    (went_to,) = gazetteer.successors(UnitCode(System.PROVINCES_63, "93"))
-    assert went_to.successor == UnitCode(System.PROVINCES_34, "92")
+    (went_to,) = gazetteer.successors(UnitCode("63", "93"))
+    assert went_to.successor == UnitCode("34", "92")
     parts = [part.predecessor.digits for part in gazetteer.predecessors(went_to.successor)]
     assert parts == ["92", "93", "94"]
 
@@ -133,7 +133,7 @@ def test_any_text_finds_a_unit_or_one_error(text: str) -> None:
 
 
 def _gazetteer_with_namesakes(more: Sequence[Unit] = ()) -> Gazetteer:
-    old = System.PROVINCES_63
+    old = "63"
     return Gazetteer(
         [
             Unit(UnitCode(old, "93"), "Hậu Giang", "Tỉnh Hậu Giang", None),
@@ -161,16 +161,14 @@ def test_namesakes_are_told_apart_by_the_unit_above_them() -> None:
         "Châu Thành,Hậu Giang",
     ):
         assert gazetteer.find(text, on=AUGUST_2020).code.digits == "933"
-    assert gazetteer.find("Châu Thành", on=AUGUST_2020, within=UnitCode(System.PROVINCES_63, "82")).code.digits == "821"
+    assert gazetteer.find("Châu Thành", on=AUGUST_2020, within=UnitCode("63", "82")).code.digits == "821"
 
 
 def test_a_unit_of_which_only_one_lies_in_any_of_the_namesakes_above_needs_no_province() -> None:
     communes = [
-        Unit(
-            UnitCode(System.PROVINCES_63, "31359"), "Ngã Sáu", "Thị trấn Ngã Sáu", UnitCode(System.PROVINCES_63, "933")
-        ),
-        Unit(UnitCode(System.PROVINCES_63, "31360"), "Đông Phú", "Xã Đông Phú", UnitCode(System.PROVINCES_63, "933")),
-        Unit(UnitCode(System.PROVINCES_63, "28540"), "Đông Phú", "Xã Đông Phú", UnitCode(System.PROVINCES_63, "821")),
+        Unit(UnitCode("63", "31359"), "Ngã Sáu", "Thị trấn Ngã Sáu", UnitCode("63", "933")),
+        Unit(UnitCode("63", "31360"), "Đông Phú", "Xã Đông Phú", UnitCode("63", "933")),
+        Unit(UnitCode("63", "28540"), "Đông Phú", "Xã Đông Phú", UnitCode("63", "821")),
     ]
     gazetteer = _gazetteer_with_namesakes(communes)
     assert gazetteer.find("Thị trấn Ngã Sáu, Huyện Châu Thành", on=AUGUST_2020).code.digits == "31359"
@@ -221,4 +219,4 @@ def test_a_unit_stands_among_its_peers_and_over_its_parts() -> None:
     assert len(around.peers) == 63
     assert province in around.peers
     assert {each.parent for each in around.parts} == {province.code}
-    assert gazetteer.around(NATION_63, on) == Around(peers=(), parts=around.peers)
+    assert gazetteer.around(nation_on(dt.date(2020, 8, 13)), on) == Around(peers=(), parts=around.peers)

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from bluezone.geography import catalogue
-from bluezone.geography.units import System, UnitCode
+from bluezone.geography.units import UnitCode
 from bluezone.rollout.counts import Count
 from bluezone.rollout.directives import Base, Directive, behind, check, is_late, progress
 from bluezone.rollout.errors import TargetError
 from bluezone.rollout.pace import Status
 from bluezone.rollout.series import Series, choose
 
-HAU_GIANG = UnitCode(System.PROVINCES_63, "93")
+HAU_GIANG = UnitCode("63", "93")
 AUGUST_13, AUGUST_30 = dt.date(2020, 8, 13), dt.date(2020, 8, 30)
 UNIT = catalogue.provinces().find("Hậu Giang", on=AUGUST_13)
 

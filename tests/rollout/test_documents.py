@@ -17,7 +17,7 @@ import zxingcpp
 from openpyxl import load_workbook
 
 from bluezone.geography import catalogue
-from bluezone.geography.units import NATION_63, System, UnitCode
+from bluezone.geography.units import UnitCode, nation_on
 from bluezone.i18n import Language
 from bluezone.protocol.check_ins import PlaceKind, make_payload, place_address, read_place_address
 from bluezone.rollout.bulletin import Bulletin, Wanted, compose
@@ -40,7 +40,7 @@ from bluezone.rollout.wording import words
 from bluezone.rollout.workbooks import report_xlsx
 
 DAY = dt.date(2020, 8, 13)
-HAU_GIANG = UnitCode(System.PROVINCES_63, "93")
+HAU_GIANG = UnitCode("63", "93")
 ORDER = Wanted(target=Fraction(3, 10), deadline=dt.date(2020, 8, 30), base_date=dt.date(2020, 8, 6))
 
 
@@ -53,7 +53,7 @@ def bulletin(*more: Count, wanted: Wanted = ORDER) -> Bulletin:
 
 
 def district(digits: str, installs: int, day: dt.date = DAY) -> Count:
-    return Count(UnitCode(System.PROVINCES_63, digits), day, installs=installs)
+    return Count(UnitCode("63", digits), day, installs=installs)
 
 
 def own(day: int, installs: int) -> Count:
@@ -69,8 +69,10 @@ def full() -> Bulletin:
 def national() -> Bulletin:
     wanted = Wanted(base_date=dt.date(2021, 4, 28), target=Fraction(1, 2), deadline=dt.date(2021, 8, 30))
     day = dt.date(2021, 5, 28)
-    around = catalogue.provinces().around(NATION_63, day)
-    return compose(NATION_63, day, choose_all(reported_counts(), day), around, catalogue.figures(), wanted)
+    around = catalogue.provinces().around(nation_on(dt.date(2020, 8, 13)), day)
+    return compose(
+        nation_on(dt.date(2020, 8, 13)), day, choose_all(reported_counts(), day), around, catalogue.figures(), wanted
+    )
 
 
 def text_of(made: Bulletin, language: Language) -> str:
@@ -125,7 +127,7 @@ def test_figures_of_an_earlier_day_are_told_by_name_or_all_at_once_where_there_a
     assert said(bulletin(*some)) == "8 of 8 districts; of an earlier day: Vị Thủy district (11 August 2020)"
     # Nobody knows how many people a commune has: it has no rank, but its figure is as old.
     gazetteer = catalogue.all_units()
-    unit = gazetteer.unit(UnitCode(System.PROVINCES_63, "935"))
+    unit = gazetteer.unit(UnitCode("63", "935"))
     around = gazetteer.around(unit, DAY)
     series = choose_all([Count(each.code, day, installs=900) for each in around.parts], DAY)
     made = compose(unit, DAY, series, around, catalogue.figures(), ORDER)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bluezone.geography import catalogue
-from bluezone.geography.units import Level, System, UnitCode
+from bluezone.geography.units import Level, UnitCode
 from bluezone.rollout.checks import Member
 from bluezone.rollout.counts import Count, OrganisationCode, Origin
 from bluezone.rollout.imports import Preview, Scope, UndecidedError, judge, of_cells, of_file
@@ -22,7 +22,7 @@ from bluezone.spreadsheets.propose import NOTHING, Context, propose
 from bluezone.spreadsheets.results import Proposal
 
 TODAY = dt.date(2021, 7, 1)
-HAU_GIANG = UnitCode(System.PROVINCES_63, "93")
+HAU_GIANG = UnitCode("63", "93")
 HEADER = "date,unit,installs,percent_population\n"
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from bluezone.geography.units import System, UnitCode
+from bluezone.geography.units import UnitCode
 from bluezone.i18n import Language
 from bluezone.rollout.counts import Count, Origin
 from bluezone.rollout.in_use import InUse, in_use, sum_in_use, use_text
@@ -14,7 +14,7 @@ from bluezone.rollout.series import choose
 from bluezone.rollout.suppression import Extent
 
 DAY = dt.date(2020, 8, 20)
-UNIT = UnitCode(System.PROVINCES_63, "93")
+UNIT = UnitCode("63", "93")
 
 
 def counts(*pairs: tuple[int, int, int | None]) -> list[Count]:

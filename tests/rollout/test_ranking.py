@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
-from bluezone.geography.units import Level, System, UnitCode
+from bluezone.geography.units import Level, UnitCode
 from bluezone.i18n import Language
 from bluezone.rollout.counts import Count, Origin
 from bluezone.rollout.errors import RolloutError
@@ -27,7 +27,7 @@ FIGURES = catalogue.figures()
 
 
 def code(digits: str) -> UnitCode:
-    return UnitCode(System.PROVINCES_63, digits)
+    return UnitCode("63", digits)
 
 
 def count(digits: str, installs: int | None, day: dt.date = DAY, **more: object) -> Count:

@@ -7,15 +7,15 @@ from decimal import Decimal
 
 import pytest
 
-from bluezone.geography.units import System, UnitCode
+from bluezone.geography.units import UnitCode
 from bluezone.i18n import Language
 from bluezone.rollout import reconcile
 from bluezone.rollout.counts import Count, Origin
 from bluezone.rollout.reconcile import from_share, is_share, sums_of_days
 from bluezone.rollout.series import Why, choose, weigh
 
-HAU_GIANG = UnitCode(System.PROVINCES_63, "93")
-PARTS = [UnitCode(System.PROVINCES_63, str(number)) for number in range(930, 938)]
+HAU_GIANG = UnitCode("63", "93")
+PARTS = [UnitCode("63", str(number)) for number in range(930, 938)]
 MINISTRY, REPORTED, SUMMED, COUNTED = Origin.MINISTRY, Origin.REPORTED, Origin.PARTS, Origin.COUNTED
 CENSUS = 733_017
 EN = Language.ENGLISH

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bluezone.geography.units import System, UnitCode
+from bluezone.geography.units import UnitCode
 from bluezone.i18n import Language
 from bluezone.rollout.counts import Count, Kind, Origin
 from bluezone.rollout.series import (
@@ -26,9 +26,9 @@ from bluezone.rollout.series import (
 )
 from bluezone.rollout.sources import order_sentence, source_of
 
-HAU_GIANG = UnitCode(System.PROVINCES_63, "93")
-CAN_THO, SOC_TRANG = UnitCode(System.PROVINCES_63, "92"), UnitCode(System.PROVINCES_63, "94")
-NEW_CAN_THO = UnitCode(System.PROVINCES_34, "92")
+HAU_GIANG = UnitCode("63", "93")
+CAN_THO, SOC_TRANG = UnitCode("63", "92"), UnitCode("63", "94")
+NEW_CAN_THO = UnitCode("34", "92")
 MINISTRY, REPORTED, COUNTED = Origin.MINISTRY, Origin.REPORTED, Origin.COUNTED
 DAY = dt.date(2020, 8, 20)
 

@@ -9,9 +9,10 @@ from typing import Final
 from bluezone.epidemic.demography import Parts
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.geography import catalogue
+from bluezone.geography.country import country
 from bluezone.geography.errors import GeographyError, UnitNotInForceError, UnknownUnitError
 from bluezone.geography.figures import Measure
-from bluezone.geography.units import REFORM_DATE, Level, Unit
+from bluezone.geography.units import Level, Unit
 
 #: The day of the report that began it: a name without a date means the place of that day (63 provinces).
 DEFAULT_DATE: Final = dt.date(2020, 8, 13)
@@ -33,7 +34,8 @@ def place_of(text: str, on: dt.date | None = None) -> Place:
     EpidemicError or GeographyError in one sentence.
     """
     first: GeographyError | None = None
-    for date in [on] if on is not None else [DEFAULT_DATE, REFORM_DATE]:
+    days = [DEFAULT_DATE, *(each.since for each in country().systems if each.since is not None)]
+    for date in [on] if on is not None else days:
         for gazetteer in (catalogue.provinces, catalogue.all_units):  # the small one first: it is made at once
             try:
                 unit = gazetteer().find(text, on=date)

@@ -17,7 +17,8 @@ from typing import Any
 from bluezone.disease.package import Disease
 from bluezone.exchange import units
 from bluezone.exchange.records import Count, Exposure, Measure, Record, Test
-from bluezone.geography.units import REFORM_DATE, Level, System, UnitCode
+from bluezone.geography.country import country
+from bluezone.geography.units import Level, UnitCode, nation
 
 VERSION = "2.42"
 _LETTERS = string.ascii_letters
@@ -85,15 +86,15 @@ _PROGRAM, _PERSON, _EXPOSED, _DATA_SET = "tracing", "person", "exposed to", "dai
 _FIRST_DAY = "1976-07-02"
 
 
-def org_unit(code: UnitCode, system: System | None, day: dt.date) -> str:
+def org_unit(code: UnitCode, system: str | None, day: dt.date) -> str:
     """Return the code of a unit at the server: the digits of its GSO code."""
-    return units.carried(code, system or System.on(day)).code.digits
+    return units.carried(code, system or country().on(day).id).code.digits
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
 
 
-def data_value_set(counts: Iterable[Count], system: System | None = None) -> dict[str, Any]:
+def data_value_set(counts: Iterable[Count], system: str | None = None) -> dict[str, Any]:
     """Return counts as one data value set. Units that are one in the server's system are added up."""
     sums: dict[tuple[str, str, Measure], int] = {}
     for count in counts:
@@ -116,7 +117,7 @@ def data_value_set(counts: Iterable[Count], system: System | None = None) -> dic
 # --- people -----------------------------------------------------------------------------------------------------------
 
 
-def tracker(records: Sequence[Record], system: System | None = None) -> dict[str, Any]:
+def tracker(records: Sequence[Record], system: str | None = None) -> dict[str, Any]:
     """Return records as tracked entities with an enrolment and its events, and who was near whom as relationships."""
     people = {record.person: record for record in records}
     relations = [
@@ -137,7 +138,7 @@ def uids(record: Record) -> frozenset[str]:
     return frozenset(found)
 
 
-def _person(record: Record, system: System | None) -> dict[str, Any]:
+def _person(record: Record, system: str | None) -> dict[str, Any]:
     unit, person = org_unit(record.unit, system, record.day), uid(_PERSON, record.person)
     events = [_state(record, unit), *(_test(each, record, unit) for each in record.tests)]
     events += [_exposure(each, record, unit) for each in record.exposures]
@@ -238,7 +239,7 @@ def read_people(answer: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def metadata(
-    day: dt.date, system: System, disease: Disease, level: Level = Level.COMMUNE, *, identities: bool = False
+    day: dt.date, system: str, disease: Disease, level: Level = Level.COMMUNE, *, identities: bool = False
 ) -> dict[str, Any]:
     """Return the package to import once (`/api/metadata`): units of the country as they stand on a day, down to a
     level, a data set of daily figures, a program with its stages, a type of relationship."""
@@ -347,20 +348,20 @@ def _element(each: Attribute, domain: str, aggregation: str, value_type: str) ->
     }
 
 
-def _org_units(day: dt.date, system: System, level: Level) -> list[dict[str, Any]]:
-    on = max(day, REFORM_DATE) if system is System.PROVINCES_34 else min(day, REFORM_DATE - dt.timedelta(1))
-    nation = UnitCode(system, "VN")
+def _org_units(day: dt.date, system: str, level: Level) -> list[dict[str, Any]]:
+    of = country().system(system)
+    top = nation(of)
     made: list[dict[str, Any]] = [
         {
-            "id": uid("unit", str(nation)),
-            "code": "VN",
-            "name": "Việt Nam",
-            "shortName": "Việt Nam",
+            "id": uid("unit", str(top.code)),
+            "code": top.code.digits,
+            "name": top.name,
+            "shortName": top.name,
             "openingDate": _FIRST_DAY,
         }
     ]
-    for each in units.below(on, level):
-        parent = uid("unit", str(each.parent or nation))
+    for each in units.below(of.nearest(day), level):
+        parent = uid("unit", str(each.parent or top.code))
         made.append(
             {
                 "id": uid("unit", str(each.code)),

@@ -18,7 +18,8 @@ from bluezone.exchange import codes, units
 from bluezone.exchange.errors import ExchangeError
 from bluezone.exchange.fhir_writing import FOUND_BY, RELATION, SETTING, Names, Resource
 from bluezone.exchange.records import Exposure, Finding, LabResult, Named, Record, Stay, Test
-from bluezone.geography.units import System, UnitCode
+from bluezone.geography.country import country
+from bluezone.geography.units import UnitCode
 
 #: a file that a laboratory brings; larger ones are split by who sends them
 MOST_BYTES = 10 * 1024 * 1024
@@ -337,9 +338,9 @@ def _record(patient: Resource, parts: list[Resource], names: Names, shelf: Shelf
 
 def _unit(text: str) -> UnitCode:
     system, _, digits = text.partition(":")
-    if system not in tuple(System):
+    if all(each.id != system for each in country().systems):
         raise ExchangeError(N_("a Patient does not say in which unit the person lives"))
-    return units.unit_of(UnitCode(System(system), digits)).code
+    return units.unit_of(UnitCode(system, digits)).code
 
 
 def _tests(parts: list[Resource], names: Names, shelf: Shelf) -> Iterator[Test]:

@@ -20,7 +20,8 @@ from urllib.parse import quote
 from bluezone.disease.package import Disease
 from bluezone.exchange import codes, units
 from bluezone.exchange.records import Exposure, Record, Stay, Test
-from bluezone.geography.units import Level, System, UnitCode
+from bluezone.geography.country import country
+from bluezone.geography.units import Level, UnitCode
 
 Resource = dict[str, Any]
 
@@ -59,7 +60,7 @@ class Names:
 
     base: str
     disease: Disease
-    system: System | None = None
+    system: str | None = None
 
     def of(self, kind: str) -> str:
         """Return the system of a kind of identifier."""
@@ -67,7 +68,7 @@ class Names:
 
     def unit(self, code: UnitCode, day: dt.date) -> UnitCode:
         """Return the code under which a unit is named to the partner."""
-        return units.carried(code, self.system or System.on(day)).code
+        return units.carried(code, self.system or country().on(day).id).code
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,7 @@ def _patient(record: Record, names: Names) -> Resource:
 
 
 def _address(unit: UnitCode, street: str) -> Resource:
-    made: Resource = {"use": "home", "country": "VN"}
+    made: Resource = {"use": "home", "country": country().iso}
     fields = {Level.PROVINCE: "state", Level.DISTRICT: "district", Level.COMMUNE: "city"}
     made |= {fields[each.level]: each.full_name for each in units.levels(unit)}
     return made | ({"text": street} if street else {})
@@ -193,7 +194,7 @@ def _address(unit: UnitCode, street: str) -> Resource:
 
 def gso(unit: UnitCode) -> Resource:
     """Return a unit's GSO code as an identifier: the system says which of the two lists it is of."""
-    return {"system": f"urn:bluezone:gso:{unit.system.value}", "value": unit.digits}
+    return {"system": f"urn:bluezone:gso:{unit.system}", "value": unit.digits}
 
 
 def location(code: UnitCode) -> Resource:

@@ -19,7 +19,8 @@ from bluezone.errors import N_
 from bluezone.exchange import units
 from bluezone.exchange.errors import ExchangeError
 from bluezone.exchange.records import Record
-from bluezone.geography.units import Level, System, UnitCode
+from bluezone.geography.country import country
+from bluezone.geography.units import Level, UnitCode
 
 VERSION = "1.104"
 Dto = dict[str, Any]
@@ -45,11 +46,11 @@ class Server:
     user: str
     #: as its enumeration of diseases names ours
     disease: str
-    system: System | None = None
+    system: str | None = None
     unit_names: Mapping[str, str] = field(default_factory=dict)
 
 
-def server(answers: Mapping[str, Sequence[Dto]], user: str, disease: Disease, system: System | None = None) -> Server:
+def server(answers: Mapping[str, Sequence[Dto]], user: str, disease: Disease, system: str | None = None) -> Server:
     """Return a server of what it answers to `/regions/all/0`, `/districts/all/0`, `/communities/all/0`, by these
     words. Raises ExchangeError where it keeps no GSO code."""
     rows = [row for each in answers.values() for row in each if not row.get("archived")]
@@ -189,7 +190,7 @@ def _millis(day: dt.date) -> int:
 
 
 def _place(record: Record, server: Server) -> Dto:
-    code = units.carried(record.unit, server.system or System.on(record.day)).code
+    code = units.carried(record.unit, server.system or country().on(record.day).id).code
     found: Dto = {}
     for unit in units.levels(code):
         if (name := _LEVELS.get(unit.level)) and (known := server.units.get(unit.code.digits)):

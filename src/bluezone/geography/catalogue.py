@@ -1,4 +1,8 @@
-"""Load the room's package data, which nothing else reads: units, figures, what was reported in 2020-21, shapes.
+"""Load the lists of the country's package, which nothing else reads: units, figures, what papers reported, shapes.
+
+Viet Nam's are made by `tools/geography.py` from two lists (`SOURCES.md`), which name different ranks and mergers. What
+changed between them changed at an unknown day: most changes came into force on 1 January 2025, which is assumed
+(`Unit.exact_dates` is False).
 
 Loaded on first use and kept; all of it is read-only.
 """
@@ -9,20 +13,21 @@ import csv
 import datetime as dt
 import functools
 import io
+import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from importlib import resources
 from typing import Any
 
-from bluezone.geography import communes
+from bluezone.geography.country import country
 from bluezone.geography.figures import Figure, Figures, Measure, Vintage
 from bluezone.geography.gazetteer import Gazetteer, Succession
 from bluezone.geography.names import squeezed, unit_key
-from bluezone.geography.units import NATION_34, NATION_63, REFORM_DATE, Level, System, Unit, UnitCode
+from bluezone.geography.units import Level, Unit, UnitCode, nation
 
-_LAST_DAY_OF_63 = REFORM_DATE - dt.timedelta(days=1)
+#: the lists of a package: units below the provinces, and what became of them
+UNITS, SUCCESSIONS = "districts_and_communes.csv", "successions.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +65,14 @@ class NationalReport:
 
 @functools.cache
 def provinces() -> Gazetteer:
-    """Return the nation and its provinces, the 63 and the 34. Takes a few milliseconds."""
-    return Gazetteer([*_nations(), *_province_units()], _province_successions(), _aliases())
+    """Return the nation and its provinces, of every system. Takes a few milliseconds."""
+    return Gazetteer(_upper_units(), _upper_successions(), _aliases())
 
 
 @functools.cache
 def all_units() -> Gazetteer:
-    """Return provinces, districts and communes of both systems. Takes about half a second, once."""
-    units = [*_nations(), *_province_units(), *communes.units()]
-    return Gazetteer(units, [*_province_successions(), *communes.successions()], _aliases())
+    """Return provinces, districts and communes of every system. Takes about half a second, once."""
+    return Gazetteer([*_upper_units(), *units_below()], [*_upper_successions(), *successions_below()], _aliases())
 
 
 @functools.cache
@@ -81,7 +85,7 @@ def figures() -> Figures:
         for row in _rows("vintages.csv")
     }
     every = [
-        Figure(UnitCode(System(row["system"]), row["code"]), int(row["value"]), vintages[row["vintage"]], row["note"])
+        Figure(UnitCode(row["system"], row["code"]), int(row["value"]), vintages[row["vintage"]], row["note"])
         for row in _rows("figures.csv")
     ]
     return Figures(every, provinces())
@@ -123,58 +127,94 @@ def national_reports() -> tuple[NationalReport, ...]:
     )
 
 
-def shapes(system: System) -> dict[str, Any]:
-    """Return the provinces of a system as GeoJSON (Natural Earth, public domain; rings clockwise, as d3 and Vega want).
-
-    Each feature's `id` is the GSO code.
-    """
-    text = _data().joinpath(f"provinces_{system}.geojson").read_text(encoding="utf-8")
-    collection: dict[str, Any] = json.loads(text)
-    return collection
+def shapes(system: str) -> Sequence[dict[str, Any]]:
+    """Return the provinces of a system as features of GeoJSON (rings clockwise, as d3 and Vega want), each with its
+    digits as `id`; none where no borders are known."""
+    features: Sequence[dict[str, Any]] = json.loads(_text(f"provinces_{system}.geojson") or '{"features": []}')[
+        "features"
+    ]
+    return features
 
 
 @functools.cache
 def _district_sets() -> dict[str, list[dict[str, Any]]]:
-    sets: dict[str, list[dict[str, Any]]] = json.loads(_data().joinpath("districts.json").read_text(encoding="utf-8"))
+    sets: dict[str, list[dict[str, Any]]] = json.loads(_text("districts.json") or "{}")
     return sets
 
 
 def district_shapes(province: UnitCode, day: dt.date) -> dict[str, list[list[list[float]]]]:
     """Return rings (longitude, latitude) by digits of the districts that a province had on a day; empty where they are
     not known. Approximate: made of where communes lie (SOURCES.md)."""
-    if province.system is not System.PROVINCES_63:
+    if province.system != country().systems[0].id:
         return {}
     sets = [each for each in _district_sets().get(province.digits, ()) if each["from"] <= day.isoformat()]
     return dict(sets[-1]["districts"]) if sets else {}
 
 
-def _nations() -> tuple[Unit, Unit]:
-    return NATION_63, NATION_34
-
-
-def _province_units() -> Iterator[Unit]:
-    for row in _rows("provinces.csv"):
-        system = System(row["system"])
-        old = system is System.PROVINCES_63
+def units_below() -> Iterator[Unit]:
+    """Yield every district and commune, in each of its versions."""
+    for code, parent, full_name, since, until, exact in _list(UNITS):
         yield Unit(
-            code=UnitCode(system, row["code"]),
-            name=row["name"],
-            full_name=row["full_name"],
-            parent=UnitCode(system, "VN"),
-            since=None if old else REFORM_DATE,
-            until=_LAST_DAY_OF_63 if old else None,
+            _code(code),
+            without_kind(full_name),
+            full_name,
+            _code(parent),
+            since=_date(since),
+            until=_date(until),
+            exact_dates=exact == "yes",
         )
 
 
-def _province_successions() -> Iterator[Succession]:
+def without_kind(full_name: str) -> str:
+    """Return the bare name: `Châu Thành` of `Huyện Châu Thành`, `4` of `Phường 4`, `Sing` of `Sing District`."""
+    lower, of = full_name.lower(), country()
+    for kind in of.kinds:
+        if of.kind_first and lower.startswith(f"{kind} "):
+            return full_name[len(kind) :].strip()
+        if not of.kind_first and lower.endswith(f" {kind}"):
+            return full_name[: -len(kind)].strip()
+    return full_name.strip()
+
+
+def successions_below() -> Iterator[Succession]:
+    """Yield where districts and communes went."""
+    for predecessor, successor, date, whole, main in _list(SUCCESSIONS):
+        yield Succession(
+            _code(predecessor),
+            _code(successor),
+            dt.date.fromisoformat(date),
+            whole=whole == "yes",
+            main=main == "yes",
+        )
+
+
+def _upper_units() -> Iterator[Unit]:
+    """Yield the nation and its provinces as each system has them."""
+    for system in country().systems:
+        yield nation(system)
     for row in _rows("provinces.csv"):
-        if row["merged_into"]:
-            yield Succession(
-                predecessor=UnitCode(System.PROVINCES_63, row["code"]),
-                successor=UnitCode(System.PROVINCES_34, row["merged_into"]),
-                date=REFORM_DATE,
-            )
-    yield Succession(NATION_63.code, NATION_34.code, REFORM_DATE)
+        of = country().system(row["system"])
+        yield Unit(
+            UnitCode(of.id, row["code"]), row["name"], row["full_name"], nation(of).code, since=of.since, until=of.until
+        )
+
+
+def _upper_successions() -> Iterator[Succession]:
+    """Yield what became of the nation and the provinces of a system in the next one."""
+    for old, new in itertools.pairwise(country().systems):
+        assert new.since is not None
+        yield Succession(nation(old).code, nation(new).code, new.since)
+        for row in _rows("provinces.csv"):
+            if row["system"] == old.id and row["merged_into"]:
+                yield Succession(UnitCode(old.id, row["code"]), UnitCode(new.id, row["merged_into"]), new.since)
+
+
+_code = functools.cache(UnitCode.parse)  # each stands in four rows on average, and units are kept in any case
+
+
+@functools.cache
+def _date(text: str) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
 
 
 def _aliases() -> dict[tuple[Level | None, str], list[str]]:
@@ -185,13 +225,19 @@ def _aliases() -> dict[tuple[Level | None, str], list[str]]:
     return aliases
 
 
-def _data() -> resources.abc.Traversable:
-    return resources.files("bluezone.geography") / "data"
+def _text(name: str) -> str:
+    """Return a file of the package; nothing where it has none of that name."""
+    file = country().place / name
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    text = _data().joinpath(name).read_text(encoding="utf-8")
-    return list(csv.DictReader(io.StringIO(text)))
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    return csv.DictReader(io.StringIO(_text(name)))
+
+
+def _list(name: str) -> Iterator[list[str]]:
+    """Yield the rows of a long list, without its head: as tables they would take three times as long."""
+    return itertools.islice(csv.reader(_text(name).splitlines()), 1, None)
 
 
 def _int(text: str) -> int | None:

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bluezone.errors import N_
+from bluezone.geography.country import country
 from bluezone.geography.errors import AmbiguousUnitError, GeographyError, UnitNotInForceError, UnknownUnitError
 from bluezone.geography.names import squeezed, toned_key, unit_key, without_affix
-from bluezone.geography.units import LEVELS_OF_KIND, Level, System, Unit, UnitCode, pad_digits
+from bluezone.geography.units import Level, Unit, UnitCode, pad_digits
 
-_CODE = re.compile(r"\d+|\d\d:\w*", re.ASCII)
+_CODE = re.compile(r"\d+|[0-9A-Z]{2}:\w*", re.ASCII)
 _BRACKETS = re.compile(r"^(?P<name>[^()]+)\((?P<inside>[^()]+)\)\s*$")
 
 
@@ -179,11 +180,10 @@ class Gazetteer:
         if ":" in text:
             code = UnitCode.parse(text)
         else:
-            system, other = sorted(System, key=lambda each: each is not System.on(on))
-            code = UnitCode(system, pad_digits(text, level))
-            namesake = UnitCode(other, code.digits)
-            if code not in self._versions and namesake in self._versions:
-                raise self._not_in_force(self.unit(namesake), on)
+            code = UnitCode(country().on(on).id, pad_digits(text, level))
+            for other in country().systems if code not in self._versions else ():
+                if (namesake := UnitCode(other.id, code.digits)) in self._versions:
+                    raise self._not_in_force(self.unit(namesake), on)
         unit = self.unit(code, on)
         if level not in (None, unit.level) or (within is not None and not self._lies_in(unit, within)):
             raise UnknownUnitError(
@@ -209,7 +209,7 @@ class Gazetteer:
         if found := fitting(key):
             return _best_spelling(found, text, on)
         for bare, kind in without_affix(key):
-            if found := [unit for unit in fitting(bare) if kind is None or unit.level in LEVELS_OF_KIND[kind]]:
+            if found := [unit for unit in fitting(bare) if kind is None or unit.level in country().kinds[kind].levels]:
                 of_kind = [unit for unit in found if kind in (None, unit.kind)]
                 if level is not None and not any(unit.in_force(on) for unit in of_kind):
                     of_kind = []  # `TP Huế` in a table of provinces of 2020 is Thừa Thiên Huế

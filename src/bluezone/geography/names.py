@@ -10,6 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from bluezone.geography.country import country
+
 # Old Vietnamese fonts put the Icelandic eth where đ belongs; both look alike on paper.
 _D = str.maketrans({"đ": "d", "Đ": "D", "ð": "d", "Ð": "D"})
 _ETH = str.maketrans({"ð": "đ", "Ð": "Đ"})
@@ -21,40 +23,17 @@ _Y_FOR_I = re.compile(r"\b([bcdđghklmnprstvx]+|qu)y\b")
 _ROMAN = re.compile(r"x{0,3}(ix|iv|v?i{0,3})")
 _ROMAN_VALUE = {"i": 1, "v": 5, "x": 10}
 
-#: prefix as plain key -> kind as in `Unit.kind`. Longest first, so that `thanh pho` is tried before `p`.
-PREFIXES: tuple[tuple[str, str], ...] = (
-    ("thanh pho", "thành phố"),
-    ("thi tran", "thị trấn"),
-    ("dac khu", "đặc khu"),
-    ("thu do", "thành phố"),
-    ("phuong", "phường"),
-    ("thi xa", "thị xã"),
-    ("huyen", "huyện"),
-    ("tinh", "tỉnh"),
-    ("quan", "quận"),
-    ("t p", "thành phố"),
-    ("t x", "thị xã"),
-    ("t t", "thị trấn"),
-    ("xa", "xã"),
-    ("tp", "thành phố"),
-    ("tx", "thị xã"),
-    ("tt", "thị trấn"),
-    ("q", "quận"),
-    ("h", "huyện"),
-    ("p", "phường"),
-    ("x", "xã"),
-    ("t", "tỉnh"),
-)
-_PREFIX_WORDS = frozenset(prefix for prefix, _ in PREFIXES)
-#: English words that follow a name: `Hau Giang province`, `Ho Chi Minh City`.
-SUFFIXES: tuple[tuple[str, str | None], ...] = (
-    ("province", "tỉnh"),
-    ("city", "thành phố"),
-    ("town", None),
-    ("district", None),
-    ("ward", "phường"),
-    ("commune", "xã"),
-)
+
+@functools.cache
+def _affixes(*, after: bool) -> tuple[tuple[str, str | None], ...]:
+    """Return what stands before or after a name as plain keys with its kind as in `Unit.kind`, None where it may be
+    several: the longest first, so that `thanh pho` is tried before `p`."""
+    kinds: dict[str, set[str]] = {}
+    for each in country().kinds.values():
+        for word in each.suffixes if after else each.prefixes:
+            kinds.setdefault(word, set()).add(each.word)
+    found = [(word, min(of) if len(of) == 1 else None) for word, of in kinds.items()]
+    return tuple(sorted(found, key=lambda pair: -len(pair[0])))
 
 
 class _WithoutMarks(dict[int, int | None]):
@@ -86,7 +65,11 @@ def unit_key(text: str) -> str:
     (`phuong iv` -> `phuong 4`)."""
     key = _Y_FOR_I.sub(r"\1i", plain_key(text))
     *prefix, last = key.split() or [""]
-    if not last or not _ROMAN.fullmatch(last) or (prefix and " ".join(prefix) not in _PREFIX_WORDS):
+    if (
+        not last
+        or not _ROMAN.fullmatch(last)
+        or (prefix and not any(" ".join(prefix) == word for word, _ in _affixes(after=False)))
+    ):
         return key
     values = [_ROMAN_VALUE[letter] for letter in last]
     number = sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))
@@ -118,12 +101,12 @@ def _without_zeros(word: str) -> str:
 
 
 def without_affix(key: str) -> Iterator[tuple[str, str | None]]:
-    """Return every way to read a plain key as a prefix or an English suffix and a name: (name, kind or None)."""
-    for prefix, kind in PREFIXES:
+    """Return every way to read a plain key as a prefix or a suffix and a name: (name, kind or None)."""
+    for prefix, kind in _affixes(after=False):
         rest = key.removeprefix(prefix)
         if rest != key and rest and (rest[0] == " " or rest[0].isdigit()):
             yield rest.strip(), kind
-    for suffix, kind_or_none in SUFFIXES:
+    for suffix, kind in _affixes(after=True):
         rest = key.removesuffix(f" {suffix}")
         if rest != key and rest:
-            yield rest, kind_or_none
+            yield rest, kind

@@ -1,4 +1,4 @@
-"""Describe a unit of the country: its level, its code in one of the two code systems, and when it was in force."""
+"""Describe a unit of the country: its level, its code in one of the country's systems, and when it was in force."""
 
 from __future__ import annotations
 
@@ -8,26 +8,13 @@ import functools
 from dataclasses import dataclass
 
 from bluezone.errors import N_
+from bluezone.geography.country import System, country
 from bluezone.geography.errors import GeographyError
-
-#: The first day of the 34 provinces: resolution 202/2025/QH15 of 12 June 2025; districts ended the same day.
-REFORM_DATE = dt.date(2025, 7, 1)
-
-
-class System(enum.StrEnum):
-    """Name the list of GSO codes that a code belongs to. The same digits mean different places in each."""
-
-    PROVINCES_63 = "63"
-    PROVINCES_34 = "34"
-
-    @classmethod
-    def on(cls, date: dt.date) -> System:
-        """Return the system in force on a date."""
-        return cls.PROVINCES_63 if date < REFORM_DATE else cls.PROVINCES_34
 
 
 class Level(enum.IntEnum):
-    """Name how deep a unit lies. Since 2025-07-01 communes lie directly under provinces."""
+    """Name how deep a unit lies. A level may be missing: in Viet Nam communes lie directly under provinces since
+    2025-07-01."""
 
     NATION = 0
     PROVINCE = 1
@@ -35,52 +22,44 @@ class Level(enum.IntEnum):
     COMMUNE = 3
 
 
-#: the levels at which there are units of a kind, on whatever day
-LEVELS_OF_KIND = {
-    "tỉnh": (Level.PROVINCE,),
-    "thành phố": (Level.PROVINCE, Level.DISTRICT),
-    "quận": (Level.DISTRICT,),
-    "huyện": (Level.DISTRICT,),
-    "thị xã": (Level.DISTRICT,),
-    "phường": (Level.COMMUNE,),
-    "xã": (Level.COMMUNE,),
-    "thị trấn": (Level.COMMUNE,),
-    "đặc khu": (Level.COMMUNE,),
-}
-_LEVEL_OF_LENGTH = {2: Level.PROVINCE, 3: Level.DISTRICT, 5: Level.COMMUNE}
-_LENGTH_OF_LEVEL = {level: length for length, level in _LEVEL_OF_LENGTH.items()}
+@functools.cache
+def _levels() -> dict[int, Level]:
+    """Return the level of a code by how many digits it has."""
+    return {length: Level(level) for level, length in country().digits.items()}
 
 
 @functools.total_ordering
 @dataclass(frozen=True, slots=True)
 class UnitCode:
-    """Hold a GSO code within its system: 2 digits for a province, 3 for a district, 5 for a commune; `VN` for the
-    nation."""
+    """Hold a code within its system: so many digits as the country gives a level (in Viet Nam 2 a province, 3 a
+    district, 5 a commune); the country's two letters for the nation."""
 
-    system: System
+    system: str
     digits: str
 
     def __post_init__(self) -> None:
-        if self.digits != "VN" and not (
-            self.digits.isascii() and self.digits.isdigit() and len(self.digits) in _LEVEL_OF_LENGTH
+        if self.digits != country().iso and not (
+            self.digits.isascii() and self.digits.isdigit() and len(self.digits) in _levels()
         ):
             raise GeographyError(
-                N_("“{digits}” is not a GSO code: a province has 2 digits, a district 3, a commune 5"),
+                N_("“{digits}” is not the code of a unit: it has {lengths} digits, by its level"),
                 digits=self.digits,
+                lengths=", ".join(map(str, _levels())),
             )
 
     @property
     def level(self) -> Level:
         """Return the level, which the length of a code tells."""
-        return Level.NATION if self.digits == "VN" else _LEVEL_OF_LENGTH[len(self.digits)]
+        return _levels().get(len(self.digits), Level.NATION) if self.digits != country().iso else Level.NATION
 
     @classmethod
     def parse(cls, text: str) -> UnitCode:
         """Read what `str()` wrote: `63:93` or `34:92`."""
         system, colon, digits = text.partition(":")
-        if not colon or system not in tuple(System):
-            raise GeographyError(N_("“{text}” is not a unit code such as 63:93 or 34:92"), text=text)
-        return cls(System(system), digits)
+        if not colon or not any(each.id == system for each in country().systems):
+            known = ", ".join(f"{each.id}:" for each in country().systems)
+            raise GeographyError(N_("“{text}” is not a unit code: it begins with {known}"), text=text, known=known)
+        return cls(system, digits)
 
     def __str__(self) -> str:
         return f"{self.system}:{self.digits}"
@@ -91,9 +70,10 @@ class UnitCode:
 
 def pad_digits(digits: str, level: Level | None) -> str:
     """Restore the leading zeros a spreadsheet took: `1` -> `01`; with a level, to that level's length."""
-    if level in _LENGTH_OF_LEVEL:
-        return digits.zfill(_LENGTH_OF_LEVEL[level])
-    return digits.zfill(2) if len(digits) == 1 else digits.zfill(5) if len(digits) == 4 else digits
+    lengths = country().digits
+    if level is not None and level in lengths:
+        return digits.zfill(lengths[level])
+    return digits if len(digits) in lengths.values() else digits.zfill(len(digits) + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +100,23 @@ class Unit:
 
     @property
     def kind(self) -> str:
-        """Return the Vietnamese word for what it is: `tỉnh`, `thành phố`, `quận`, `xã`, ... (empty if it has none)."""
-        return self.full_name.removesuffix(self.name).strip().lower()
+        """Return the country's word for what it is: `tỉnh`, `thành phố`, `quận`, `xã`, ... (empty if it has none)."""
+        cut = self.full_name.removesuffix if country().kind_first else self.full_name.removeprefix
+        return cut(self.name).strip().lower()
 
     def in_force(self, date: dt.date) -> bool:
         """Return whether the unit existed on a date, as far as the lists say."""
         return (self.since is None or self.since <= date) and (self.until is None or date <= self.until)
 
 
-NATION_63 = Unit(UnitCode(System.PROVINCES_63, "VN"), "Việt Nam", "Việt Nam", None, until=REFORM_DATE - dt.timedelta(1))
-NATION_34 = Unit(UnitCode(System.PROVINCES_34, "VN"), "Việt Nam", "Việt Nam", None, since=REFORM_DATE)
+@functools.cache
+def nation(system: System) -> Unit:
+    """Return the whole country as a system divides it."""
+    of = country()
+    name = of.name(of.languages[0])
+    return Unit(UnitCode(system.id, of.iso), name, name, None, since=system.since, until=system.until)
+
+
+def nation_on(day: dt.date) -> Unit:
+    """Return the whole country as it was divided on a day."""
+    return nation(country().on(day))

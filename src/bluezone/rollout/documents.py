@@ -6,17 +6,17 @@ import datetime as dt
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from importlib import resources
 from typing import Any
 
 from bluezone.errors import N_
+from bluezone.geography.country import country
 from bluezone.i18n import Language
 from bluezone.rollout.bulletin import Bulletin
 from bluezone.rollout.charts import Size, curve, progress_bar
 from bluezone.rollout.errors import RolloutError
-from bluezone.rollout.letterhead import HOTLINE
 from bluezone.rollout.report import Report
 from bluezone.rollout.report_tables import Table
 from bluezone.rollout.report_words import paper
@@ -61,7 +61,7 @@ class Poster:
     code: str
     url: str
     issuer: str = ""
-    hotline: str = HOTLINE
+    hotline: str = field(default_factory=lambda: country().telephone.hotline)
     kind: PosterKind = PosterKind.INSTALL
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from bluezone.geography import catalogue
 from bluezone.geography.catalogue import ProvinceReport
 from bluezone.geography.figures import Measure
-from bluezone.geography.units import NATION_63, Level, Unit
+from bluezone.geography.units import Level, Unit, nation_on
 from bluezone.rollout.audit import fits
 from bluezone.rollout.counts import Count, Origin
 from bluezone.rollout.numbers import count_of, percent_of
@@ -35,7 +35,7 @@ def reported_series(minimum: int = 3) -> dict[str, list[Point]]:
     for report in catalogue.national_reports():
         if report.date is not None:
             bound = report.note.startswith(_BOUNDS)
-            series[NATION_63.name].append(Point(report.date, report.total_downloads, bound))
+            series[nation_on(report.date).name].append(Point(report.date, report.total_downloads, bound))
     for unit, date, total in _province_totals():
         series[unit.name].append(Point(date, total))
     return {name: points for name, points in series.items() if len(points) >= minimum}
@@ -85,7 +85,7 @@ def _share(report: ProvinceReport) -> Decimal | None:
 def _national_counts() -> list[Count]:
     return [
         Count(
-            unit=NATION_63.code,
+            unit=nation_on(report.date).code,
             date=report.date,
             installs=report.total_downloads,
             with_phone=report.with_phone,

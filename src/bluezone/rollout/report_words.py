@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from bluezone.geography.country import country
 from bluezone.i18n import (
     Language,
     format_change,
@@ -19,11 +20,10 @@ from bluezone.i18n import (
 )
 from bluezone.rollout import reconcile
 from bluezone.rollout.chance import chance_text
-from bluezone.rollout.letterhead import MOTTO, MOTTO_ENGLISH
 from bluezone.rollout.reached import at_doors, sentences
 from bluezone.rollout.report import MANY_PARTS, NAMED_OF_MANY, Line, Report
 from bluezone.rollout.report_tables import Table, parts_table, says_something, sector_name, sectors_table
-from bluezone.rollout.texts import as_printed, short_unit_name, translator, unit_name_in_sentence
+from bluezone.rollout.texts import as_printed, own_language, short_unit_name, translator, unit_name_in_sentence
 from bluezone.rollout.wording import Words, doubts_text, words
 
 
@@ -35,7 +35,7 @@ class Paper:
     body: tuple[str, ...]
     above: tuple[str, ...]
     number: str
-    motto: tuple[str, str]
+    motto: Sequence[str]
     place_and_date: str
     kind: str
     subject: str
@@ -71,7 +71,7 @@ def paper(report: Report, language: Language) -> Paper:
     _ = translator(language).gettext
     bulletin, head = report.bulletin, report.letterhead
     said = words(bulletin, language)
-    vietnamese = language is Language.VIETNAMESE
+    papers = country().papers
     number = _("No.: {number}").format(number=head.number)
     date = format_long_date(bulletin.date, language)
     return Paper(
@@ -79,7 +79,7 @@ def paper(report: Report, language: Language) -> Paper:
         body=tuple(head.body.split("\n")),
         above=tuple(head.above.split("\n")) if head.above else (),
         number=number,
-        motto=MOTTO if vietnamese else MOTTO_ENGLISH,
+        motto=papers.motto.get(language) or papers.motto[own_language()],
         place_and_date=f"{head.place}, {date}",
         kind=_("REPORT"),
         subject=_("Installation and use of the Bluezone app in {unit} by {date}").format(

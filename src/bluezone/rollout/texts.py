@@ -6,33 +6,14 @@ English is in the source (msgid), Vietnamese in locale/vi/LC_MESSAGES/rollout.po
 from __future__ import annotations
 
 from bluezone.errors import N_
+from bluezone.geography.country import country
 from bluezone.geography.units import Level, Unit
 from bluezone.i18n import Catalogue, Language, Translator
 
 _TEXTS = Catalogue("bluezone.rollout", "rollout")
-_ENGLISH_KINDS = {
-    "thành phố": "city",
-    "thị xã": "town",
-    "quận": "district",
-    "huyện": "district",
-    "phường": "ward",
-    "thị trấn": "township",
-    "xã": "commune",
-    "đặc khu": "special zone",
-}
-#: as tables of Vietnamese offices shorten them
-_SHORT_KINDS = {
-    "thành phố": "TP.",
-    "thị xã": "TX.",
-    "quận": "Q.",
-    "huyện": "H.",
-    "phường": "P.",
-    "thị trấn": "TT.",
-    "xã": "X.",
-    "đặc khu": "ĐK.",
-}
 #: Texts that stand in data files, so that the catalogue holds them.
 DATA_TEXTS = (
+    N_("Population and Housing Census of 1 March 2015"),
     N_("Population and Housing Census of 1 April 2009"),
     N_("Population and Housing Census of 1 April 2019"),
     N_("Population of 2022 as given for a district, day not stated"),
@@ -40,6 +21,11 @@ DATA_TEXTS = (
     N_("Smartphones that the shares printed on 19 June 2021 imply"),
     N_("Voters listed for the election of 23 May 2021 (aged 18 and over)"),
 )
+
+
+def own_language() -> Language:
+    """Return the language in which the country writes its papers."""
+    return Language(country().languages[0])
 
 
 def translator(language: Language) -> Translator:
@@ -58,7 +44,8 @@ def unit_name(unit: Unit, language: Language) -> str:
         return unit.full_name
     if unit.level < Level.DISTRICT:
         return unit.name
-    return f"{unit.name} {_ENGLISH_KINDS.get(unit.kind, '')}".strip()
+    kind = country().kinds.get(unit.kind)
+    return f"{unit.name} {kind.english if kind else ''}".strip()
 
 
 def unit_name_in_sentence(unit: Unit, language: Language) -> str:
@@ -75,4 +62,5 @@ def short_unit_name(unit: Unit, language: Language) -> str:
     if unit.level < Level.DISTRICT:
         return unit.name
     number = "" if unit.name[:1].isdigit() else " "
-    return f"{_SHORT_KINDS.get(unit.kind, unit.kind)}{number}{unit.name}".strip()
+    kind = country().kinds.get(unit.kind)
+    return f"{kind.short if kind else unit.kind}{number}{unit.name}".strip()

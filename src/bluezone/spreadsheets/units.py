@@ -10,10 +10,11 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bluezone.geography.country import country
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.gazetteer import Gazetteer
 from bluezone.geography.names import squeezed, toned_key, unit_key, without_affix
-from bluezone.geography.units import LEVELS_OF_KIND, Level, System, Unit, UnitCode
+from bluezone.geography.units import Level, Unit, UnitCode, nation_on
 from bluezone.spreadsheets import lexicon
 
 #: names this much alike are shown as candidates, and these are taken
@@ -52,7 +53,7 @@ class Scope:
     @property
     def place(self) -> Unit:
         """Return the place of the sender, which may be the nation."""
-        return self.gazetteer.unit(self.within or UnitCode(System.on(self.on), "VN"))
+        return self.gazetteer.unit(self.within or nation_on(self.on).code)
 
     def lies_within(self, unit: Unit) -> bool:
         """Return whether a unit is the place of the sender or lies in it."""
@@ -194,7 +195,7 @@ class Finder:
             for unit in self.scope.by_key.get(squeezed(bare), ()):
                 score = 0.93 if kind is None else 1.0
                 if kind is not None and unit.kind != kind:
-                    score = 0.75 if unit.level in LEVELS_OF_KIND[kind] else 0.45
+                    score = 0.75 if unit.level in country().kinds[kind].levels else 0.45
                 if not text.isascii() and not toned.endswith(_toned(unit.name)):
                     score -= 0.12
                 fits.append(Fit(unit, round(score - cost, 3)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ from bluezone.authority.officers.models import User
 from bluezone.authority.simulations import simulator
 from bluezone.authority.simulations.models import Simulation
 from bluezone.epidemic.presets import assumptions, vietnam_2020
-from bluezone.geography.units import NATION_63
+from bluezone.geography.units import nation_on
 from bluezone.rollout.history import reported_counts
 
 DISTRICT = "/63:93/63:930/"
@@ -95,7 +96,7 @@ def ask(officers: Callable[..., User], set_clock: Any) -> Callable[..., Simulati
     """Puts a question in the database: `ask("/63:93/", state="done")`."""
 
     def put(place: str = "/63:93/", **values: Any) -> Simulation:
-        code = place.rstrip("/").rpartition("/")[2] or str(NATION_63.code)
+        code = place.rstrip("/").rpartition("/")[2] or str(nation_on(dt.date(2020, 8, 13)).code)
         usual = {
             "unit": code,
             "place": place,

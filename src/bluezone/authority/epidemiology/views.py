@@ -37,10 +37,9 @@ from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import place_name
 from bluezone.authority.site import clock
 from bluezone.authority.site.fields import DayField
-from bluezone.authority.site.gazetteer import nation_on
 from bluezone.authority.site.language import number_text, page_language, unit_name
 from bluezone.geography import catalogue
-from bluezone.geography.units import UnitCode
+from bluezone.geography.units import UnitCode, nation_on
 from bluezone.rollout import charts
 from bluezone.tables import csv_text
 

@@ -16,10 +16,10 @@ import functools
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bluezone.authority.site.gazetteer import nation_on, unit_of
+from bluezone.authority.site.gazetteer import unit_of
 from bluezone.errors import N_, TranslatableError
 from bluezone.geography import catalogue
-from bluezone.geography.units import Level, Unit, UnitCode
+from bluezone.geography.units import Level, Unit, UnitCode, nation_on
 
 NATION = "/"
 #: what the code of an office in a place begins with

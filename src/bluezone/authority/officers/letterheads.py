@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from bluezone.authority.officers.jurisdiction import Jurisdiction, code_of, codes_of, office_number, places_above
 from bluezone.authority.officers.models import Office, OfficeLetterhead
-from bluezone.authority.site.gazetteer import nation_on, unit_of
-from bluezone.geography.units import UnitCode
+from bluezone.authority.site.gazetteer import unit_of
+from bluezone.geography.units import UnitCode, nation_on
 from bluezone.rollout.letterhead import Letterhead, default_letterhead, office_letterhead
 
 

@@ -18,7 +18,7 @@ from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads import spreadsheets
 from bluezone.errors import TranslatableError
 from bluezone.geography import catalogue
-from bluezone.geography.units import Level, System, Unit, UnitCode
+from bluezone.geography.units import Level, Unit, UnitCode, nation_on
 from bluezone.rollout.problems import Problem, Severity
 from bluezone.rollout.sectors import is_code, read_code
 from bluezone.rollout.texts import translator
@@ -183,7 +183,7 @@ class _Offered:
     def __init__(self, within: UnitCode | None, on: dt.date) -> None:
         self._on = on
         self._below: dict[UnitCode, list[Unit]] = {}
-        top = within or UnitCode(System.on(on), "VN")
+        top = within or nation_on(on).code
         below = self._parts(top)
         parts = [each for unit in below for each in self._parts(unit.code)] if len(below) <= _MOST_SIBLINGS else []
         named = [*below, *(parts if within is not None else ())]

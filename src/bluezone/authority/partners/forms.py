@@ -15,12 +15,19 @@ from bluezone.authority.partners.models import Agreement, Delivery
 from bluezone.authority.partners.rules import MOST_BASIS, MOST_NAME, MOST_URL, Format, Terms
 from bluezone.authority.site import clock
 from bluezone.authority.site.fields import DayField, FileInput
-from bluezone.authority.site.language import sentence_of
+from bluezone.authority.site.language import page_language, sentence_of
 from bluezone.exchange.laboratory_csv import MOST_BYTES
 from bluezone.geography import catalogue
+from bluezone.geography.country import country
 from bluezone.geography.errors import GeographyError
 
 _MOST_SECRET = 2_000
+
+
+def _systems() -> list[tuple[str, Any]]:
+    """Return the systems of units that a partner may have: that of the day, or always one."""
+    language = page_language()
+    return [("", _("those of the day")), *((each.id, each.names[language]) for each in reversed(country().systems))]
 
 
 class AgreementForm(forms.Form):
@@ -68,7 +75,7 @@ class AgreementForm(forms.Form):
     )
     system = forms.ChoiceField(
         label=_("The partner’s units"),
-        choices=[("", _("those of the day")), ("34", _("34 provinces (since July 2025)")), ("63", _("63 provinces"))],
+        choices=_systems,
         required=False,
     )
     basis = forms.CharField(label=_("By which law or decision"), max_length=MOST_BASIS)

@@ -22,7 +22,7 @@ from bluezone.authority.persons.rules import Identity
 from bluezone.authority.site import clock
 from bluezone.exchange import records
 from bluezone.exchange.records import Count, Measure, Named, Record
-from bluezone.geography.units import System, UnitCode
+from bluezone.geography.units import UnitCode, nation_on
 
 _SAID = ("positive", "negative")
 #: what a record is made of, of an episode, its person and its case: a hundred thousand rows are read at a time
@@ -79,7 +79,7 @@ def _record(
         role=row.role,
         classification=row.classification,
         reported_on=opened_on,
-        unit=unit or UnitCode(System.on(opened_on), "VN"),
+        unit=unit or nation_on(opened_on).code,
         onset_on=row.case__onset_date,
         tested_on=row.case__test_date,
         contact_role=row.contact_role,

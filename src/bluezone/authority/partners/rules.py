@@ -14,7 +14,6 @@ from bluezone.authority.errors import AuthorityError
 from bluezone.authority.officers.jurisdiction import NATION
 from bluezone.errors import TranslatableError
 from bluezone.exchange.answers import Outcome, Verdict
-from bluezone.geography.units import System
 from bluezone.protocol.documents import DocumentError, Kind
 
 #: records of one request
@@ -85,9 +84,9 @@ class Terms:
     account: str = ""
 
     @property
-    def units(self) -> System | None:
+    def units(self) -> str | None:
         """Return the system in which units are named; None: that of the day."""
-        return System(self.system) if self.system else None
+        return self.system or None
 
 
 def _read(raw: Any) -> Terms:

@@ -25,10 +25,11 @@ from bluezone.authority.partners.models import Agreement, Delivery
 from bluezone.authority.partners.rules import AgreementError, Format, State
 from bluezone.authority.site import clock
 from bluezone.authority.site.configuration import disease
-from bluezone.authority.site.language import sentence_of
+from bluezone.authority.site.language import page_language, sentence_of
 from bluezone.exchange import dhis2
 from bluezone.exchange.errors import ExchangeError
-from bluezone.geography.units import Level, System
+from bluezone.geography.country import country
+from bluezone.geography.units import Level
 from bluezone.tables import XLSX
 
 _TYPES = {
@@ -91,6 +92,7 @@ class AgreementPage(OfAgreements, DetailPage):
         counts = dict(row.deliveries.values_list("state").annotate(Count("pk")))
         found = {
             "terms": terms,
+            "units": country().system(terms.units).names[page_language()] if terms.units else "",
             "place": place_name(terms.place, clock.today()),
             "tag": _tag(row, now),
             "refusal": refusal,
@@ -185,7 +187,9 @@ class MetadataFile(OfOneAgreement, FilePage):
 
     def draw(self) -> str:
         terms, today = services.terms_of(self.agreement()), clock.today()
-        made = dhis2.metadata(today, terms.units or System.on(today), disease(), Level.COMMUNE, identities=terms.named)
+        made = dhis2.metadata(
+            today, terms.units or country().on(today).id, disease(), Level.COMMUNE, identities=terms.named
+        )
         return json.dumps(made, ensure_ascii=False)
 
     def file_name(self) -> str:

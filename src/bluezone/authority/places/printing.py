@@ -11,9 +11,9 @@ from bluezone.authority.places.models import Entrance, Place
 from bluezone.authority.site import clock
 from bluezone.authority.units.posters import MOST_IN_ONE_FILE, public_address
 from bluezone.authority.units.queries import path_of_code
-from bluezone.i18n import Language
 from bluezone.protocol.check_ins import place_address
 from bluezone.rollout.documents import Paper, Poster, PosterKind, posters_pdf
+from bluezone.rollout.texts import own_language
 
 
 def paper_of(text: str) -> Paper:
@@ -47,7 +47,7 @@ def pdf_of(request: HttpRequest, entrances: Sequence[Entrance], paper: Paper, na
         )
         for each in entrances
     ]
-    drawn = posters_pdf(posters, today, Language.VIETNAMESE, paper)
+    drawn = posters_pdf(posters, today, own_language(), paper)
     headers = {"Content-Disposition": f'inline; filename="{name}-{paper}.pdf"'}
     return HttpResponse(drawn, content_type="application/pdf", headers=headers)
 

@@ -41,7 +41,7 @@ from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.offices import assign
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
-from bluezone.geography.units import Level, System, Unit, UnitCode
+from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.rollout.counts import Count, Origin
 from bluezone.rollout.history import reported_counts
 
@@ -107,11 +107,7 @@ def _provinces() -> Iterator[Count]:
     for each in reported_counts():
         if isinstance(each.unit, UnitCode) and each.installs is not None and _FIRST <= each.date <= _LAST:
             printed.setdefault(each.unit, {})[each.date] = each.installs
-    units = [
-        unit
-        for unit in catalogue.provinces().of_level(Level.PROVINCE, _LAST)
-        if unit.code.system is System.PROVINCES_63
-    ]
+    units = [unit for unit in catalogue.provinces().of_level(Level.PROVINCE, _LAST) if unit.code.system == "63"]
     for position, unit in enumerate(units):
         people = known.on(unit, Measure.POPULATION, _LAST)
         assert people is not None

@@ -13,14 +13,18 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
+from bluezone.authority.site.language import page_language
+from bluezone.geography.country import country
+
 _TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 
 
 def institution(_request: HttpRequest | None) -> dict[str, Any]:
-    """Give templates `institution`: what the settings say of who runs the server."""
+    """Give templates `institution`: what the settings say of who runs the server; and `country`, its name."""
     of = settings.BLUEZONE
     facts = {"name": of.institution, "contact": of.contact, "responsible": of.responsible}
-    return {"institution": {**facts, "has_emblem": of.emblem is not None}}
+    named = country().name(page_language())
+    return {"institution": {**facts, "has_emblem": of.emblem is not None}, "country": named}
 
 
 @require_GET

@@ -11,6 +11,8 @@ from csp.constants import NONE, SELF
 
 from bluezone import design
 from bluezone.authority.site.configuration import fallbacks, read_disease_of, read_environment, secret
+from bluezone.geography.country import country
+from bluezone.i18n import NAMES, Language
 
 BLUEZONE = read_environment()
 #: read by `site.configuration.disease` alone
@@ -234,12 +236,12 @@ if BLUEZONE.exports_bucket:
 
 # --- language and time ------------------------------------------------------------------------------------------------
 
-LANGUAGE_CODE = "vi"
-LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LANGUAGES = [(each, NAMES[Language(each)]) for each in country().languages]
+LANGUAGE_CODE = country().languages[0]
 FORMAT_MODULE_PATH = ["bluezone.authority.site.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True
-TIME_ZONE = "Asia/Ho_Chi_Minh"
+TIME_ZONE = country().time_zone
 
 # --- logs: what happened, never who -----------------------------------------------------------------------------------
 

@@ -15,13 +15,18 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError, connection
 
+from bluezone.authority.campaign.figures.models import DailyCount
+from bluezone.authority.diagnosis.models import Case
+from bluezone.authority.episodes.models import Episode
 from bluezone.authority.errors import AuthorityError, ConfigurationError
+from bluezone.authority.officers.models import User
 from bluezone.authority.project.database import check_version, check_working
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site import configuration
 from bluezone.authority.site import secrets as keyed
-from bluezone.authority.site.configuration import SECRETS
+from bluezone.authority.site.configuration import SECRETS, disease
 from bluezone.authority.site.models import Installation
+from bluezone.geography.country import country
 
 _CUT_SHORT = (
     "a restore was cut short here, of the backup of {at}: run `bluezone authority restore` with it again, which ends it"
@@ -68,9 +73,11 @@ def fingerprint(name: str, secret: str, installation: Installation) -> str:
 
 
 def note(names: Iterable[str], installation: Installation) -> None:
-    """Let the database know these secrets as they are."""
+    """Let the database know these secrets as they are, and of a new one for which country and disease it is."""
     for name in names:
         installation.fingerprints[name] = fingerprint(name, getattr(settings, name.upper()), installation)
+    installation.country = installation.country or country().code
+    installation.disease = installation.disease or disease().code
     installation.save()
 
 
@@ -118,9 +125,27 @@ def check_restored(found: Installation | None) -> None:
         raise AuthorityError(_CUT_SHORT.format(at=found.restoring.isoformat()))
 
 
+def check_chosen(found: Installation) -> None:
+    """Note the country and the disease of the settings while the database holds nothing that depends on them. Raises
+    ConfigurationError where it does, and they are others: codes would mean other places, cases another disease."""
+    now = {"country": country().code, "disease": disease().code}
+    changed = [name for name, code in now.items() if getattr(found, name) != code]
+    filled = {"country": (User, DailyCount), "disease": (Case, Episode)}
+    for name in changed:
+        if any(model._default_manager.exists() for model in filled[name]):
+            raise ConfigurationError(
+                f"this database is of the {name} {getattr(found, name)}, and BLUEZONE_{name.upper()} says {now[name]}: "
+                "set it back, or install a new database (BLUEZONE_VAR or DATABASE_URL)"
+            )
+        setattr(found, name, now[name])
+    if changed:
+        found.save(update_fields=changed)
+
+
 def check_secrets(*, restoring: bool = False) -> Installation:
     """Return the installation. Raises AuthorityError where there is none, or one that is not wholly restored,
-    ConfigurationError where a secret is missing or is not the one that the database knows."""
+    ConfigurationError where a secret is missing or is not the one that the database knows, or what was chosen is not
+    what the database is of."""
     found = installation()
     if found is None:
         raise AuthorityError(NOTHING_INSTALLED)
@@ -129,6 +154,7 @@ def check_secrets(*, restoring: bool = False) -> Installation:
     take_in_secrets()
     if problems := secret_problems(findings(found)):
         raise ConfigurationError(*problems)
+    check_chosen(found)
     return found
 
 

@@ -11,7 +11,6 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -25,7 +24,7 @@ from bluezone.authority.simulations.models import Simulation
 from bluezone.authority.simulations.places import Known
 from bluezone.authority.simulations.rules import MAX_UPTAKE, Question
 from bluezone.authority.site import clock
-from bluezone.authority.site.language import unit_name
+from bluezone.authority.site.language import page_language, unit_name
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.i18n import Language
@@ -34,10 +33,6 @@ PAGE_SIZE = 30
 ANSWERS = ("answer", "bought", "doubts", "importations", "order")
 #: uptakes compared unless the officer chooses others, beside the place's adoption; and the target of the order of 2020
 _UPTAKES, _TARGET = (0.15, 0.30, 0.45, 0.60), 0.30
-
-
-def _language() -> Language:
-    return Language.ENGLISH if (get_language() or "vi").startswith("en") else Language.VIETNAMESE
 
 
 def _visible(request: HttpRequest) -> QuerySet[Simulation]:
@@ -68,7 +63,7 @@ def new(request: HttpRequest) -> HttpResponse:
     day = clock.today()
     unit = places.asked_unit(own, request.GET.get("unit", ""), day)
     known = places.known_of(unit, day)
-    language = _language()
+    language = page_language()
     try:
         assumptions = simulator.own_assumptions()
     except simulator.SimulatorError as error:
@@ -148,7 +143,7 @@ def _store(request: HttpRequest, asked: Question, known: Known, language: Langua
 def detail(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Show the answer, or the progress towards it."""
     simulation = get_object_or_404(_visible(request).select_related("asked_by"), pk=key)
-    language, day = _language(), clock.today()
+    language, day = page_language(), clock.today()
     unit = catalogue.all_units().unit(UnitCode.parse(simulation.unit))
     context: dict[str, Any] = {
         "stands": wording.stands(places.known_of(unit, day), language),
@@ -198,7 +193,7 @@ def dose_response(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     effects = simulation.effects
     if not drawing.known(effects):
         raise Http404
-    return _svg(drawing.dose_response(effects, simulation.adoption, simulation.headline, _language()))
+    return _svg(drawing.dose_response(effects, simulation.adoption, simulation.headline, page_language()))
 
 
 @login_required
@@ -209,7 +204,7 @@ def tornado(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     bars = wording.bars(simulation)
     if not simulation.doubts or not bars:
         raise Http404
-    return _svg(drawing.tornado(bars, simulation.doubts["averted"], _language()))
+    return _svg(drawing.tornado(bars, simulation.doubts["averted"], page_language()))
 
 
 def _svg(specification: vega.Spec) -> HttpResponse:

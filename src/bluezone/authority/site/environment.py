@@ -22,6 +22,7 @@ from pydantic import (
 from pydantic_core import PydanticUseDefault
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bluezone.geography.country import CODES, CountryError, chosen, country, read
 from bluezone.protocol.kinds import second_order_region
 from bluezone.protocol.one_time_codes import MAX_LONG, MIN_LONG, SHORT_LENGTHS
 
@@ -157,8 +158,14 @@ class Environment(BaseSettings):
     trusted_proxies: Count = 0
     """how many proxies of yours stand in front; as many entries of X-Forwarded-For are believed, from the right"""
 
-    region: Text = "452"
-    """folder and signing-key id; Viet Nam's mobile country code"""
+    country: Name = CODES[0]
+    """`vietnam`, `laos`, or the folder of a package: units, languages, telephone rules, papers"""
+
+    region: Text = Field(
+        default_factory=lambda: country().region,
+        json_schema_extra={"absent": "the country’s mobile country code, `452`"},
+    )
+    """folder and signing-key id"""
 
     disease: Name = "sars-cov-2"
     """`sars-cov-2`, `measles`, `disease-x`, or the code of a package that was added"""
@@ -268,7 +275,11 @@ class Environment(BaseSettings):
     sms_per_hour: Count = 1_000
     """codes for people's numbers in an hour, all together: a bound to what they may cost"""
 
-    sms_countries: Annotated[Words, Field(min_length=1)] = ("84",)
+    sms_countries: Words = Field(
+        default_factory=lambda: (country().telephone.calling_code,),
+        min_length=1,
+        json_schema_extra={"absent": "the country’s, `84`"},
+    )
     """calling codes of the numbers that are taken, with commas"""
 
     internal_hosts: Words = ()
@@ -335,6 +346,15 @@ class Environment(BaseSettings):
     @classmethod
     def _check_region(cls, text: str) -> str:
         return _formed(text, _REGION, "1 to 16 letters, digits or _ are meant")
+
+    @field_validator("country")
+    @classmethod
+    def _check_country(cls, text: str) -> str:
+        try:
+            read(chosen(text))
+        except CountryError as error:
+            raise ValueError(str(error)) from error
+        return text
 
     @field_validator("disease")
     @classmethod

@@ -1,4 +1,4 @@
-"""Look up units of the gazetteer for pages: the unit of a code on a day, the whole country on a day."""
+"""Look up units of the gazetteer for pages: the unit of a code on a day."""
 
 from __future__ import annotations
 
@@ -8,12 +8,7 @@ from django.http import Http404
 
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
-from bluezone.geography.units import NATION_34, NATION_63, Level, System, Unit, UnitCode
-
-
-def nation_on(day: dt.date) -> Unit:
-    """Return the whole country as it was divided on a day."""
-    return NATION_63 if System.on(day) is System.PROVINCES_63 else NATION_34
+from bluezone.geography.units import Level, Unit, UnitCode
 
 
 def unit_of(code: UnitCode, day: dt.date) -> Unit:

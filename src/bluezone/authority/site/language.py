@@ -31,7 +31,7 @@ from bluezone.spreadsheets.results import Saying
 
 def page_language() -> Language:
     """Return the language of the page being made."""
-    return Language.ENGLISH if (get_language() or "vi").startswith("en") else Language.VIETNAMESE
+    return Language((get_language() or texts.own_language())[:2])
 
 
 def sentence_of(error: TranslatableError) -> str:

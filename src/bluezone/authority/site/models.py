@@ -120,13 +120,16 @@ class ClockGap(models.Model):
 
 
 class Installation(models.Model):
-    """Store which installation this database is of, in one row, and by what its secrets are known."""
+    """Store which installation this database is of, in one row, by what its secrets are known, and for which country and
+    disease it was filled."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     #: by name of the secret a digest of `id` under it, which tells nothing of the secret
     fingerprints = models.JSONField(default=dict)
     #: of when the backup is whose restore is not finished; nothing is served before
     restoring = models.DateTimeField(null=True)
+    country = models.CharField(max_length=40)
+    disease = models.CharField(max_length=40)
 
     def __str__(self) -> str:
         return f"installation {self.id}"

@@ -16,9 +16,9 @@ from bluezone.authority.officers import scope
 from bluezone.authority.officers.letterheads import letterheads_of, place_of_letterhead, unit_place
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.queries import path_of_code
-from bluezone.i18n import Language
 from bluezone.rollout.documents import Poster, posters_pdf
 from bluezone.rollout.sectors import UnitCodeError, read_code
+from bluezone.rollout.texts import own_language
 
 #: in one file: a minute's wait at the most, and what a printer takes
 MOST_IN_ONE_FILE = 300
@@ -54,7 +54,7 @@ def pdf_of(request: HttpRequest, organisations: Iterable[Organisation], today: d
         )
         for each in rows
     ]
-    made = posters_pdf(posters, today, Language.VIETNAMESE)
+    made = posters_pdf(posters, today, own_language())
     headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
     return HttpResponse(made, content_type="application/pdf", headers=headers)
 

@@ -17,11 +17,11 @@ from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Opt, command
 from bluezone.cli.rollout.common import DATE, Counts, Share, find_unit, read_counts
 from bluezone.geography import catalogue
+from bluezone.geography.country import country
 from bluezone.geography.units import Level
 from bluezone.i18n import Language
 from bluezone.rollout.bulletin import Wanted, compose
 from bluezone.rollout.documents import Poster, bulletin_pdf, poster_pdf
-from bluezone.rollout.letterhead import HOTLINE
 from bluezone.rollout.ranking import printed_ranks
 from bluezone.rollout.report import Assigned, Report, compose_report, equal_targets
 from bluezone.rollout.sectors import ENTROPY_BYTES, make_code, read_code
@@ -91,7 +91,7 @@ def poster_command(
     url: Annotated[str, Opt("The address for installs; the unit's code is put at its end.")],
     code: Annotated[str | None, Opt("The unit's code; without it, a new one is made.")] = None,
     issuer: Annotated[str, Opt('Who issues it: "UBND xã Vị Trung".')] = "",
-    hotline: Annotated[str, Opt("Whom to call with questions.")] = HOTLINE,
+    hotline: Annotated[str | None, Opt("Whom to call with questions; the ministry's line without it.")] = None,
     date: Annotated[dt.date | None, Opt("The date of the document; default: today.", type=DATE)] = None,
     out: Annotated[Path, Opt("FILE.pdf", type=_NEW_FILE)],
     language: DocumentLanguage = Language.VIETNAMESE,
@@ -101,7 +101,9 @@ def poster_command(
         raise CommandError(f"{out}: a poster is made as .pdf")
     own = read_code(code) if code else make_code(secrets.token_bytes(ENTROPY_BYTES))
     address = f"{url.rstrip('/')}/{own}"
-    poster = Poster(unit=unit, above=above, code=own, url=address, issuer=issuer, hotline=hotline)
+    poster = Poster(
+        unit=unit, above=above, code=own, url=address, issuer=issuer, hotline=hotline or country().telephone.hotline
+    )
     today = dt.datetime.now(dt.UTC).date()  # noqa: TID251 - the edge: a paper made by hand bears the day's date
     _write(out, poster_pdf(poster, date or today, language))
     facts = {"unit": unit, "code": own, "url": poster.url, "file": str(out)}

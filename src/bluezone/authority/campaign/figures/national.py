@@ -23,8 +23,9 @@ from bluezone.authority.site.uploads import spreadsheets
 from bluezone.authority.site.uploads.pipeline import Kind, Stored
 from bluezone.errors import N_
 from bluezone.geography import catalogue
+from bluezone.geography.country import country
 from bluezone.geography.figures import Measure
-from bluezone.geography.units import Level, System, Unit, UnitCode
+from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.rollout import checks
 from bluezone.rollout.audit import MEASURES, Claim, audit
 from bluezone.rollout.counts import Count, Origin
@@ -197,7 +198,7 @@ class Beside:
 def beside_ours(table: PrintedTable) -> list[Beside]:
     """Return the rows of a table, in the order printed, each beside our ranking of its day."""
     rows = rows_of(table)
-    ranking = reader.provinces_on(table.date, System.on(table.date), Measure.POPULATION)
+    ranking = reader.provinces_on(table.date, country().on(table.date), Measure.POPULATION)
     ours = {each.unit.code: each for each in ranking.rows}
     noted = notes(table, rows)
     return [Beside(unit, row, ours.get(unit.code), tuple(noted[str(unit.code)])) for unit, row in rows]

@@ -27,9 +27,10 @@ from bluezone.authority.campaign.figures.models import ApprovedDay, DailyCount, 
 from bluezone.authority.officers.jurisdiction import NATION, place_of, places_above
 from bluezone.authority.units.trees import Tree, below
 from bluezone.geography import catalogue
+from bluezone.geography.country import System, country
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.figures import Figure, Figures, Measure, Vintage
-from bluezone.geography.units import REFORM_DATE, Level, System, Unit, UnitCode
+from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.rollout import levels, reconcile, suppression
 from bluezone.rollout.counts import SERIES_BREAKS, Count, Kind, OrganisationCode, Origin
 from bluezone.rollout.levels import Beside
@@ -50,8 +51,6 @@ from bluezone.rollout.unit_trees import Gone, forest, reported_on, tree_series, 
 
 Code = UnitCode | OrganisationCode
 WINDOW = dt.timedelta(days=WINDOW_DAYS)
-#: the last day of the 63 provinces
-LAST_OF_63 = REFORM_DATE - dt.timedelta(days=1)
 #: keys in one statement; of statements that only add up, many more
 _CHUNK, _ADDED_UP = 500, 5_000
 _place_of = functools.lru_cache(maxsize=16_384)(place_of)
@@ -248,14 +247,13 @@ def whole_series(code: Code, day: dt.date, kind: Kind = Kind.INSTALLS) -> Series
 def _counts(
     codes: Sequence[Code], kind: Kind, days: Q, day: dt.date, first: dt.date = dt.date.min
 ) -> dict[Code, list[Count]]:
-    """Return all counts of units in order of entry; a province of 2025 begins with the sums over its parts."""
+    """Return all counts of units in order of entry; a province made of others begins with the sums over its parts."""
     found: dict[Code, list[Count]] = defaultdict(list)
-    if first <= LAST_OF_63:
-        for code in codes:
-            if parts := parts_of(code):
-                before = _rows(parts, Q(date__gte=first, date__lte=min(day, LAST_OF_63)))
-                assert isinstance(code, UnitCode)
-                found[code] += [each for each in sum_of_parts(code, parts, before, kind) if each.date >= first]
+    for code in codes:
+        if (parts := parts_of(code)) and first <= (last := last_before(code)):
+            before = _rows(parts, Q(date__gte=first, date__lte=min(day, last)))
+            assert isinstance(code, UnitCode)
+            found[code] += [each for each in sum_of_parts(code, parts, before, kind) if each.date >= first]
     for count in _rows(codes, days):
         found[count.unit].append(count)
     return {code: own for code, own in found.items() if own}
@@ -311,10 +309,16 @@ def _chunks(values: list[str], size: int = _CHUNK) -> Iterator[list[str]]:
 
 @functools.lru_cache(maxsize=128)
 def parts_of(code: Code) -> tuple[UnitCode, ...]:
-    """Return the provinces that went into a province of 2025; none for anything else."""
-    if not isinstance(code, UnitCode) or code.system is not System.PROVINCES_34 or code.level is not Level.PROVINCE:
+    """Return the provinces of the system before that went into a province; none for anything else."""
+    if not isinstance(code, UnitCode) or code.level is not Level.PROVINCE:
         return ()
     return tuple(each.predecessor for each in catalogue.provinces().predecessors(code))
+
+
+def last_before(code: Code) -> dt.date:
+    """Return the last day before the system of a province with parts came into force."""
+    assert isinstance(code, UnitCode)
+    return country().since(code.system) - dt.timedelta(days=1)
 
 
 def series_sql(codes: str, day: dt.date, kind: Kind = Kind.INSTALLS) -> tuple[str, list[Any]]:
@@ -702,10 +706,10 @@ WEEK = dt.timedelta(days=7)
 
 
 def children_of(unit: Unit, day: dt.date) -> Sequence[Unit]:
-    """Return the units under one on a day: before July 2025, under one of the 34, the provinces it was made of."""
+    """Return the units under one on a day: before its system was in force, the provinces it was made of."""
     if unit.level is Level.COMMUNE:
         return ()
-    if day <= LAST_OF_63 and (parts := parts_of(unit.code)):
+    if (parts := parts_of(unit.code)) and day <= last_before(unit.code):
         return [catalogue.provinces().unit(part) for part in parts]
     return catalogue.all_units().children(unit.code, day)
 
@@ -725,6 +729,6 @@ def ranking_of(units: Sequence[Unit], day: dt.date, measure: Measure, figures: F
 
 
 def provinces_on(day: dt.date, system: System, measure: Measure) -> Ranking:
-    """Rank the provinces of one system on a day. Before 1 July 2025 the 34 are sums over their parts."""
-    on = min(day, LAST_OF_63) if system is System.PROVINCES_63 else max(day, REFORM_DATE)
-    return ranking_of(catalogue.provinces().of_level(Level.PROVINCE, on), day, measure, denominators())
+    """Rank the provinces of one system on a day. Before it was in force they are sums over their parts."""
+    provinces = catalogue.provinces().of_level(Level.PROVINCE, system.nearest(day))
+    return ranking_of(provinces, day, measure, denominators())

@@ -21,7 +21,7 @@ from bluezone.authority.site.locks import job_lock
 from bluezone.authority.units.models import line_of
 from bluezone.authority.units.posters import places_of_posters
 from bluezone.geography import catalogue
-from bluezone.geography.units import NATION_34, NATION_63, System, UnitCode
+from bluezone.geography.units import UnitCode, nation_on
 from bluezone.rollout.counts import DEVICES, Count, OrganisationCode, Origin
 
 #: A phone that was not seen for so long is no installation any more: lost, sold, or the app was removed.
@@ -44,7 +44,7 @@ class RollUp:
 def roll_up(now: dt.datetime) -> RollUp:
     """Count yesterday, if it has not been counted. Raises JobBusyError where another process is at it."""
     day = clock.date_of(now) - dt.timedelta(days=1)
-    nation = (NATION_63 if System.on(day) is System.PROVINCES_63 else NATION_34).code
+    nation = nation_on(day).code
     with job_lock("roll-up"):
         done = reader.counted_on(nation, day)
         if done is not None:

@@ -23,11 +23,10 @@ from bluezone.authority.campaign.figures.reader import Code
 from bluezone.authority.campaign.orders.queries import denominators_of, target_of
 from bluezone.authority.campaign.public.freshness import release
 from bluezone.authority.site import clock
-from bluezone.authority.site.gazetteer import nation_on
 from bluezone.authority.site.language import page_language
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
-from bluezone.geography.units import Level, Unit
+from bluezone.geography.units import Level, Unit, nation_on
 from bluezone.i18n import Language, format_date, format_day, format_share
 from bluezone.rollout import charts, suppression
 from bluezone.rollout.chance import most_of

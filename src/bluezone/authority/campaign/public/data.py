@@ -29,11 +29,11 @@ from bluezone.authority.campaign.public.freshness import public_page
 from bluezone.authority.device_api.callers import caller
 from bluezone.authority.device_api.limits import seconds_to_wait
 from bluezone.authority.site import clock
-from bluezone.authority.site.gazetteer import nation_on
 from bluezone.authority.site.language import page_language
 from bluezone.geography import catalogue
+from bluezone.geography.country import country
 from bluezone.geography.figures import Figure, Figures, Measure
-from bluezone.geography.units import Level, System, Unit
+from bluezone.geography.units import Level, Unit, nation_on
 from bluezone.i18n import format_date
 from bluezone.rollout import suppression
 from bluezone.rollout.counts import Count
@@ -172,7 +172,7 @@ def _day_rows(request: HttpRequest, day: dt.date) -> Iterable[Values]:
         figures = denominators_of(units, day)
         ranking = reader.ranking_of(units, day, Measure.POPULATION, figures)
     else:
-        ranking = reader.provinces_on(day, System.on(day), Measure.POPULATION)
+        ranking = reader.provinces_on(day, country().on(day), Measure.POPULATION)
     for line, hidden in sentences.disclosed_lines(ranking):
         shown = Count(line.unit.code, line.figure_date or day, line.count, bound=line.bound, source=line.source)
         printed = line.printed_rank

@@ -13,15 +13,12 @@ from fractions import Fraction
 from typing import Any
 
 from bluezone.geography import catalogue
-from bluezone.geography.units import System, UnitCode
+from bluezone.geography.country import country
+from bluezone.geography.units import UnitCode
 
 #: of the drawing; the right side is for the insets
 WIDTH, HEIGHT = 340, 430
 WHOLE = f"0 0 {WIDTH} {HEIGHT}"
-_WEST, _NORTH = 102.1, 23.45
-_UNITS_PER_DEGREE = 28.4
-#: plate carrée, true to scale at the middle of the country
-_SHRINK = math.cos(math.radians(16))
 #: shares (0..1) at which a darker blue starts
 STEPS = (Fraction(8, 100), Fraction(15, 100), Fraction(23, 100), Fraction(30, 100))
 _POINT = re.compile(r"(-?\d+\.\d),(-?\d+\.\d)")
@@ -37,13 +34,18 @@ class Shape:
 
 
 @functools.cache
-def shapes(system: System) -> tuple[Shape, ...]:
-    """Return the provinces of a system."""
-    features = catalogue.shapes(system)["features"]
-    return tuple(Shape(str(each["id"]), _path(each["geometry"])) for each in features)
+def shapes(system: str) -> tuple[Shape, ...]:
+    """Return the provinces of a system; none where the country's package has no borders."""
+    return tuple(Shape(str(each["id"]), _path(each["geometry"])) for each in catalogue.shapes(system))
 
 
-def box_of(system: System, digits: Collection[str]) -> str:
+def has_insets() -> bool:
+    """Return whether archipelagos are drawn beside the country."""
+    of = country().map
+    return of is not None and bool(of.insets)
+
+
+def box_of(system: str, digits: Collection[str]) -> str:
     """Return the part of the map (as a viewBox) in which some provinces lie."""
     points = [
         (float(x), float(y))
@@ -60,8 +62,6 @@ def box_of(system: System, digits: Collection[str]) -> str:
 
 #: a province's map: its longer side, and the room at its right for an archipelago that belongs to it
 _SIDE, _INSET = 400.0, 110.0
-#: Đà Nẵng has Hoàng Sa, Khánh Hòa has Trường Sa
-_ARCHIPELAGOS = {"48": "hoang-sa", "56": "truong-sa"}
 #: names are written into a map of so many districts
 _NAMED = 13
 
@@ -100,7 +100,8 @@ def districts(province: UnitCode, day: dt.date) -> DistrictMap | None:
         shapes.append(Shape(digits, "".join(_drawn_ring(path) for path in paths)))
         centres[digits] = _middle(max(paths, key=_area))
     width, height = (east - west) * shrink * scale, (north - south) * scale
-    archipelago = _ARCHIPELAGOS.get(province.digits, "")
+    of = country().map
+    archipelago = of.insets.get(province.digits, "") if of else ""
     wide = width + (_INSET if archipelago else 0)
     box = f"{-_MARGIN:.0f} {-_MARGIN:.0f} {wide + 2 * _MARGIN:.0f} {height + 2 * _MARGIN:.0f}"
     named = centres if len(centres) <= _NAMED else {}
@@ -138,8 +139,8 @@ def _path(geometry: dict[str, Any]) -> str:
 
 
 def _ring(ring: list[list[float]]) -> str:
-    points = (
-        f"{(lon - _WEST) * _UNITS_PER_DEGREE * _SHRINK:.1f},{(_NORTH - lat) * _UNITS_PER_DEGREE:.1f}"
-        for lon, lat in ring
-    )
+    of = country().map
+    assert of is not None
+    shrink = math.cos(math.radians(of.latitude))  # plate carrée
+    points = (f"{(lon - of.west) * of.scale * shrink:.1f},{(of.north - lat) * of.scale:.1f}" for lon, lat in ring)
     return "M" + "L".join(points) + "Z"

@@ -18,7 +18,7 @@ from bluezone.authority.campaign.orders.queries import share_asked
 from bluezone.authority.campaign.public import maps
 from bluezone.authority.site.language import page_language
 from bluezone.geography.figures import Figure, Figures, Measure
-from bluezone.geography.units import System, Unit
+from bluezone.geography.units import Unit
 from bluezone.i18n import format_date, format_day, format_number, format_points, format_share
 from bluezone.rollout import sources, suppression
 from bluezone.rollout.chance import chance_text
@@ -140,7 +140,7 @@ def parts_and_whole(ranking: Ranking | None, own: Count | None) -> str:
     return parts_sentence(whole_and_parts(own.installs, own.date, ranking), page_language())
 
 
-def map_shapes(rows: Collection[Row], system: System, own: Collection[str] = ()) -> list[Row]:
+def map_shapes(rows: Collection[Row], system: str, own: Collection[str] = ()) -> list[Row]:
     """Return the provinces as shapes of the map, as their rows of the table are shown; `own` are the digits of those
     the page is about."""
     by_digits = {str(line["code"]).partition(":")[2]: line for line in rows}

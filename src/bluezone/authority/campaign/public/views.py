@@ -23,11 +23,11 @@ from bluezone.authority.campaign.public.freshness import public_page
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Role, place_of
 from bluezone.authority.site import clock
-from bluezone.authority.site.gazetteer import nation_on
 from bluezone.authority.site.language import page_language
 from bluezone.geography import catalogue
+from bluezone.geography.country import country
 from bluezone.geography.figures import Measure
-from bluezone.geography.units import REFORM_DATE, Level, System, Unit
+from bluezone.geography.units import Level, Unit, nation_on
 from bluezone.i18n import Language, format_date
 from bluezone.rollout import suppression
 from bluezone.rollout.chance import chance_of_target, most_of
@@ -45,9 +45,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """Show the country on a day: one sentence, the map, the ranking, the curve."""
     days = days_of_pages()
     day = chosen_day(request, days)
-    system = chosen(request, "system", System, System.on(day))
-    if day >= REFORM_DATE and system is System.PROVINCES_63:
-        system = System.PROVINCES_34
+    language = page_language()
+    systems = {each.id: each for each in country().systems if each.until is None or day <= each.until}
+    system = systems.get(request.GET.get("system", ""), country().on(day))
     measure = chosen(request, "by", Measure, Measure.POPULATION)
     ranking = reader.provinces_on(day, system, measure)
     nation = nation_on(day)
@@ -57,13 +57,13 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "nav": "rollout",
         "lead": sentences.lead(series.figure, people.value if people else None, nation=True),
         "used": sentences.used(series, people.value if people else None),
-        "system": system.value,
-        "both_systems": day < REFORM_DATE,
+        "system": system.id,
+        "systems": [(each.id, each.names[language]) for each in systems.values()],
         "by": measure.value,
         "measures": [(each.value, sentences.measure_name(each)) for each in Measure],
-        "shapes": sentences.map_shapes(rows, system),
+        "shapes": sentences.map_shapes(rows, system.id),
         "box": maps.WHOLE,
-        "insets": True,
+        "insets": maps.has_insets(),
         "map_sentence": sentences.of_the_map(ranking),
         "map_source": sentences.class_of_most(rows),
         **sentences.table(rows, day),
@@ -114,7 +114,7 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "used": sentences.used(series, people, hidden),
         "base": sentences.vintages(ranking, figures) if ranking else sentences.people_text(base),
         "above": [(str(each.code), unit_name(each, language)) for each in above if each.level is not Level.NATION],
-        "relatives": _relatives(unit, day, language),
+        **_relatives(unit, day, language),
         "below": len(below),
         "has_curve": len(curves.points(series, hidden, people)) > 1,
         "curve_day": day,
@@ -173,21 +173,21 @@ def _listed(request: HttpRequest, series: Series, people: int | None, hidden: se
 
 
 def _map(unit: Unit, day: dt.date, ranking: Ranking | None, rows: Sequence[sentences.Row]) -> dict[str, Any]:
-    """Return a province as the map of its districts; one of the 34 before July 2025 as the provinces it was made of."""
+    """Return a province as the map of its districts; before its system was in force, of what it was made of."""
     if unit.level is not Level.PROVINCE:
         return {}
     if ranking is not None and ranking.rows[0].unit.level is Level.PROVINCE:
         own = {each.unit.code.digits for each in ranking.rows}
-        shapes = [each for each in sentences.map_shapes(rows, System.PROVINCES_63) if each]
+        before = ranking.rows[0].unit.code.system
         return {
-            "shapes": shapes,
-            "box": maps.box_of(System.PROVINCES_63, own),
+            "shapes": [each for each in sentences.map_shapes(rows, before) if each],
+            "box": maps.box_of(before, own),
             "map_title": _("The provinces it was made of"),
             "map_sentence": sentences.of_the_map(ranking),
             "map_source": sentences.class_of_most(rows),
         }
-    country = reader.provinces_on(day, unit.code.system, Measure.POPULATION)
-    rank = sentences.rank_among(country, unit)
+    whole = reader.provinces_on(day, country().system(unit.code.system), Measure.POPULATION)
+    rank = sentences.rank_among(whole, unit)
     drawn = maps.districts(unit.code, day)
     if drawn is not None and (shapes := sentences.district_shapes(drawn, rows)):
         return {
@@ -201,11 +201,11 @@ def _map(unit: Unit, day: dt.date, ranking: Ranking | None, rows: Sequence[sente
             "map_source": sentences.class_of_most(rows),
             "tiles": [],
         }
-    provinces = sentences.rows_of(country)
+    provinces = sentences.rows_of(whole)
     return {
         "shapes": sentences.map_shapes(provinces, unit.code.system, {unit.code.digits}),
         "box": maps.WHOLE,
-        "insets": True,
+        "insets": maps.has_insets(),
         "map_title": _("Where it lies, and how it stands"),
         "map_sentence": rank,
         "map_source": sentences.class_of_most(provinces),
@@ -240,20 +240,22 @@ def _goal(
     }
 
 
-def _relatives(unit: Unit, day: dt.date, language: Language) -> list[dict[str, str]]:
-    """Return the same land in the other list of provinces: what became of it, or what it was made of."""
-    gazetteer = catalogue.provinces()
+def _relatives(unit: Unit, day: dt.date, language: Language) -> dict[str, Any]:
+    """Return the same land in the systems before and after: what became of it and since when, or what it was made of
+    and until when."""
     if unit.level is not Level.PROVINCE:
-        return []
-    if unit.code.system is System.PROVINCES_63:
-        codes = [each.successor for each in gazetteer.successors(unit.code)]
-        on = day
-    else:
-        codes = [each.predecessor for each in gazetteer.predecessors(unit.code)]
-        on = min(day, reader.LAST_OF_63)
-    return [
-        {"code": str(code), "name": unit_name(gazetteer.unit(code), language), "date": on.isoformat()} for code in codes
+        return {}
+    gazetteer = catalogue.provinces()
+    became = gazetteer.successors(unit.code)
+    codes = [each.successor for each in became] or reader.parts_of(unit.code)
+    if not codes:
+        return {}
+    changed = became[0].date if became else reader.last_before(unit.code)
+    on = day if became else min(day, changed)
+    named = [
+        {"code": str(each), "name": unit_name(gazetteer.unit(each), language), "date": on.isoformat()} for each in codes
     ]
+    return {"relatives": named, "became": bool(became), "changed": format_date(changed, language)}
 
 
 @require_GET

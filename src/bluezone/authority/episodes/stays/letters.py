@@ -28,11 +28,12 @@ from bluezone.authority.site import clock
 from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.encryption import LostKeyError
 from bluezone.authority.site.language import page_language
-from bluezone.i18n import Language, format_date, format_long_date
+from bluezone.geography.country import country
+from bluezone.i18n import format_date, format_long_date
 from bluezone.protocol import one_time_codes
 from bluezone.protocol.one_time_codes import groups
 from bluezone.rollout.documents import OFFICIAL_FONTS, poster_qr_svg, typeset
-from bluezone.rollout.letterhead import MOTTO
+from bluezone.rollout.texts import own_language
 
 #: letters of a letter's code: nobody finds a letter that was issued by trying
 CODE_LENGTH = 16
@@ -103,16 +104,16 @@ class Drawing:
 
 
 def pdf(letters: Sequence[Letter], drawing: Drawing) -> bytes:
-    """Draw letters, each as its office issued it, in Vietnamese; before those of one act a page that lists them. Raises
-    DocumentError."""
-    with translation.override("vi"):
+    """Draw letters, each as its office issued it, in the country's language; before those of one act a page that lists
+    them. Raises DocumentError."""
+    with translation.override(own_language().value):
         first = letters[0]
         is_act = first.act is not None and {each.act for each in letters} == {first.act}
         data: dict[str, Any] = {
-            "language": Language.VIETNAMESE.value,
+            "language": own_language().value,
             "fonts": OFFICIAL_FONTS,
             "title": _title(first),
-            "motto": MOTTO,
+            "motto": list(country().papers.motto[own_language()]),
             "act": _act(letters, drawing) if is_act else None,
             "letters": [_letter(each, drawing) for each in letters],
         }
@@ -127,7 +128,7 @@ def _frame(letter: Letter) -> dict[str, Any]:
     return {
         "above": head.above.split("\n") if head.above else [],
         "body": head.body.split("\n"),
-        "place_and_date": f"{head.place}, {format_long_date(day, Language.VIETNAMESE)}",
+        "place_and_date": f"{head.place}, {format_long_date(day, own_language())}",
         "signs_for": head.signs_for,
         "signer": head.signer,
         "foot": gettext("Questions? Call %(number)s.") % {"number": head.hotline},
@@ -147,8 +148,8 @@ def _act(letters: Sequence[Letter], drawing: Drawing) -> dict[str, Any]:
             str(at),
             " · ".join(filter(None, (presenters.name_of(each.stay), drawing.who(each.stay).name))),
             presenters.where_of(each.stay, day),
-            format_date(each.since, Language.VIETNAMESE),
-            format_date(each.until, Language.VIETNAMESE),
+            format_date(each.since, own_language()),
+            format_date(each.until, own_language()),
         ]
         for at, each in enumerate(letters, 1)
     ]
@@ -181,8 +182,8 @@ def _lines(letter: Letter, stay: Stay, who: Identity) -> list[tuple[str, str]]:
             gettext("Where"),
             f"{where}, {gettext('bed %(number)s') % {'number': stay.bed.number}}" if stay.bed else where,
         ),
-        (gettext("First day"), format_date(letter.since, Language.VIETNAMESE)),
-        (gettext("Last day"), format_date(letter.until, Language.VIETNAMESE)),
+        (gettext("First day"), format_date(letter.since, own_language())),
+        (gettext("Last day"), format_date(letter.until, own_language())),
     ]
 
 
