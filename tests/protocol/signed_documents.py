@@ -54,7 +54,7 @@ CONTENTS: dict[Kind[Any], Any] = {
     PLACE_POLICY: PlacePolicy(20, 7),
     REVOKED_PASSES: frozenset({"0123456789abcdef"}),
     POLICY: PublishedPolicy(BLUEZONE),
-    DISEASE: DiseaseFacts("measles", {"en": "measles", "vi": "bệnh sởi"}, {"en": "fever or rash"}, 21),
+    DISEASE: DiseaseFacts("measles", {"en": "measles", "vi": "bệnh sởi"}, {"en": "fever or rash"}, 21, 4),
 }
 
 

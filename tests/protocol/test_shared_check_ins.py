@@ -94,4 +94,4 @@ def test_a_stay_is_given_in_whole_minutes(came_s, left_s, given):
     [(DAY, DAY + dt.timedelta(3), dt.date(2020, 8, 16)), (None, DAY, dt.date(2020, 8, 16)), (None, None, dt.date.min)],
 )
 def test_days_from_two_before_the_symptoms_or_the_test_are_offered(symptoms, test, first):
-    assert first_infectious_day(symptoms, test) == first
+    assert first_infectious_day(symptoms, test, days_before=2) == first

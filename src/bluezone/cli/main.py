@@ -25,6 +25,7 @@ INTERRUPTED = 130
 
 _SUBJECTS = {
     "authority": Lazy("bluezone.cli.authority:command", "The authority's server: cases, codes, published keys."),
+    "country": Lazy("bluezone.cli.country:country_group", "Packages of countries: units, languages, papers, map."),
     "disease": Lazy("bluezone.cli.disease:disease_group", "Packages of diseases: windows, symptoms, rules, texts."),
     "epidemic": Lazy("bluezone.cli.epidemic:command", "What adoption of the app buys a place, by simulation."),
     "export": Lazy("bluezone.cli.export:export_group", "Make, show and verify key export files."),

@@ -71,6 +71,15 @@ class WindowRule:
 
 
 @dataclass(frozen=True, slots=True)
+class SerialInterval:
+    """Hold how many days lie between the onsets of a case and of whom it infected: mean and standard deviation."""
+
+    mean: float
+    deviation: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Windows:
     """Hold the windows in days. `infectious`: oldest first; `follow_up`: of a contact after the last contact, where no
     protocol says more; `look_back`: how long ago a meeting, an onset or a beginning of isolation may lie that is
@@ -81,6 +90,12 @@ class Windows:
     follow_up: Days
     look_back: Days
     same_illness: Days
+    serial_interval: SerialInterval
+
+    @property
+    def days_before(self) -> int:
+        """Return how many days before the first symptoms a person is infectious, by the rule that came last."""
+        return self.infectious[-1].days_before
 
 
 @dataclass(frozen=True, slots=True)

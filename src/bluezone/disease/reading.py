@@ -21,6 +21,7 @@ from bluezone.disease.package import (
     ExposurePolicy,
     Incubation,
     Places,
+    SerialInterval,
     Signs,
     Spread,
     Symptom,
@@ -137,7 +138,8 @@ class _Reader:
     # --- windows, symptoms, tests -------------------------------------------------------------------------------------
 
     def _windows(self, raw: object) -> Windows:
-        parts = self._table(raw, "windows", ("incubation", "infectious", "follow_up", "look_back", "same_illness"))
+        names = ("follow_up", "look_back", "same_illness")
+        parts = self._table(raw, "windows", ("incubation", "infectious", *names, "serial_interval"))
         found = self._table(parts.get("incubation"), "windows.incubation", ("least", "usual", "most", "source"))
         least, usual, most = (
             self._days(found.get(name), f"windows.incubation.{name}") for name in ("least", "usual", "most")
@@ -151,12 +153,18 @@ class _Reader:
             self._say("windows.infectious: at least one rule is needed")
         elif since != sorted(set(since)) or since[0] != dt.date.min:
             self._say("windows.infectious: the first rule has no `since`, the others have days in order")
-        names = ("follow_up", "look_back", "same_illness")
         spans = {name: self._span(parts.get(name), f"windows.{name}") for name in names}
         for name in ("follow_up", "look_back"):
             if spans[name].days < most:
                 self._say(f"windows.{name}: {spans[name].days} days end before the longest incubation of {most}")
-        return Windows(incubation, infectious, **spans)
+        return Windows(incubation, infectious, **spans, serial_interval=self._serial(parts.get("serial_interval")))
+
+    def _serial(self, raw: object) -> SerialInterval:
+        found = self._table(raw, "windows.serial_interval", ("mean", "deviation", "source"))
+        mean, deviation = (found.get(name, 2.0) for name in ("mean", "deviation"))
+        if not (_is_number(mean) and _is_number(deviation) and mean > 1 and deviation > 0):
+            self._say("windows.serial_interval has a mean above 1 and a deviation above 0, in days")
+        return SerialInterval(mean, deviation, self._source(found, "windows.serial_interval"))
 
     def _infectious(self, raw: object, where: str) -> WindowRule:
         found = self._table(raw, where, ("days_before", "days_after", "reason"), ("since",))

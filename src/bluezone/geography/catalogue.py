@@ -26,8 +26,9 @@ from bluezone.geography.gazetteer import Gazetteer, Succession
 from bluezone.geography.names import squeezed, unit_key
 from bluezone.geography.units import Level, Unit, UnitCode, nation
 
-#: the lists of a package: units below the provinces, and what became of them
-UNITS, SUCCESSIONS = "districts_and_communes.csv", "successions.csv"
+#: the lists of a package: provinces, units below them, what became of these; counts of people, and their figures
+PROVINCES, UNITS, SUCCESSIONS = "provinces.csv", "districts_and_communes.csv", "successions.csv"
+VINTAGES, FIGURES = "vintages.csv", "figures.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +83,11 @@ def figures() -> Figures:
         row["id"]: Vintage(
             row["id"], Measure(row["measure"]), dt.date.fromisoformat(row["as_of"]), row["title"], row["source"]
         )
-        for row in _rows("vintages.csv")
+        for row in _rows(VINTAGES)
     }
     every = [
         Figure(UnitCode(row["system"], row["code"]), int(row["value"]), vintages[row["vintage"]], row["note"])
-        for row in _rows("figures.csv")
+        for row in _rows(FIGURES)
     ]
     return Figures(every, provinces())
 
@@ -192,7 +193,7 @@ def _upper_units() -> Iterator[Unit]:
     """Yield the nation and its provinces as each system has them."""
     for system in country().systems:
         yield nation(system)
-    for row in _rows("provinces.csv"):
+    for row in _rows(PROVINCES):
         of = country().system(row["system"])
         yield Unit(
             UnitCode(of.id, row["code"]), row["name"], row["full_name"], nation(of).code, since=of.since, until=of.until
@@ -204,7 +205,7 @@ def _upper_successions() -> Iterator[Succession]:
     for old, new in itertools.pairwise(country().systems):
         assert new.since is not None
         yield Succession(nation(old).code, nation(new).code, new.since)
-        for row in _rows("provinces.csv"):
+        for row in _rows(PROVINCES):
             if row["system"] == old.id and row["merged_into"]:
                 yield Succession(UnitCode(old.id, row["code"]), UnitCode(new.id, row["merged_into"]), new.since)
 

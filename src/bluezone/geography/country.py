@@ -83,12 +83,15 @@ class Telephone:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Hold who issues papers: `body`, `place`, `number`, `signer`; `{unit}` stands for the unit's full name."""
+    """Hold who issues papers at a level: `body`, `place`, `number`, `signer`; who answers for a unit, and who gives
+    orders there. `{unit}` stands for its full name, `{kind}` and `{name}` for both parts."""
 
     body: str
     place: str
     number: str
     signer: str
+    answers: str
+    orders: str
     signs_for: str
     recipients: tuple[str, ...]
 
@@ -121,7 +124,8 @@ class Map:
 @dataclass(frozen=True, slots=True, eq=False)
 class Country:
     """Hold a package as read. `iso`: two letters, which also stand for the nation among digits; `region`: its mobile
-    country code; `digits`: how many a code has by level; `map` is None where no borders are known."""
+    country code; `digits`: how many a code has by level; `offices`: in charge of a sector, from the nation down; `map`
+    is None where no borders are known."""
 
     code: str
     place: Traversable
@@ -138,6 +142,7 @@ class Country:
     holidays: Mapping[str, Text]
     documents: Mapping[str, Text]
     papers: Papers
+    offices: Mapping[str, tuple[str, ...]]
     map: Map | None
 
     def on(self, day: dt.date) -> System:
@@ -217,7 +222,7 @@ class _Reader:
             self._main, "",
             {"code": str, "iso": str, "region": str, "languages": list, "time_zone": str, "kind_stands": str,
              "names": dict, "systems": list, "digits": dict, "kinds": list, "telephone": dict, "papers": dict},
-            {"map": dict, "holidays": list, "documents": list},
+            {"map": dict, "holidays": list, "documents": list, "offices": dict},
         )  # fmt: skip
         self._check(main)
         telephone = self._table(main["telephone"], "telephone", {"region": str, "calling_code": str, "hotline": str})
@@ -232,15 +237,16 @@ class _Reader:
             holidays=self._named(main.get("holidays", []), "holidays", "day"),
             documents=self._named(main.get("documents", []), "documents", "code"),
             papers=self._papers(main["papers"]),
+            offices=MappingProxyType({key: tuple(names) for key, names in main.get("offices", {}).items()}),
             map=self._map(main["map"]) if "map" in main else None,
         )  # fmt: skip
 
     def _check(self, main: Mapping[str, Any]) -> None:
         for name, form, meant in (
-            ("code", _CODE, "small letters and hyphens"),
-            ("iso", re.compile("[A-Z]{2}"), "two capital letters, as ISO 3166 has them"),
+            ("code", _CODE, "a name of small letters and hyphens"),
+            ("iso", re.compile("[A-Z]{2}"), "a code of two capital letters (ISO 3166)"),
             ("region", re.compile("[0-9]{3}"), "a mobile country code of three digits"),
-            ("kind_stands", re.compile("before|after"), "before or after, where a kind stands beside a name"),
+            ("kind_stands", re.compile("before|after"), "before or after (where a kind stands beside a name)"),
         ):
             if not form.fullmatch(str(main.get(name, ""))):
                 self._say(f"{name} is {main.get(name)!r}, where {meant} is meant")
@@ -298,7 +304,8 @@ class _Reader:
         for name in names:
             head = self._table(
                 table[name], f"papers.{name}",
-                {"body": str, "place": str, "number": str, "signer": str, "recipients": list}, {"signs_for": str},
+                {"body": str, "place": str, "number": str, "signer": str, "answers": str, "orders": str,
+                 "recipients": list}, {"signs_for": str},
             )  # fmt: skip
             heads.append(Head(**({"signs_for": ""} | head | {"recipients": tuple(head["recipients"])})))
         for language in self._languages:

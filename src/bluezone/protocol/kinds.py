@@ -70,17 +70,21 @@ def _place_policy(fields: Any) -> PlacePolicy:
 
 @dataclass(frozen=True, slots=True)
 class DiseaseFacts:
-    """Hold what phones say of the disease: its name and what to watch for, by language, and for how many days after a
-    contact. Without a document phones have those they came with."""
+    """Hold what phones go by of the disease: its name and what to watch for, by language, for how many days after a
+    contact, and how many days before the symptoms somebody is infectious. Without a document phones have those they
+    came with."""
 
     code: str
     names: Mapping[str, str]
     watch_for: Mapping[str, str]
     watch_days: int
+    infectious_before: int
 
     def __post_init__(self) -> None:
         if not is_clean(self.code) or not self.code or not 1 <= self.watch_days <= 366:
             raise DocumentError("disease: a code and 1 to 366 days of watching are meant")
+        if not 0 <= self.infectious_before <= 366:
+            raise DocumentError("disease: infectious_before is 0 to 366 days")
         for texts in (self.names, self.watch_for):
             if "en" not in texts or not all(is_clean(each) and len(each) <= MAX_NAME for each in texts.values()):
                 raise DocumentError(f"disease: texts by language, English among them, of up to {MAX_NAME} letters")
@@ -97,8 +101,8 @@ def _disease(fields: Any) -> DiseaseFacts:
     for each in (names, watch_for):
         if not isinstance(each, dict) or len(each) > MAX_LANGUAGES:
             raise DocumentError("disease: names and watch_for are texts by language")
-    days = whole_from(given.get("watch_days"), "disease", "watch_days")
-    return DiseaseFacts(str(given.get("code", "")), dict(names or {}), dict(watch_for or {}), days)
+    days = (whole_from(given.get(name), "disease", name) for name in ("watch_days", "infectious_before"))
+    return DiseaseFacts(str(given.get("code", "")), dict(names or {}), dict(watch_for or {}), *days)
 
 
 def _forms(forms: Any) -> tuple[str, ...]:

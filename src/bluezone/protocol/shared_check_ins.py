@@ -27,9 +27,6 @@ MAX_CHECK_INS = 30
 LOCATION_BYTES = 32
 #: a stay counts from ten minutes on, and is no longer than a day
 SHORTEST_S, LONGEST_S = 600, 86_400
-#: of the days before the symptoms, or before the test where there are none, on how many a patient may have infected
-#: others (WHO, Contact tracing in the context of COVID-19, 10 May 2020: from two days before)
-INFECTIOUS_BEFORE = dt.timedelta(days=2)
 _MINUTE_S = 60
 _LAST_S = MAX_INTERVAL * INTERVAL_S
 
@@ -72,7 +69,8 @@ def whole_minutes(location_id: bytes, came_at_s: float, left_at_s: float) -> Sha
     return SharedCheckIn(location_id, start_s, end_s)
 
 
-def first_infectious_day(symptom_date: dt.date | None, test_date: dt.date | None) -> dt.date:
-    """Return the first day of which check-ins are offered: the first there is where neither date is known."""
+def first_infectious_day(symptom_date: dt.date | None, test_date: dt.date | None, *, days_before: int) -> dt.date:
+    """Return the first day of which check-ins are offered: so many before the symptoms, or before the test where there
+    are none, as somebody may have infected others (`kinds.DiseaseFacts`); all where neither date is known."""
     known = symptom_date or test_date
-    return known - INFECTIOUS_BEFORE if known is not None else dt.date.min
+    return known - dt.timedelta(days=days_before) if known is not None else dt.date.min

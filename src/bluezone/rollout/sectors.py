@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bluezone.errors import N_
+from bluezone.geography.country import country
 from bluezone.geography.names import plain_key
 from bluezone.geography.units import Level
 from bluezone.i18n import Language
@@ -45,7 +46,7 @@ class Sector:
     families: bool = False
     #: whether its units recommend the apps to guests who come and go: they keep a door list
     guests: bool = False
-    #: the office in charge unless a place says otherwise; without one the place itself answers
+    #: the office in charge at each level unless a place says otherwise, where it is not the country's
     offices: Mapping[Level, str] = field(default_factory=dict)
     #: words of an uploaded list that mean it, as plain keys
     words: tuple[str, ...] = ()
@@ -53,6 +54,11 @@ class Sector:
     def name_in(self, language: Language) -> str:
         """Return its name in a language."""
         return self.vietnamese if self.vietnamese and language is Language.VIETNAMESE else _said(self.name, language)
+
+    def office_at(self, level: Level) -> str:
+        """Return the office in charge at a level; nothing where the place itself answers."""
+        usual = country().offices.get(self.key, ())
+        return self.offices.get(level) or (usual[level] if level < len(usual) else "")
 
     def counted_in(self, language: Language) -> str:
         """Return whose phones are counted."""
@@ -67,16 +73,7 @@ def _said(text: str, language: Language) -> str:
     return translator(language).gettext(text) if text else ""
 
 
-def _offices(nation: str, province: str, district: str, commune: str = "") -> dict[Level, str]:
-    by_level = {Level.NATION: nation, Level.PROVINCE: province, Level.DISTRICT: district, Level.COMMUNE: commune}
-    return {level: office for level, office in by_level.items() if office}
-
-
-_HEALTH = _offices("Bộ Y tế", "Sở Y tế", "Trung tâm Y tế", "Trạm Y tế")
-_TRANSPORT = _offices("Bộ Giao thông vận tải", "Sở Giao thông vận tải", "Phòng Kinh tế và Hạ tầng")
-
-#: Those of the letter of Hậu Giang of August 2020, and of the national letters 2841/BTTTT-THH and 272/TB-VPCP. The
-#: offices are those that a province, a district and a commune had then.
+#: Those of the letter of Hậu Giang of August 2020, and of the national letters 2841/BTTTT-THH and 272/TB-VPCP.
 _BUILT_IN = (
     Sector(
         "state-agencies",
@@ -84,7 +81,6 @@ _BUILT_IN = (
         counted=N_("officials, public employees and workers, and the members of their families"),
         asked=N_("the head of the agency"),
         families=True,
-        offices=_offices("Bộ Nội vụ", "Sở Nội vụ", "Phòng Nội vụ"),
         words=("co quan", "ubnd", "uy ban nhan dan", "office"),
     ),
     Sector(
@@ -93,7 +89,6 @@ _BUILT_IN = (
         counted=N_("soldiers, police officers and workers, and the members of their families"),
         asked=N_("the commander"),
         families=True,
-        offices=_offices("Bộ Quốc phòng", "Bộ Chỉ huy Quân sự", "Ban Chỉ huy Quân sự", "Ban Chỉ huy Quân sự"),
         words=("vu trang", "cong an", "quan su", "bien phong"),
     ),
     Sector(
@@ -102,7 +97,6 @@ _BUILT_IN = (
         counted=N_("pupils, students, teachers and staff, and the members of their families"),
         asked=N_("the head of the school"),
         families=True,
-        offices=_offices("Bộ Giáo dục và Đào tạo", "Sở Giáo dục và Đào tạo", "Phòng Giáo dục và Đào tạo"),
         words=("truong", "truong hoc", "giao duc", "mam non", "school"),
     ),
     Sector(
@@ -111,9 +105,6 @@ _BUILT_IN = (
         counted=N_("staff; guests are asked at the door"),
         asked=N_("the owner or manager"),
         guests=True,
-        offices=_offices(
-            "Bộ Văn hóa, Thể thao và Du lịch", "Sở Văn hóa, Thể thao và Du lịch", "Phòng Văn hóa và Thông tin"
-        ),
         words=("nha hang", "khach san", "nha nghi", "quan an", "khu du lich", "homestay", "hotel", "restaurant"),
     ),
     Sector(
@@ -122,7 +113,6 @@ _BUILT_IN = (
         counted=N_("staff and drivers; travellers are asked at the door"),
         asked=N_("the head of the station"),
         guests=True,
-        offices=_TRANSPORT,
         words=("ben xe", "ben tau", "ben pha", "ben bai", "nha ga", "san bay", "station"),
     ),
     Sector(
@@ -131,7 +121,6 @@ _BUILT_IN = (
         counted=N_("drivers and staff; passengers are asked on the way"),
         asked=N_("the head of the company"),
         guests=True,
-        offices=_TRANSPORT,
         words=("van tai", "hang xe", "taxi", "xe buyt", "xe khach", "transport"),
     ),
     Sector(
@@ -140,11 +129,6 @@ _BUILT_IN = (
         counted=N_("workers and staff"),
         asked=N_("the head of the company"),
         guests=True,
-        offices=_offices(
-            "Bộ Lao động - Thương binh và Xã hội",
-            "Sở Lao động - Thương binh và Xã hội",
-            "Phòng Lao động - Thương binh và Xã hội",
-        ),
         words=("cong ty", "doanh nghiep", "xi nghiep", "nha may", "hop tac xa", "company"),
     ),
     Sector(
@@ -153,7 +137,6 @@ _BUILT_IN = (
         counted=N_("traders and staff; customers are asked at the door"),
         asked=N_("the management of the market"),
         guests=True,
-        offices=_offices("Bộ Công Thương", "Sở Công Thương", "Phòng Kinh tế và Hạ tầng"),
         words=("cho", "sieu thi", "trung tam thuong mai", "tttm", "market", "supermarket"),
     ),
     Sector(
@@ -161,7 +144,6 @@ _BUILT_IN = (
         N_("Industrial zones and clusters"),
         counted=N_("workers of the companies in the zone"),
         asked=N_("the management board of the zone"),
-        offices=_offices("Bộ Kế hoạch và Đầu tư", "Ban Quản lý các khu công nghiệp", "Phòng Kinh tế và Hạ tầng"),
         words=("khu cong nghiep", "cum cong nghiep", "khu che xuat", "khu kinh te", "kcn", "ccn", "industrial zone"),
     ),
     Sector(
@@ -170,7 +152,6 @@ _BUILT_IN = (
         counted=N_("staff; patients and their families are asked"),
         asked=N_("the head of the hospital"),
         guests=True,
-        offices=_HEALTH,
         words=("benh vien", "tram y te", "phong kham", "trung tam y te", "nha thuoc", "hospital"),
     ),
     Sector(
@@ -185,7 +166,6 @@ _BUILT_IN = (
         N_("Apartment blocks and boarding houses"),
         counted=N_("the people who live there"),
         asked=N_("the management of the building"),
-        offices=_offices("Bộ Xây dựng", "Sở Xây dựng", "Phòng Kinh tế và Hạ tầng"),
         words=("chung cu", "nha tro", "khu nha o", "ky tuc xa", "apartment"),
     ),
     Sector(
@@ -193,7 +173,6 @@ _BUILT_IN = (
         N_("Quarantine sites"),
         counted=N_("people in quarantine and staff"),
         asked=N_("the head of the site"),
-        offices=_HEALTH,
         words=("cach ly", "quarantine"),
     ),
     Sector(
@@ -201,7 +180,6 @@ _BUILT_IN = (
         N_("Unions and associations"),
         counted=N_("members"),
         asked=N_("the chair of the union"),
-        offices=_offices(*["Ủy ban Mặt trận Tổ quốc Việt Nam"] * 4),
         words=("doan the", "hoi", "cong doan", "doan thanh nien", "tinh doan", "huyen doan", "mat tran", "union"),
     ),
     Sector(

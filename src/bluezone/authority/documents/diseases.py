@@ -27,7 +27,7 @@ def _facts(_: str, __: dt.datetime) -> DiseaseFacts | None:
     of = disease()
     if of.code == DEFAULT and services.newest(DISEASE) is None:
         return None
-    return DiseaseFacts(of.code, of.names, of.texts["watch_for"], of.windows.follow_up.days)
+    return DiseaseFacts(of.code, of.names, of.texts["watch_for"], of.windows.follow_up.days, of.windows.days_before)
 
 
 PUBLISHED_DISEASE = PublishedKind(DISEASE, content=_facts)

@@ -16,6 +16,7 @@ from typing import ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 from bluezone.authority.epidemiology import reproduction
 from bluezone.authority.episodes.words import FollowUp, Setting
+from bluezone.authority.site.configuration import disease
 
 _DAY = dt.timedelta(days=1)
 #: of the standard normal distribution, for 95 of 100
@@ -134,7 +135,8 @@ def reproduction_of(patients: Sequence[Patient], start: dt.date, first: dt.date,
     if not known:
         return []
     start = min(known)
-    weights = reproduction.serial_weights(*reproduction.SERIAL_INTERVAL_DAYS, 40)
+    serial = disease().windows.serial_interval
+    weights = reproduction.serial_weights(serial.mean, serial.deviation, 40)
     series = [counts[day].total() if day in counts else 0 for day in days(start, last)]
     rows = reproduction.estimates(series, weights)
     return [

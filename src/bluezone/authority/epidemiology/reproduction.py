@@ -12,9 +12,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-#: days between the onsets of a case and of whom it infected (mean, standard deviation): Nishiura, Linton, Akhmetzhanov
-#: (2020), Serial interval of novel coronavirus infections, International Journal of Infectious Diseases 93:284
-SERIAL_INTERVAL_DAYS = (4.7, 2.9)
 WINDOW_DAYS = 7
 #: shape and scale of the prior: mean 5, standard deviation 5, so that an outbreak is not thought over too soon
 _PRIOR_SHAPE, _PRIOR_SCALE = 1.0, 5.0

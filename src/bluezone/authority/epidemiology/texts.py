@@ -14,11 +14,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bluezone.authority.epidemiology import figures, reproduction
+from bluezone.authority.epidemiology import figures
 from bluezone.authority.epidemiology.figures import Basis, Found, Step
 from bluezone.authority.epidemiology.graph_texts import decimal, percent, short_day
 from bluezone.authority.episodes.words import Setting
 from bluezone.authority.officers.pages import place_name
+from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.language import number_text
 
 Rows = Sequence[Mapping[str, Any]]
@@ -154,7 +155,7 @@ def reproduction_number(rows: Rows, _on: dt.date) -> Shown:
     help_text = _(
         "How many people a case infects, over the 7 days before. Pale: the true number lies there with 95 of 100 "
         "chances. From reported cases, %(days)s days between a case and the next (Cori 2013)."
-    ) % {"days": decimal(reproduction.SERIAL_INTERVAL_DAYS[0])}
+    ) % {"days": decimal(disease().windows.serial_interval.mean)}
     heads = [(_("Day"), False), (_("cases in 7 days"), True), ("Rt", True), (_("from"), True), (_("to"), True)]
     cells = [
         [_day(row["day"]), _count(row["cases"]), *(_number(row[name]) for name in ("mean", "low", "high"))]

@@ -272,12 +272,12 @@ class LetterheadForm(RecordModelForm):
             "hotline": _("Number for questions"),
         }
         help_texts: ClassVar = {
-            "above": _("The body that yours belongs to; empty for a People's Committee."),
+            "above": _("The body that yours belongs to; empty where it is the head of the place."),
             "body": _("As it is printed, line by line."),
-            "number": _("As in ……/BC-UBND: what stands before the slash is written by the clerk."),
-            "written_at": _("As in “Hậu Giang, 20 August 2020”."),
-            "signs_for": _("As in TM. ỦY BAN NHÂN DÂN."),
-            "signer": _("As in CHỦ TỊCH. The name is written by hand."),
+            "number": _("What stands before the slash is written by the clerk."),
+            "written_at": _("It stands before the date."),
+            "signs_for": _("Empty where the head signs without it."),
+            "signer": _("The name is written by hand."),
             "recipients": _("A recipient a line."),
             "hotline": _("Stands on posters."),
         }

@@ -146,10 +146,7 @@ class Changes(ListPage):
 
 
 _ON_POSTERS = _("The body and the number for questions stand on the posters that your office prints from now on.")
-_ON_BULLETINS = _(
-    "Stands on each bulletin from now on, in the form of Decree 30/2020; on posters the body and the number for "
-    "questions."
-)
+_ON_BULLETINS = _("Stands on each bulletin from now on; on posters the body and the number for questions.")
 
 
 class Letterhead(FormPage):

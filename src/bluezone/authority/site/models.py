@@ -120,7 +120,7 @@ class ClockGap(models.Model):
 
 
 class Installation(models.Model):
-    """Store which installation this database is of, in one row, by what its secrets are known, and for which country and
+    """Store which installation this database is of, in one row, by what its secrets are known, and of which country and
     disease it was filled."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -21,12 +21,11 @@ from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.signals import reassigned
 from bluezone.errors import TranslatableError
 from bluezone.geography import catalogue
-from bluezone.geography.units import Level, Unit, UnitCode
+from bluezone.geography.country import country
+from bluezone.geography.units import Unit, UnitCode, nation
 from bluezone.rollout.sectors import Sector
 
 _NAME_LENGTH = 160
-#: who answers for the whole country where no office does
-_NATION_ANSWERS = "Chính phủ"
 
 
 class OfficeError(TranslatableError):
@@ -34,10 +33,17 @@ class OfficeError(TranslatableError):
 
 
 def chair_of(unit: Unit) -> str:
-    """Return who answers for a unit unless an order says otherwise: as Vietnamese letters name the office."""
-    if unit.level is Level.NATION:
-        return _NATION_ANSWERS
-    return f"Chủ tịch UBND {unit.kind} {unit.name}".replace("  ", " ")
+    """Return who answers for a unit unless an order says otherwise, as the country's letters name the office."""
+    return _filled(country().papers.heads[unit.level].answers, unit)
+
+
+def head_office_of(unit: Unit) -> str:
+    """Return who gives orders in a unit, as its letters name it: `UBND tỉnh Hậu Giang`."""
+    return _filled(country().papers.heads[unit.level].orders, unit)
+
+
+def _filled(form: str, unit: Unit) -> str:
+    return " ".join(form.format(kind=unit.kind, name=unit.name, unit=unit.full_name).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +73,8 @@ def default_office(place: str, sector: Sector | None) -> str:
     """Return the office that answers for a sector of a place where nobody said which: that of the sector's data at this
     level, else the head of the place."""
     code = code_of(place)
-    unit = catalogue.all_units().unit(code) if code is not None else None
-    level = unit.level if unit is not None else Level.NATION
-    return (sector.offices.get(level) if sector else None) or (chair_of(unit) if unit is not None else _NATION_ANSWERS)
+    unit = catalogue.all_units().unit(code) if code is not None else nation(country().systems[-1])
+    return (sector.office_at(unit.level) if sector else "") or chair_of(unit)
 
 
 def in_charge(places: Collection[str] = (), *, below: str = "") -> InCharge:

@@ -5,9 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from bluezone.disease.shipped import shipped
 from bluezone.phone.air.duty_cycle import plan
 from bluezone.phone.air.radio.monitored import RadioHealth
 from bluezone.phone.app.engine import Phone
@@ -19,30 +17,16 @@ from bluezone.phone.stores.contact_store import ScanTally
 from bluezone.phone.stores.diary_store import PlaceAlert
 from bluezone.phone.stores.documents import Received
 from bluezone.phone.stores.exposure_store import Alert
-from bluezone.phone.stores.phone_stores import Stores
 from bluezone.phone.stores.preference_store import Choices
 from bluezone.phone.stores.publication_store import VerifiedResult
 from bluezone.phone.stores.timekeeper import ClockTrouble, trouble
 from bluezone.protocol.guidance import GUIDANCE, Entry
 from bluezone.protocol.intervals import day_start_s
-from bluezone.protocol.kinds import DISEASE, DiseaseFacts
 from bluezone.protocol.news import NEWS
 
 STALE_CHECK_S = 2 * 86_400.0
 
 _SCAN_LATE_S = 18.0  # a scan that is older than the plan's period and this says nothing of now
-
-
-@lru_cache(maxsize=1)
-def shipped_facts() -> DiseaseFacts:
-    """Return what a phone says of the disease that it comes with."""
-    of = shipped()
-    return DiseaseFacts(of.code, of.names, of.texts["watch_for"], of.windows.follow_up.days)
-
-
-def disease_of(stores: Stores, now_s: float) -> DiseaseFacts:
-    """Return what a phone says of the disease: as the authority's document has it, else as it comes with."""
-    return stores.documents.content(DISEASE, now_s) or shipped_facts()
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,7 +171,9 @@ class Publisher:
             self._preferences.change(published_at_s=now_s, sharing=Sharing.OTHER_TIME if report.clock_off else shared)
             dates = (result.symptom_date, result.test_date) if result is not None else (None, None)
             given = check_ins.read() or SharedCheckIns("", now_s)  # what was given before stays noted
-            check_ins.write(replace(given, first_day=first_infectious_day(*dates).isoformat(), written_at_s=now_s))
+            days_before = self._stores.documents.disease(now_s).infectious_before
+            first_day = first_infectious_day(*dates, days_before=days_before).isoformat()
+            check_ins.write(replace(given, first_day=first_day, written_at_s=now_s))
 
     def _note_refused(self, error: PublishError) -> None:
         """Note that nothing was shared, unless something was before."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 
+from bluezone.disease.shipped import shipped as shipped_disease
 from bluezone.forms import shipped
 from bluezone.forms.definition import Form
 from bluezone.forms.errors import FormError
@@ -21,7 +22,7 @@ from bluezone.phone.stores.database import Database
 from bluezone.phone.stores.records import Bounds, SqlTables
 from bluezone.protocol.documents import COUNTRY, Document, DocumentError, Fault, Kind, verify
 from bluezone.protocol.exports import TrustedKey
-from bluezone.protocol.kinds import FORMS
+from bluezone.protocol.kinds import DISEASE, FORMS, DiseaseFacts
 from bluezone.protocol.news import NEWS, NewsItem
 
 TABLES = (
@@ -41,6 +42,13 @@ CREATE TABLE news_received (
 _NEWS_REMEMBERED_S = 90 * 86_400.0
 
 C = TypeVar("C")
+
+
+@lru_cache(maxsize=1)
+def shipped_facts() -> DiseaseFacts:
+    """Return what a phone says of the disease that it comes with."""
+    of = shipped_disease()
+    return DiseaseFacts(of.code, of.names, of.texts["watch_for"], of.windows.follow_up.days, of.windows.days_before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +108,10 @@ class DocumentStore:
         query = "SELECT document FROM document WHERE kind = ? AND area = ?"
         rows = self.database.rows(query, (kind.name, area))
         return bytes(rows[0][0]) if rows else None
+
+    def disease(self, now_s: float) -> DiseaseFacts:
+        """Return what a phone goes by of the disease: as the authority's document has it, else as it comes with."""
+        return self.content(DISEASE, now_s) or shipped_facts()
 
     def contents(self, kind: Kind[C]) -> Iterator[C]:
         """Yield the contents of all areas that can still be trusted."""

@@ -24,7 +24,7 @@ from bluezone.authority.site.fields import WrittenDayField
 from bluezone.authority.site.language import page_language, sentence_of
 from bluezone.authority.units import sectors
 from bluezone.authority.units.forms import SectorsField
-from bluezone.authority.units.offices import chair_of
+from bluezone.authority.units.offices import chair_of, head_office_of
 from bluezone.authority.units.queries import find_unit, path_of
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
@@ -55,11 +55,6 @@ class Fold:
     is_open: bool
 
 
-def head_office_of(unit: Unit) -> str:
-    """Return who gives orders in a place, as its letters name it: `UBND tỉnh Hậu Giang`."""
-    return chair_of(unit).removeprefix("Chủ tịch ").removeprefix("Bộ trưởng ")
-
-
 class OrderField(_OrderField):
     """Offer orders by number and title."""
 
@@ -79,7 +74,7 @@ class LateForm(forms.Form):
 class DirectiveForm(forms.Form):
     """Ask for an order: its text, whom it is for, how it is handed down."""
 
-    number = forms.CharField(label=_("Number of the order"), max_length=60, help_text=_("As 1234/UBND-KGVX."))
+    number = forms.CharField(label=_("Number of the order"), max_length=60)
     issued = WrittenDayField(label=_("Date of the order"))
     issuer = forms.CharField(
         label=_("Who gives it"), max_length=160, required=False, help_text=_("Empty: the head office of your place.")

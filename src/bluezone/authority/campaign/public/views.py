@@ -47,7 +47,10 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     day = chosen_day(request, days)
     language = page_language()
     systems = {each.id: each for each in country().systems if each.until is None or day <= each.until}
-    system = systems.get(request.GET.get("system", ""), country().on(day))
+    asked = request.GET.get("system", country().on(day).id)
+    if not any(each.id == asked for each in country().systems):
+        raise Http404
+    system = systems.get(asked, country().on(day))
     measure = chosen(request, "by", Measure, Measure.POPULATION)
     ranking = reader.provinces_on(day, system, measure)
     nation = nation_on(day)

@@ -22,7 +22,6 @@ from starlette.routing import Route
 
 from bluezone.i18n import Translator
 from bluezone.phone.app.config import HOTLINE
-from bluezone.phone.app.facts import disease_of
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.web.pages import PageFrame, frame_of, page
@@ -115,7 +114,7 @@ class Screens:
 
     def _language(self) -> Translator:
         runner = self._runner
-        about = disease_of(runner.stores, runner.clock())
+        about = runner.stores.documents.disease(runner.clock())
         return translator(runner.choices().language, self._settings.zone, about)
 
     def _frame(self) -> PageFrame:

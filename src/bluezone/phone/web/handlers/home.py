@@ -15,7 +15,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 
 from bluezone.phone.app import reporting
-from bluezone.phone.app.facts import disease_of
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.notices.browser import BrowserNotifier, Page
 from bluezone.phone.notices.port import Notice
@@ -155,7 +154,7 @@ class HomeScreens(Screens):
                 return f"/exposure/{standing[0].day_start_s}"
             raise HTTPException(404)
         self._runner.warning_was_opened()
-        about = disease_of(self._runner.stores, self._runner.clock())
+        about = self._runner.stores.documents.disease(self._runner.clock())
         return self._page("watch.html", days=exposure.days_of_watching(alert, about.watch_days, self._language()))
 
     @get("/positive")

@@ -8,7 +8,7 @@ from datetime import tzinfo
 from enum import StrEnum
 
 from bluezone.i18n import NAMES, Catalogue, Language, Translator
-from bluezone.phone.app.facts import shipped_facts
+from bluezone.phone.stores.documents import shipped_facts
 from bluezone.protocol.kinds import DiseaseFacts
 
 _TEXTS = Catalogue("bluezone.phone.web", "phone")
