@@ -139,8 +139,6 @@ class Country:
     kinds: Mapping[str, Kind]
     kind_first: bool
     telephone: Telephone
-    holidays: Mapping[str, Text]
-    documents: Mapping[str, Text]
     papers: Papers
     offices: Mapping[str, tuple[str, ...]]
     map: Map | None
@@ -160,11 +158,6 @@ class Country:
     def name(self, language: str) -> str:
         """Return its name in a language, in English where it has none."""
         return self.names.get(language, self.names["en"])
-
-    def holiday(self, day: dt.date, language: str) -> str:
-        """Return the name of the holiday that a day is; nothing for another day."""
-        found = self.holidays.get(day.isoformat()) or self.holidays.get(f"{day:%m-%d}") or {}
-        return found.get(language, found.get("en", ""))
 
 
 def _missing(name: str) -> System:
@@ -222,7 +215,7 @@ class _Reader:
             self._main, "",
             {"code": str, "iso": str, "region": str, "languages": list, "time_zone": str, "kind_stands": str,
              "names": dict, "systems": list, "digits": dict, "kinds": list, "telephone": dict, "papers": dict},
-            {"map": dict, "holidays": list, "documents": list, "offices": dict},
+            {"map": dict, "offices": dict},
         )  # fmt: skip
         self._check(main)
         telephone = self._table(main["telephone"], "telephone", {"region": str, "calling_code": str, "hotline": str})
@@ -234,8 +227,6 @@ class _Reader:
             kinds=MappingProxyType({each.word: each for each in map(self._kind, main["kinds"])}),
             kind_first=main["kind_stands"] == "before",
             telephone=Telephone(**telephone),
-            holidays=self._named(main.get("holidays", []), "holidays", "day"),
-            documents=self._named(main.get("documents", []), "documents", "code"),
             papers=self._papers(main["papers"]),
             offices=MappingProxyType({key: tuple(names) for key, names in main.get("offices", {}).items()}),
             map=self._map(main["map"]) if "map" in main else None,
@@ -321,12 +312,6 @@ class _Reader:
         needed = {"west": number, "north": number, "scale": number, "latitude": number}
         table = self._table(raw, "map", needed, {"insets": dict})
         return Map(**(table | {"insets": MappingProxyType(table.get("insets", {}))}))
-
-    def _named(self, given: list[Any], where: str, key: str) -> Mapping[str, Text]:
-        rows = [self._table(raw, f"{where}[{at}]", {key: str, "names": dict}) for at, raw in enumerate(given, 1)]
-        return MappingProxyType(
-            {row[key]: self._text(row["names"], f"{where}.{row[key]}", self._languages) for row in rows}
-        )
 
     def _say(self, problem: str) -> None:
         self.problems.append(problem)

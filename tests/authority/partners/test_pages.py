@@ -34,7 +34,7 @@ def test_an_agreement_is_signed_shown_and_ended(browser_of, ministry):
     row = Agreement.objects.get()
     page = made.content.decode()
     assert (row.place, row.authorization) == ("/63:93/", "Bearer top-secret")
-    for told in ("Sở Y tế Hậu Giang", "<dd>Hậu Giang</dd>", "Luật 03/2007/QH12", "34 provinces", "pseudonyms"):
+    for told in ("Sở Y tế Hậu Giang", "<dd>Hậu Giang</dd>", "Luật 03/2007/QH12", "the 34 of today", "pseudonyms"):
         assert told in page
     assert "top-secret" not in page
     document = json.loads(browser.get(f"/officer/partners/{row.pk}/document").content)

@@ -14,6 +14,7 @@ from bluezone.authority.errors import AuthorityError
 from bluezone.authority.officers.jurisdiction import NATION
 from bluezone.errors import TranslatableError
 from bluezone.exchange.answers import Outcome, Verdict
+from bluezone.geography.country import country
 from bluezone.protocol.documents import DocumentError, Kind
 
 #: records of one request
@@ -100,9 +101,10 @@ def _read(raw: Any) -> Terms:
         found = Terms(
             format=Format(raw["format"]), contents=tuple(raw["contents"]), named=raw["named"] is True, **texts
         )
-        _ = found.units
     except ValueError as error:
         raise DocumentError(f"{KIND_NAME}: {error}") from error
+    if found.system and all(each.id != found.system for each in country().systems):
+        raise DocumentError(f"{KIND_NAME}: no units have the system {found.system}")
     return found
 
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from bluezone.authority.campaign.figures.models import DailyCount
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes.models import Episode
 from bluezone.authority.errors import AuthorityError, ConfigurationError
@@ -130,7 +129,7 @@ def check_chosen(found: Installation) -> None:
     ConfigurationError where it does, and they are others: codes would mean other places, cases another disease."""
     now = {"country": country().code, "disease": disease().code}
     changed = [name for name, code in now.items() if getattr(found, name) != code]
-    filled = {"country": (User, DailyCount), "disease": (Case, Episode)}
+    filled = {"country": (User,), "disease": (Case, Episode)}
     for name in changed:
         if any(model._default_manager.exists() for model in filled[name]):
             raise ConfigurationError(
