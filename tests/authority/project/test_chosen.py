@@ -26,12 +26,12 @@ LAOS, MEASLES = read(chosen("laos")), shipped("measles")
 def test_another_is_noted_on_an_empty_database_and_refused_on_a_filled_one(
     monkeypatch: pytest.MonkeyPatch, name: str, other: object, filled: type
 ) -> None:
-    found = Installation.objects.create(country="vietnam", disease="sars-cov-2")
+    found = Installation.objects.create(fingerprints={"country": "vietnam", "disease": "sars-cov-2"})
     whole.check_chosen(found)
     monkeypatch.setattr(whole, name, lambda: other)
     whole.check_chosen(found)
     found.refresh_from_db()
-    assert getattr(found, name) == other.code  # type: ignore[attr-defined]
+    assert found.fingerprints[name] == other.code  # type: ignore[attr-defined]
     monkeypatch.undo()
     monkeypatch.setattr(type(filled._default_manager.all()), "exists", lambda self: self.model is filled)  # type: ignore[attr-defined]
     with pytest.raises(

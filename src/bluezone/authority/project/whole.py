@@ -75,8 +75,8 @@ def note(names: Iterable[str], installation: Installation) -> None:
     """Let the database know these secrets as they are, and of a new one for which country and disease it is."""
     for name in names:
         installation.fingerprints[name] = fingerprint(name, getattr(settings, name.upper()), installation)
-    installation.country = installation.country or country().code
-    installation.disease = installation.disease or disease().code
+    chosen = {"country": country().code, "disease": disease().code}
+    installation.fingerprints = chosen | installation.fingerprints
     installation.save()
 
 
@@ -128,17 +128,18 @@ def check_chosen(found: Installation) -> None:
     """Note the country and the disease of the settings while the database holds nothing that depends on them. Raises
     ConfigurationError where it does, and they are others: codes would mean other places, cases another disease."""
     now = {"country": country().code, "disease": disease().code}
-    changed = [name for name, code in now.items() if getattr(found, name) != code]
+    changed = [name for name, code in now.items() if found.fingerprints.get(name) != code]
     filled = {"country": (User,), "disease": (Case, Episode)}
     for name in changed:
-        if any(model._default_manager.exists() for model in filled[name]):
+        if name in found.fingerprints and any(model._default_manager.exists() for model in filled[name]):
             raise ConfigurationError(
-                f"this database is of the {name} {getattr(found, name)}, and BLUEZONE_{name.upper()} says {now[name]}: "
+                f"this database is of the {name} {found.fingerprints[name]}, and "
+                f"BLUEZONE_{name.upper()} says {now[name]}: "
                 "set it back, or install a new database (BLUEZONE_VAR or DATABASE_URL)"
             )
-        setattr(found, name, now[name])
+        found.fingerprints[name] = now[name]
     if changed:
-        found.save(update_fields=changed)
+        found.save(update_fields=["fingerprints"])
 
 
 def check_secrets(*, restoring: bool = False) -> Installation:

@@ -120,16 +120,14 @@ class ClockGap(models.Model):
 
 
 class Installation(models.Model):
-    """Store which installation this database is of, in one row, by what its secrets are known, and of which country and
-    disease it was filled."""
+    """Store which installation this database is of, in one row, and by what its secrets are known."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    #: by name of the secret a digest of `id` under it, which tells nothing of the secret
+    #: by name of the secret a digest of `id` under it, which tells nothing of the secret; and of which country and
+    #: disease it is
     fingerprints = models.JSONField(default=dict)
     #: of when the backup is whose restore is not finished; nothing is served before
     restoring = models.DateTimeField(null=True)
-    country = models.CharField(max_length=40)
-    disease = models.CharField(max_length=40)
 
     def __str__(self) -> str:
         return f"installation {self.id}"

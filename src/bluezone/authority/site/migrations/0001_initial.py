@@ -39,8 +39,6 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("fingerprints", models.JSONField(default=dict)),
                 ("restoring", models.DateTimeField(null=True)),
-                ("country", models.CharField(max_length=40)),
-                ("disease", models.CharField(max_length=40)),
             ],
         ),
         migrations.CreateModel(
