@@ -12,7 +12,7 @@ DEV := .[phone,bumble,bluez,authority,rollout,evaluation,epidemic,s3,dev]
 INPUTS := pyproject.toml constraints.txt hatch_build.py $(shell find src -name '*.po' -o -name 'match.c')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo town authority test lint types imports unit compiled messages messages-update messages-review pythons chaos bench on-postgresql thorough validate site reference migrations protobuf kernel apk deb sbom release lock licences clean
+.PHONY: help setup demo town authority test lint types imports unit compiled messages messages-update messages-review pythons chaos bench on-postgresql thorough validate site reference notebooks migrations protobuf kernel apk deb sbom release lock licences clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -108,6 +108,9 @@ site: $(VENV)/.dev-ready  ## the documentation as pages with a search, in build/
 
 reference: $(VENV)/.dev-ready  ## write docs/reference/ anew from the code
 	$(BIN)/python tools/reference.py
+
+notebooks: $(VENV)/.dev-ready  ## run the notebooks of docs/examples and keep what they print and draw
+	$(BIN)/python tools/notebooks.py
 
 migrations: $(VENV)/.dev-ready  ## write the authority's migrations after a change of a model
 	$(BIN)/python tools/migrations.py

@@ -1,4 +1,5 @@
-"""Bring into the site of the documentation what lies outside of docs/, and say paths of the source as paths.
+"""Bring into the site of the documentation what lies outside of docs/, show notebooks as pages, and say paths of the
+source as paths.
 
 MkDocs calls these functions by name (`hooks` in mkdocs.yml). Pages link to files of the repository; the site is read
 where there is none.
@@ -6,7 +7,9 @@ where there is none.
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from posixpath import normpath, relpath
 from typing import Any
@@ -19,6 +22,7 @@ _BESIDE = {
     "README.md": "project/README.md",
     "CHANGELOG.md": "project/CHANGELOG.md",
     "CONTRIBUTING.md": "project/CONTRIBUTING.md",
+    "GOVERNANCE.md": "project/GOVERNANCE.md",
     "CODE_OF_CONDUCT.md": "project/CODE_OF_CONDUCT.md",
     "SECURITY.md": "project/SECURITY.md",
     "mobile/README.md": "project/mobile.md",
@@ -34,7 +38,28 @@ def on_files(files: Files, config: Any, **_: Any) -> Files:
     icon = ROOT / "src/bluezone/authority/site/static/officer/icon.svg"
     files.append(File.generated(config, "figures/icon.svg", abs_src_path=str(icon)))
     files.append(File.generated(config, _WORKER, abs_src_path=str(ROOT / "tools/site_worker.js")))
+    for notebook in sorted((ROOT / "docs/examples").glob("*.ipynb")):
+        drawn: list[str] = []
+        page = "\n\n".join(_shown(json.loads(notebook.read_text("utf-8")), notebook.stem, drawn))
+        files.append(File.generated(config, f"examples/{notebook.stem}.md", content=page))
+        for number, picture in enumerate(drawn, 1):
+            files.append(File.generated(config, f"examples/{notebook.stem}-{number}.svg", content=picture))
     return files
+
+
+def _shown(notebook: dict[str, Any], name: str, drawn: list[str]) -> Iterator[str]:
+    """Yield a notebook's cells and what they gave, as Markdown; pictures are put into `drawn`."""
+    for cell in notebook["cells"]:
+        text = "".join(cell["source"])
+        yield text if cell["cell_type"] == "markdown" else f"```python\n{text}\n```"
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            if picture := data.get("image/svg+xml"):
+                drawn.append("".join(picture))
+                yield f"![What the cell above draws]({name}-{len(drawn)}.svg)"
+            elif said := "".join(output.get("text", data.get("text/plain", ()))):
+                yield f"```text\n{said.rstrip()}\n```"
+    yield f"[The notebook itself]({name}.ipynb)"
 
 
 def on_post_page(output: str, page: Any, **_: Any) -> str:
@@ -60,6 +85,8 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
         wanted = normpath(str(PurePosixPath(source).parent / path))
         if wanted.startswith("docs/"):
             at = wanted.removeprefix("docs/")
+            if at.endswith(".ipynb") and not here.startswith("examples/"):
+                at = f"{at.removesuffix('.ipynb')}.md"
         elif wanted in _BESIDE:
             at = _BESIDE[wanted]
         else:

@@ -1,4 +1,4 @@
-"""Write tables as CSV and XLSX in which no cell is computed: the only writer of both.
+"""Write tables as CSV and XLSX in which no cell is computed: the only writer of both. Results also as Parquet.
 
 A name that somebody chose (`=HYPERLINK(...)`) would be a formula on the computer of whoever opens the file. `plain` is
 the guard, and every cell of every file passes it. openpyxl is imported only where a workbook is made.
@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -41,6 +43,25 @@ def csv_text(rows: Iterable[Iterable[object]], *, line_end: str = "\r\n") -> str
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator=line_end).writerows([plain(each) for each in row] for row in rows)
     return text.getvalue()
+
+
+def write_results(target: Path, rows: Sequence[Mapping[str, object]], facts: Mapping[str, object]) -> None:
+    """Write results as NAME.csv and NAME.parquet, and what they come from (version, assumptions, source) as NAME.json:
+    it stands in the Parquet file too, as its metadata `bluezone`. Each file is written whole or not at all.
+
+    Raises ModuleNotFoundError without pyarrow (extra `parquet`).
+    """
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    said = json.dumps(facts, ensure_ascii=False, indent=1, default=str)
+    table = io.BytesIO()
+    parquet.write_table(pa.Table.from_pylist(list(rows)).replace_schema_metadata({"bluezone": said}), table)
+    lines = csv_text([rows[0] if rows else (), *(row.values() for row in rows)], line_end="\n")
+    for suffix, content in (("csv", lines.encode()), ("json", said.encode() + b"\n"), ("parquet", table.getvalue())):
+        new = target.with_name(f"{target.name}.{suffix}.new")
+        new.write_bytes(content)
+        new.replace(target.with_name(f"{target.name}.{suffix}"))
 
 
 def xlsx_table(title: str, rows: Iterable[Iterable[object]]) -> bytes:

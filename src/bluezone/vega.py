@@ -43,14 +43,24 @@ def layered(layers: Sequence[Spec], language: Language, *, width: int, height: i
     }
 
 
-def svg(specification: Spec) -> str:
+class Drawing(str):
+    """Hold an SVG document, which a notebook shows as a picture."""
+
+    __slots__ = ()
+
+    def _repr_svg_(self) -> str:
+        return str(self)
+
+
+def svg(specification: Spec) -> Drawing:
     """Draw a specification as an SVG document. Fetches nothing."""
     import vl_convert
 
-    drawn: str = vl_convert.vegalite_to_svg(
-        specification, format_locale=specification["config"]["locale"]["number"], allowed_base_urls=[]
+    return Drawing(
+        vl_convert.vegalite_to_svg(
+            specification, format_locale=specification["config"]["locale"]["number"], allowed_base_urls=[]
+        )
     )
-    return drawn
 
 
 def png(specification: Spec) -> bytes:

@@ -2,8 +2,8 @@
 
 plan.json      every assumption, with the version of bluezone
 journal.jsonl  one line a finished run, written at once: what is in it is never run again
-runs.parquet, runs.csv   all totals; the assumptions are in the Parquet file's metadata
-curves.parquet one row a run and day
+runs           all totals, as .csv and .parquet; the assumptions are in runs.json and in the Parquet file's metadata
+curves         one row a run and day, likewise
 """
 
 from __future__ import annotations
@@ -13,12 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from bluezone.epidemic.ensembles import KEPT_CURVES, Plan
 from bluezone.epidemic.errors import EpidemicError
-from bluezone.tables import csv_text
+from bluezone.tables import write_results
 
 
 class Store:
@@ -87,21 +84,15 @@ class Store:
         described = self._described()
         assumptions = {name: value for name, value in _flat(described).items() if name not in ("uptakes", "seeds")}
         totals = [{**{k: v for k, v in row.items() if k != "curves"}, **assumptions} for row in rows]
-        metadata = {b"bluezone": json.dumps(described, ensure_ascii=False).encode()}
-        self._write_parquet("runs.parquet", pa.Table.from_pylist(totals).replace_schema_metadata(metadata))
-        curves = {
-            "uptake": [row["uptake"] for row in rows for _ in range(row["days"])],
-            "seed": [row["seed"] for row in rows for _ in range(row["days"])],
-            "day": [day for row in rows for day in range(row["days"])],
-            **{name: [value for row in rows for value in row["curves"][name]] for name in KEPT_CURVES},
-        }
-        self._write_parquet("curves.parquet", pa.table(curves).replace_schema_metadata(metadata))
-        self._write("runs.csv", csv_text([totals[0], *(each.values() for each in totals)], line_end="\n"))
-
-    def _write_parquet(self, name: str, table: pa.Table) -> None:
-        new = self.folder / f"{name}.new"
-        pq.write_table(table, new)
-        new.replace(self.folder / name)
+        curves = [
+            {name: row[name] for name in ("uptake", "seed")}
+            | {"day": day}
+            | {name: row["curves"][name][day] for name in KEPT_CURVES}
+            for row in rows
+            for day in range(row["days"])
+        ]
+        write_results(self.folder / "runs", totals, described)
+        write_results(self.folder / "curves", curves, described)
 
     def _write(self, name: str, text: str) -> None:
         new = self.folder / f"{name}.new"
