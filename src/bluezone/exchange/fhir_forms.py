@@ -143,13 +143,13 @@ def _compared(part: Condition, value: str, fields: Mapping[str, Field], form: Fo
     return made
 
 
-def read_questionnaire(resource: Resource, names: Names) -> Form:
-    """Return the form that a Questionnaire of ours was written from. Raises ExchangeError where it is another one, or
-    its questions were changed on the way."""
+def read_questionnaire(resource: Resource, names: Names, language: str = LANGUAGES[0]) -> dict[str, Any]:
+    """Return the document of the form that a Questionnaire was written from; of another system's its `sections` alone.
+    Raises ExchangeError for what is none, or where the questions of ours were changed on the way."""
     extensions = parts_of(resource, "extension")
     documents = [each.get("valueString") for each in extensions if each.get("url") == names.of("form-document")]
-    if resource.get("resourceType") != "Questionnaire" or len(documents) != 1:
-        raise ExchangeError(N_("it is no Questionnaire of ours: it does not carry the form's document"))
+    if resource.get("resourceType") != "Questionnaire" or not documents:
+        return {"sections": sections(resource, language)}
     try:
         form = read_form(str(documents[0]))
     except FormError as error:
@@ -157,7 +157,8 @@ def read_questionnaire(resource: Resource, names: Names) -> Form:
     asked = [each.get("linkId") for each in _leaves(parts_of(resource, "item"))]
     if asked != [field.name for field in form.fields]:
         raise ExchangeError(N_("the questions of the Questionnaire are not those of the form that it carries"))
-    return form
+    found: dict[str, Any] = json.loads(str(documents[0]))
+    return found
 
 
 def sections(resource: Resource, language: str = LANGUAGES[0]) -> list[dict[str, Any]]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from tests.authority.declarations.conftest import DAY, MORNING
 from tests.authority.documents.fetched import fetched, refreshed
 from tests.forms.broken import Document, changed, field
+from tests.forms.samples import GIVEN
 
 from bluezone.authority.declarations import known_forms, publishing, services
 from bluezone.authority.declarations.models import PublishedForm
 from bluezone.authority.declarations.publishing import NotPublishedError
 from bluezone.authority.signing import services as signing
+from bluezone.cli.errors import CommandError
 from bluezone.forms import shipped
 from bluezone.forms.errors import FormError
 from bluezone.forms.reading import read_form
@@ -75,6 +78,28 @@ def test_the_command_says_what_differs_and_publishes(tmp_path, morning):
     assert PublishedForm.objects.get().version == 2
     listed = CliRunner().invoke(forms_command, ["list"], catch_exceptions=False)
     assert "population 2 VN (offered)" in listed.output
+
+
+def test_the_commands_write_a_form_and_answers_for_fhir_and_read_both_back(tmp_path, morning):
+    from bluezone.cli.authority.documents import forms_command
+
+    def run(name: str, *words: object) -> Path:
+        done = CliRunner().invoke(forms_command, [name, *map(str, words)], catch_exceptions=False)
+        target = tmp_path / f"{len([*tmp_path.iterdir()])}.json"
+        target.write_text(done.stdout, encoding="utf-8")
+        return target
+
+    form, answers = tmp_path / "form.json", tmp_path / "D-7.json"
+    form.write_text(shipped.document("population"), encoding="utf-8")
+    answers.write_text(json.dumps(GIVEN), encoding="utf-8")
+    questionnaire, response = run("to-fhir", form), run("to-fhir", form, "--answers", answers)
+    assert json.loads(response.read_bytes())["identifier"]["value"] == "D-7"
+    assert json.loads(run("from-fhir", questionnaire).read_bytes()) == json.loads(form.read_bytes())
+    assert json.loads(run("from-fhir", response, "--form", form).read_bytes())["full_name"] == GIVEN["full_name"][0]
+    for wrong, sentence in (({"shoe": "43"}, "does not ask: shoe"), (GIVEN | {"signs": ["green"]}, "signs: ")):
+        answers.write_text(json.dumps(wrong), encoding="utf-8")
+        with pytest.raises(CommandError, match=sentence):
+            run("to-fhir", form, "--answers", answers)
 
 
 def of_province(found: Document) -> None:

@@ -147,10 +147,10 @@ def replay(rows: QuerySet[Delivery], now: dt.datetime) -> int:
     return dead.update(state=State.WAITING.value, next_try_at=now, tries=0)
 
 
-def names(terms: Terms) -> Names:
-    """Return under which address our identifiers stand for a partner."""
+def names(terms: Terms | None = None) -> Names:
+    """Return under which address our identifiers stand, and in which system a partner names units."""
     base = (settings.BLUEZONE.public_url or "https://bluezone.invalid").rstrip("/")
-    return Names(f"{base}/id", disease(), terms.units)
+    return Names(f"{base}/id", disease(), terms.units if terms else None)
 
 
 def note_names(row: Agreement, people: Iterable[Person]) -> None:

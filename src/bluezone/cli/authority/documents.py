@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import click
 
-from bluezone.cli.answers import Answer
+from bluezone.cli.answers import Answer, json_text
 from bluezone.cli.authority.common import now, utc
+from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Arg, Opt, command
 from bluezone.errors import BluezoneError
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from bluezone.protocol.guidance import Entry
 if TYPE_CHECKING:
     from bluezone.authority.declarations.publishing import Proposal
+    from bluezone.forms.definition import Form
 if TYPE_CHECKING:
     from bluezone.protocol.exports import TrustedKey
 
@@ -192,9 +195,8 @@ def guidance_withdraw(*, number: Annotated[int, Arg()]) -> Answer:
 
 def _guidance_facts(row: GuidanceEntry) -> dict[str, object]:
     from bluezone.authority.messages import guidance
-    from bluezone.authority.site import clock
 
-    state = guidance.state(guidance.facts(row), clock.date_of(clock.now()))
+    state = guidance.state(guidance.facts(row), _today())
     return {"number": row.id, "state": str(state), **row.body}
 
 
@@ -249,15 +251,83 @@ def _form_facts(proposal: Proposal) -> dict[str, object]:
 def forms_list() -> Answer:
     """List every version of every form, and which may be filled in today."""
     from bluezone.authority.declarations import known_forms
-    from bluezone.authority.site import clock
 
-    offered = {(each.form, each.version) for each in known_forms.offered(clock.date_of(clock.now()))}
+    offered = {(each.form, each.version) for each in known_forms.offered(_today())}
     rows = [
         {"form": each.form, "version": each.version, "area": each.area, "offered": (each.form, each.version) in offered}
         for each in known_forms.every()
     ]
     lines = [f"{row['form']} {row['version']} {row['area']}{' (offered)' if row['offered'] else ''}" for row in rows]
     return Answer({"forms": rows}, lines)
+
+
+@command("to-fhir", forms_command)
+def forms_to_fhir(
+    *,
+    file: Annotated[Path, Arg()],
+    answers: Annotated[
+        Path | None,
+        Opt("JSON object of answers by question, to print as a QuestionnaireResponse; its name is the identifier."),
+    ] = None,
+    day: Annotated[dt.date | None, Opt("The day of the answers; today if not given.")] = None,
+) -> None:
+    """Print the form in FILE (JSON) as a Questionnaire of FHIR R4."""
+    from bluezone.authority.partners.services import names
+    from bluezone.exchange import fhir_forms
+    from bluezone.forms.reading import read_form
+    from bluezone.protocol.text import json_object
+
+    if answers is None:
+        made = fhir_forms.questionnaire(file.read_bytes().decode("utf-8", "replace"), names())
+    else:
+        form, on = read_form(file.read_bytes()), day or _today()
+        given = _answered(form, json_object(answers.read_bytes(), answers.name), on)
+        made = fhir_forms.response(form, given, answers.stem, on.isoformat(), names())
+    click.echo(json_text(made, indent=1))
+
+
+@command("from-fhir", forms_command)
+def forms_from_fhir(
+    *,
+    file: Annotated[Path, Arg()],
+    form: Annotated[Path | None, Opt("The form that a QuestionnaireResponse answers (JSON).")] = None,
+    day: Annotated[dt.date | None, Opt("The day of the answers; today if not given.")] = None,
+) -> None:
+    """Print the form or the answers that FILE holds (FHIR R4).
+
+    Of another system's Questionnaire come the questions: complete them with what each is about, the law and triage.
+    """
+    from bluezone.authority.partners.services import names
+    from bluezone.exchange import fhir_forms, fhir_reading
+    from bluezone.forms.reading import read_form
+
+    resource = fhir_reading.parsed(file.read_bytes())
+    if form is None:
+        found = fhir_forms.read_questionnaire(resource, names())
+    else:
+        asked = read_form(form.read_bytes())
+        found = _answered(asked, fhir_forms.read_response(resource, asked), day or _today())
+    click.echo(json_text(found, indent=1))
+
+
+def _today() -> dt.date:
+    from bluezone.authority.site import clock
+
+    return clock.date_of(clock.now())
+
+
+def _answered(form: Form, given: Mapping[str, Any], day: dt.date) -> dict[str, Any]:
+    """Return answers as a declaration holds them. Raises CommandError, a sentence for each that cannot be read."""
+    from bluezone.authority.declarations.services import edge_on
+    from bluezone.forms.answers import read_answers
+
+    if unknown := given.keys() - {each.name for each in form.fields}:
+        raise CommandError(f"“{form.form}” {form.version} does not ask: {', '.join(sorted(unknown))}")
+    lists = {name: each if isinstance(each, list) else [each] for name, each in given.items()}
+    reading = read_answers(form, lists, edge_on(day))
+    if reading.faults:
+        raise CommandError("; ".join(f"{name}: {fault.text('en')}" for name, fault in reading.faults.items()))
+    return reading.answers
 
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
