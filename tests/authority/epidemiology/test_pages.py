@@ -225,6 +225,9 @@ def test_figures_are_computed_once_and_shared_and_an_old_one_is_given_while_anot
         waiting = browser_of().get(f"{PAGE}?{SPAN}&state=all")
         assert b"The figures are being computed" in waiting.content
         assert browser_of().get(f"{PAGE}curve.csv?{SPAN}&state=all").status_code == 404
+        set_clock.now = NOW
+        monkeypatch.setattr(results.clock, "rehearsing", lambda: True)  # which computes for each request: a page asks
+        assert browser_of().get(f"{PAGE}curve.svg").status_code == 200  # for its drawings all at once
     assert len(asked) == 2
     browser_of().get(PAGE)
     assert len(asked) == 3

@@ -128,8 +128,8 @@ def result(data: Data, shared_by: object, now: dt.datetime) -> Result | None:
     """Return the figures, kept or computed; `shared_by` says who sees the same rows. An old result, or None, while
     another process is computing."""
     key = f"epidemiology-{hashlib.sha256(repr((shared_by, data.wanted)).encode()).hexdigest()}"
-    kept: Kept | None = None if clock.rehearsing() else cache.get(key)
-    if kept is None or now - kept.at >= FRESH:
+    kept: Kept | None = cache.get(key)
+    if kept is None or clock.rehearsing() or now - kept.at >= FRESH:
         try:
             with job_lock("epidemiology"):
                 kept = compute(data, key, now)
