@@ -1,4 +1,5 @@
-"""The contact graph and a contact's pages in a browser: axe, widths, dark and light, both languages, the keyboard."""
+"""The contact graph, a contact's pages and an outbreak's figures in a browser: axe, widths, dark and light,
+both languages, the keyboard."""
 
 from __future__ import annotations
 
@@ -95,6 +96,10 @@ def test_the_graph_and_its_pages_are_clean_in_both_languages(open_browser, url, 
         page.goto(f"{url}/language/{language}")
         for path in ("graph", "graph?waits=call", "graph?level=2&found=app"):
             assert page.goto(f"{url}/officer/contacts/{path}").status == 200
+            made.check()
+        for path in ("", "line-list", "line-list?found=both", "?from=2019-01-01&to=2019-01-03"):
+            assert page.goto(f"{url}/officer/epidemiology/{path}").status == 200
+            page.evaluate("Promise.all([...document.images].map(one => (one.loading = 'eager', one.decode())))")
             made.check()
         page.goto(f"{url}/officer/contacts/graph")
         addresses = page.evaluate("[...document.querySelectorAll('#people th a')].map(one => one.href)")

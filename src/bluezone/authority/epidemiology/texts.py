@@ -265,7 +265,8 @@ def app(rows: Rows, _on: dt.date) -> Shown:
          *(_number(row[each]) for each in names)]
         for row in rows
     ]  # fmt: skip
-    drawn = [("gain", _("Days from first symptoms to isolation"))]
+    known = [row["onset_to_isolation"] for row in rows if row["onset_to_isolation"] is not None]
+    drawn = [] if all(map(math.isnan, known)) else [("gain", _("Days from first symptoms to isolation"))]
     return _shown("app", title, " ".join([help_text, *said]), heads, cells, drawn, is_open=True, drawn="delays")
 
 
