@@ -55,7 +55,7 @@ def ask(
         asked = Handover.objects.create(episode=each, asked_with=first, asked_at=now, asked_by=by, **places)
         first = first or asked
     assert first is not None
-    wanted = Wanted(Kind.HANDOVER, to_place, now + CALL_WITHIN, Urgency.SOON, row.person_id, detail=row.role)
+    wanted = Wanted(Kind.HANDOVER, to_place, now + CALL_WITHIN, Urgency.SOON, row.person_id)
     work.settle(HANDOVER, first.pk, [wanted], now, by)
     return first
 

@@ -387,11 +387,11 @@ def tasks_of(facts: Facts) -> list[Wanted]:
     waits = facts.role is not Role.F0 and facts.decision is Decision.WAITING
     again = facts.call_again_at
     if again is not None:
-        wanted.append(_task(facts, Kind.CALL, again, Urgency.SOON, "again", opens_at=again))
+        wanted.append(_task(facts, Kind.CALL, again, Urgency.SOON, opens_at=again))
     elif facts.ill_after is not None:
-        wanted.append(_task(facts, Kind.CALL, facts.ill_after, Urgency.SOON, "signs"))
+        wanted.append(_task(facts, Kind.CALL, facts.ill_after, Urgency.SOON))
     elif waits and facts.called_at is None:
-        wanted.append(_task(facts, Kind.CALL, facts.since + CALL_WITHIN, Urgency(facts.risk), "first"))
+        wanted.append(_task(facts, Kind.CALL, facts.since + CALL_WITHIN, Urgency(facts.risk)))
     if waits and facts.called_at is not None:
         wanted.append(_task(facts, Kind.DECIDE, facts.called_at + CALL_WITHIN, Urgency.SOON))
     if facts.decision is Decision.CONTACT and facts.role in (Role.F0, Role.F1) and not facts.isolated:
@@ -405,9 +405,6 @@ def _task(
     kind: Kind,
     due_at: dt.datetime,
     urgency: Urgency,
-    detail: str = "",
     opens_at: dt.datetime | None = None,
 ) -> Wanted:
-    return Wanted(
-        kind, facts.place, due_at, urgency, facts.person, detail=detail or facts.role.value, opens_at=opens_at
-    )
+    return Wanted(kind, facts.place, due_at, urgency, facts.person, opens_at=opens_at)

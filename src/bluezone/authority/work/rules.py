@@ -42,7 +42,7 @@ class Urgency(enum.IntEnum):
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Describe a task that a cause wants to be open. `place`: whose officers do it; `person`: key of the person it is
-    about; `subject`: what else it is about, as an organisation's code; `detail`: a word of the kind, no health data;
+    about; `subject`: what else it is about, as an organisation's code; `detail`: a word of the kind, never on health;
     `opens_at`: from when on it is listed."""
 
     kind: Kind

@@ -32,6 +32,7 @@ from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import Identity, IdentityError
 from bluezone.authority.work.models import Task
+from bluezone.authority.work.rules import Urgency
 
 WELL = Ended(Ending.EARLY, "no-contact")
 
@@ -205,7 +206,7 @@ def test_a_positive_test_makes_a_case_of_the_contact_and_the_stay_goes_on(site, 
     assert (made.episode.role, made.episode.classification, made.ended_on) == ("f0", "probable", None)
     assert made.protocol == "site-f0-2020"
     assert made.episode.events.get(kind="change").what == "f1>f0"
-    assert open_tasks(made)["decide"] == "positive"
+    assert open_tasks(made)["decide"] is Urgency.NOW
     case = services.open_case(made, confirming(someone), MORNING)
     made.refresh_from_db()
     assert (made.episode.case, made.ended_on) == (case, None)
@@ -289,12 +290,12 @@ def test_a_release_with_a_danger_sign_needs_a_physician_and_a_second_officer(at_
     ended = services.end(at_home, Ended(Ending.EARLY, "hardship", "seen by Dr. Mai: asthma"), someone, MORNING)
     assert ended.needs_second
     assert b"asthma" not in bytes(ended.reason)
-    assert open_tasks(ended) == {"alarm": "danger", "release": "second"}
+    assert open_tasks(ended) == {"alarm": Urgency.NOW, "release": Urgency.SOON}
     with pytest.raises(IsolationError, match="another officer"):
         services.agree(ended, someone, MORNING)
     other = User.objects.create(username="other", role="commune", place=COMMUNE)
     assert services.agree(ended, other, MORNING).agreed_by == other
-    assert open_tasks(ended) == {"alarm": "danger"}
+    assert open_tasks(ended) == {"alarm": Urgency.NOW}
 
 
 def test_an_ordinary_release_asks_nothing_more(at_home, link, someone):
@@ -332,19 +333,31 @@ def test_who_was_ended_today_by_mistake_is_here_after_all(stay, site, someone):
 # --- tasks ------------------------------------------------------------------------------------------------------------
 
 
-def open_tasks(stay: Stay) -> dict[str, str]:
-    """The open tasks of a stay: kind and detail."""
+def open_tasks(stay: Stay) -> dict[str, Urgency]:
+    """The open tasks of a stay: kind and urgency."""
     rows = Task.objects.filter(source="stay", source_key=str(stay.pk), state="open")
-    return dict(rows.values_list("kind", "detail"))
+    return {kind: Urgency(urgency) for kind, urgency in rows.values_list("kind", "urgency")}
 
 
 def test_a_stay_makes_its_tasks_and_an_answer_closes_the_alarm_in_the_officers_name(at_home, link, someone):
     assert set(open_tasks(at_home)) == {"order", "check", "test"}
     say(at_home, link, "drowsy")
-    assert open_tasks(at_home)["alarm"] == "danger"
+    assert open_tasks(at_home)["alarm"] is Urgency.NOW
     assert "check" not in open_tasks(at_home)
     checks.answer(Event.objects.get(kind="check"), someone, MORNING)
     assert Task.objects.get(kind="alarm").closed_by == someone
+
+
+def test_a_copied_table_of_tasks_tells_no_sign_and_no_result(at_home, stay, link, someone):
+    """Nothing there but kind and urgency, which order the list; the words are beside a person's key."""
+    say(at_home, link, "drowsy", degrees="38.5")
+    say(stay, link, "cough")
+    services.note_test(at_home.episode.tests.order_by("due_on")[0], "positive", DAY, someone, MORNING)
+    assert (open_tasks(at_home)["alarm"], open_tasks(at_home)["decide"]) == (Urgency.NOW, Urgency.NOW)
+    assert open_tasks(stay)["alarm"] is Urgency.SOON
+    dump = repr(list(Task.objects.values_list()))
+    words = ("symptom", "danger", "sign", "positive", "drowsy", "cough", "38.5", "f0", "f1")
+    assert [word for word in words if word in dump] == []
 
 
 @pytest.mark.parametrize("days_on", [1, 2])
@@ -376,7 +389,7 @@ def test_a_stay_that_begins_tomorrow_has_an_order_to_sign_and_nothing_else_until
 def test_a_day_that_passes_makes_what_is_due_and_ends_the_days_of_watching(at_home, link, someone):
     last = MORNING + dt.timedelta(days=13)
     checks.job(last)
-    assert open_tasks(at_home)["release"] == "ends"
+    assert open_tasks(at_home)["release"] is Urgency.CALM
     Episode.objects.filter(pk=at_home.episode_id).update(follow_up_until=DAY, isolated_on=DAY)
     Stay.objects.filter(pk=at_home.pk).update(ended_on=DAY, ending="done")
     course.job(last)

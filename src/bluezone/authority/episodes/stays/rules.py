@@ -467,21 +467,21 @@ def _alarm(facts: StayFacts, now: dt.datetime) -> Wanted | None:
     worst = max(severity for _at, severity in facts.alarms)
     first = min(at for at, severity in facts.alarms if severity is worst).astimezone(now.tzinfo)
     if worst is Severity.EMERGENCY:
-        return _wanted(facts, Kind.ALARM, first + ALARM_WITHIN, Urgency.NOW, "danger")
-    return _wanted(facts, Kind.ALARM, first + SYMPTOMS_WITHIN, Urgency.SOON, "symptoms")
+        return _wanted(facts, Kind.ALARM, first + ALARM_WITHIN, Urgency.NOW)
+    return _wanted(facts, Kind.ALARM, first + SYMPTOMS_WITHIN, Urgency.SOON)
 
 
 def _unconfirmed(facts: StayFacts, now: dt.datetime) -> Wanted | None:
     if not facts.unconfirmed:
         return None
     taken = max(each.taken_on or each.due_on for each in facts.tests if each.result == "positive")
-    return _wanted(facts, Kind.DECIDE, _at(taken, CALL_AT, now), Urgency.NOW, "positive")
+    return _wanted(facts, Kind.DECIDE, _at(taken, CALL_AT, now), Urgency.NOW)
 
 
 def _second(facts: StayFacts, now: dt.datetime) -> Wanted | None:
     if not facts.awaits_second or facts.ended_on is None:
         return None
-    return _wanted(facts, Kind.RELEASE, _at(facts.ended_on, CALL_AT, now), Urgency.SOON, "second")
+    return _wanted(facts, Kind.RELEASE, _at(facts.ended_on, CALL_AT, now), Urgency.SOON)
 
 
 def _order(facts: StayFacts, now: dt.datetime) -> Wanted | None:
@@ -500,7 +500,7 @@ def _check(facts: StayFacts, now: dt.datetime) -> Wanted | None:
     silent = today - max(heard_on or facts.since, facts.since) > dt.timedelta(days=1)
     urgency = Urgency(int(silent) + int(facts.role is Role.F0))
     opens_at = _at(today, found.remind, now)
-    return _wanted(facts, Kind.CHECK, _at(today, found.call, now), urgency, "silent" if silent else "", opens_at)
+    return _wanted(facts, Kind.CHECK, _at(today, found.call, now), urgency, opens_at)
 
 
 def _test(facts: StayFacts, now: dt.datetime) -> Wanted | None:
@@ -521,7 +521,7 @@ def _result(facts: StayFacts, now: dt.datetime) -> Wanted | None:
 def _release(facts: StayFacts, now: dt.datetime) -> Wanted | None:
     if facts.until > now.date():
         return None
-    return _wanted(facts, Kind.RELEASE, _at(facts.until, CALL_AT, now), detail="ends")
+    return _wanted(facts, Kind.RELEASE, _at(facts.until, CALL_AT, now))
 
 
 def _wanted(
@@ -529,10 +529,9 @@ def _wanted(
     kind: Kind,
     due_at: dt.datetime,
     urgency: Urgency = Urgency.CALM,
-    detail: str = "",
     opens_at: dt.datetime | None = None,
 ) -> Wanted:
-    return Wanted(kind, facts.place, due_at, urgency, facts.person, detail=detail, opens_at=opens_at)
+    return Wanted(kind, facts.place, due_at, urgency, facts.person, opens_at=opens_at)
 
 
 def _at(day: dt.date, time: dt.time, now: dt.datetime) -> dt.datetime:
