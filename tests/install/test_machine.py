@@ -42,7 +42,8 @@ def machine(tmp_path_factory, require_tool) -> Iterator[Path]:
 
 
 def _inside(root: Path, *command: str, status: int = 0) -> str:
-    done = subprocess.run(["chroot", root, *command], capture_output=True, text=True, check=False)
+    bare = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}  # not the settings of other tests
+    done = subprocess.run(["chroot", root, *command], capture_output=True, text=True, check=False, env=bare)
     assert done.returncode == status, done.stderr + done.stdout
     return done.stdout
 
