@@ -12,7 +12,9 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 
 import httpx
 import pytest
@@ -63,28 +65,33 @@ class Engine:
         raise AssertionError(f"no {name} after {self.asked}")
 
 
+@contextmanager
+def serving(command: Sequence[str | Path], environment: Mapping[str, str]):
+    """Start an engine with an app at the other end of its link."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = "{}:{}".format(*server.getsockname())
+        told = {"BLUEZONE_APP_ADDRESS": address, "BLUEZONE_APP_TOKEN": TOKEN}
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        process = subprocess.Popen(list(map(str, command)), env={**environment, **told}, **pipes)
+        server.settimeout(60)
+        try:
+            with server.accept()[0] as stream:
+                yield Engine(process, stream)
+        finally:
+            process.kill()
+            process.communicate()
+
+
 @pytest.fixture
 def engine_of(mobile, tmp_path):
     """Starts the engine of a folder."""
 
     @contextmanager
     def start(folder=tmp_path / "phone", **settings):
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            address = "{}:{}".format(*server.getsockname())
-            environment = os.environ | {"BLUEZONE_APP_ADDRESS": address, "BLUEZONE_APP_TOKEN": TOKEN}
-            environment["PYTHONPATH"] = f"{mobile / 'src'}:{os.environ.get('PYTHONPATH', '')}"
-            environment["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"  # a telephone has none
-            command = [sys.executable, "-m", "bluezone_mobile.service", str(folder)]
-            pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-            process = subprocess.Popen(command, env=environment | settings, **pipes)
-            server.settimeout(60)
-            engine = Engine(process, server.accept()[0])
-        try:
+        environment = os.environ | {"PYTHONPATH": f"{mobile / 'src'}:{os.environ.get('PYTHONPATH', '')}"}
+        environment["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"  # a telephone has none
+        with serving([sys.executable, "-m", "bluezone_mobile.service", folder], environment | settings) as engine:
             yield engine
-        finally:
-            engine.stream.close()
-            process.kill()
-            process.communicate()
 
     return start
 

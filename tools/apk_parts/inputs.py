@@ -6,6 +6,7 @@ Maven and PyPI are asked by their own clients, so that a machine's mirrors and p
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from typing import Any
 
 #: for a Java program that ends within seconds: half of its time would go into compiling for a speed it never has
 SHORT_RUN = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+#: versions and digests of all that comes from PyPI (`make lock`)
+HASHES = Path(__file__).resolve().parents[2] / "hashes.txt"
 _COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy"
 
 
@@ -100,7 +103,7 @@ def bring(table: Mapping[str, Any], cache: Path) -> Inputs:
     for tool in table["debian"]:
         inputs.files[tool["package"]] = _installed(tool)
     inputs.files |= _from_maven(table["maven"], cache)
-    inputs.wheels = _wheels(table["pypi"], cache, table["python"])
+    inputs.wheels = _wheels(table["pypi"], HASHES.read_text("utf-8"), cache, table["python"])
     return inputs
 
 
@@ -160,8 +163,8 @@ def _installed(tool: Mapping[str, str]) -> Path:
         raise NotToBeHad(str(other)) from other
 
 
-def _from_maven(rows: Sequence[Mapping[str, str]], cache: Path) -> dict[str, Path]:
-    wanted = {row["role"]: (Coordinate.parse(row["coordinate"]), row["sha256"]) for row in rows}
+def _from_maven(rows: Mapping[str, Sequence[str]], cache: Path) -> dict[str, Path]:
+    wanted = {role: (Coordinate.parse(coordinate), sha256) for role, (coordinate, sha256) in rows.items()}
     missing = [one for one, sha256 in wanted.values() if not _is_whole(cache / one.file_name, sha256)]
     if missing:
         fetch_from_maven(missing, cache)
@@ -192,34 +195,37 @@ def fetch_from_maven(coordinates: Sequence[Coordinate], into: Path) -> None:
         project.unlink()
 
 
-def _wheels(rows: Sequence[Mapping[str, Any]], cache: Path, python: str) -> list[Wheel]:
-    missing = [row for row in rows if not _is_whole(cache / row["file"], row["sha256"])]
-    if missing:
-        _fetch_wheels(missing, cache, python)
+def _wheels(rows: Mapping[str, Mapping[str, Sequence[str]]], hashes: str, cache: Path, python: str) -> list[Wheel]:
+    """Return the wheels of the table, of the versions and digests that `hashes` (of hashes.txt) has for them."""
+    locked = {each.partition("==")[0]: each for each in re.findall(r"^\S+==.*(?:\n .*)*", hashes, re.MULTILINE)}
+    wanted = "\n".join(locked[name.replace("_", "-")] for name in rows)
+    known = set(re.findall(r"sha256:(\w+)", wanted))
+    folder = cache / f"wheels-{hashlib.sha256(wanted.encode()).hexdigest()[:16]}"
+    folder.mkdir(exist_ok=True)
+
+    def found() -> dict[str, Path]:
+        return {path.name.partition("-")[0].lower(): path for path in folder.glob("*.whl") if digest(path) in known}
+
+    if rows.keys() - found():
+        _fetch_wheels(wanted, folder, python)
+    wheels = found()
     return [
-        Wheel(
-            verify(cache / row["file"], row["sha256"], f"PyPI's {row['name']} {row['version']}"),
-            tuple(row.get("drop", ())),
-            tuple(row.get("keep_locales", ())),
-        )
-        for row in rows
+        Wheel(wheels[name], tuple(row.get("drop", ())), tuple(row.get("keep_locales", ())))
+        for name, row in rows.items()
     ]
 
 
-def _fetch_wheels(rows: Sequence[Mapping[str, Any]], cache: Path, python: str) -> None:
+def _fetch_wheels(requirements: str, folder: Path, python: str) -> None:
     """Have pip fetch wheels of no platform, or of Linux on arm64, whose compiled parts are then left out."""
-    wanted = cache / "fetch.txt"
-    wanted.write_text("".join(f"{row['name']}=={row['version']} --hash=sha256:{row['sha256']}\n" for row in rows))
+    (wanted := folder / "fetch.txt").write_text(requirements)
     platforms = ("--platform", "any", "--platform", "manylinux2014_aarch64", "--abi", "none")
     versions = ("--abi", f"cp{python.replace('.', '')}", "--implementation", "cp", "--python-version", python)
     options = ("--no-deps", "--require-hashes", "--only-binary", ":all:", "--disable-pip-version-check", "--quiet")
-    command = (sys.executable, "-m", "pip", "download", *options, *platforms, *versions, "--dest", cache, "-r", wanted)
+    command = (sys.executable, "-m", "pip", "download", *options, *platforms, *versions, "--dest", folder, "-r", wanted)
     try:
         run(command, "fetching from PyPI")
     except ApkError as error:
         raise NotToBeHad(str(error)) from error
-    finally:
-        wanted.unlink()
 
 
 def _is_whole(path: Path, sha256: str) -> bool:
