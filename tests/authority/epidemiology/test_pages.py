@@ -23,9 +23,12 @@ from bluezone.authority.epidemiology import results
 from bluezone.authority.epidemiology.models import SavedView
 from bluezone.authority.episodes import services
 from bluezone.authority.episodes.models import Episode, Event
+from bluezone.authority.officers.jurisdiction import place_of
 from bluezone.authority.officers.models import User
+from bluezone.authority.officers.pages import place_name
 from bluezone.authority.persons.rules import Identity
 from bluezone.authority.site.locks import job_lock
+from bluezone.geography.units import UnitCode
 
 sys.path.append(str(Path(__file__).resolve().parents[3] / "benchmarks"))
 
@@ -326,6 +329,34 @@ def test_the_line_list_is_narrowed_and_its_file_holds_the_same(outbreak, browser
         assert {row["id"] for row in table(client, "line-list", f"from={ago(39)}&{query}")} == expected
         assert LogEntry.objects.filter(changes__has_key="line list").count() == 2
     assert bool(expected) == ("suspected" not in query)
+
+
+def test_a_merged_unit_is_in_line_list_curve_and_filters_as_of_before_and_after(db, set_clock):
+    """Hậu Giang went into Cần Thơ on 1 July 2025: its cases of June stay under their own place."""
+    set_clock.now = dt.datetime(2025, 7, 10, 5, tzinfo=dt.UTC)
+    officer = User.objects.create_user("after", role="province", place="/34:92/", may_confirm=True)
+    client = Client(headers={"accept-language": "vi"})
+    client.force_login(officer, BACKEND)
+    after = place_of(UnitCode.parse("34:31441"))
+    for place, day in (
+        (PARTS[0], dt.date(2025, 6, 25)),
+        (after, dt.date(2025, 7, 5)),
+        ("/34:79/", dt.date(2025, 7, 5)),
+    ):
+        case(place, test_date=day, onset_date=day)
+    names = {place: place_name(place, dt.date(2025, 7, 10)) for place in (PARTS[0], after)}
+    for query, places in (
+        ("", {PARTS[0], after}),
+        ("to=2025-06-30", {PARTS[0]}),
+        ("from=2025-07-01", {after}),
+        ("place=/63:93/", {PARTS[0]}),
+        (f"place={after}", {after}),
+    ):
+        rows = client.get(f"{PAGE}line-list?{query}").context["rows"]
+        assert {row["location"] for row in rows} == {names[place] for place in places}, query
+        curve = [row for row in table(client, "curve", query) if row["basis"] == "onset" and int(row["cases"])]
+        assert len(curve) == len(places), query
+    assert names[PARTS[0]] in client.get(PAGE).content.decode()  # a part of its own among clusters
 
 
 def test_an_officer_keeps_views_of_the_own_and_deletes_them(outbreak, browser_of):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -32,7 +33,7 @@ from bluezone.authority.episodes.words import Classification, Role
 from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.generic import FilePage, Filters, ListPage, OfficerPage, Sort, Step
-from bluezone.authority.officers.jurisdiction import NATION, codes_of, place_of
+from bluezone.authority.officers.jurisdiction import NATION, codes_of, directing_over, place_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import place_name
 from bluezone.authority.site import clock
@@ -62,15 +63,15 @@ def reading(user: User | AnonymousUser) -> object:
 
 
 def parts_of(own: str, day: dt.date) -> list[tuple[str, str]]:
-    """Return the places one level below a jurisdiction on a day, with their names."""
+    """Return the places one level below a jurisdiction on a day, then the former units it inherits, by name."""
     codes = codes_of(own)
     if codes and ":" not in codes[-1]:
         return []
     code = UnitCode.parse(codes[-1]) if codes else nation_on(day).code
     gazetteer = catalogue.all_units() if codes else catalogue.provinces()
-    return sorted(
-        ((place_of(each.code), unit_name(each)) for each in gazetteer.children(code, day)), key=lambda each: each[1]
-    )
+    parts = [(place_of(each.code), unit_name(each)) for each in gazetteer.children(code, day)]
+    former = [(place, place_name(place, day)) for place in directing_over(own).inherited]
+    return sorted(parts, key=itemgetter(1)) + former
 
 
 class DayFilters(Filters):
