@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.authority.partners.conftest import HERE, NOW
 from tests.exchange.test_fhir import OBSERVATION, bundle
-from tests.exchange.test_laboratory import HEAD, OBR, ROW, message
+from tests.exchange.test_laboratory import HEAD, OBR, ROW, WRONG, message
 
 from bluezone.authority.issuing.models import LabCorrection, LabResult
 from bluezone.authority.officers import tokens
@@ -70,6 +70,7 @@ def test_out_of_order_corrected_then_cancelled(send):
         ("fhir", bundle({"status": "cancelled"}), 422, "nothing was sent under this id that could be taken back"),
         ("fhir", "x" * 70_000, 413, "the request is too large"),
         ("hl7", b"hello", 400, "there is no HL7 message in it"),
+        ("hl7", message(OBR) + WRONG, 400, "MSH-18 names the characters “UNICODE UTF-8”, and byte E9"),
         ("hl7", message(OBR.replace("LAB-1^LIS", "").replace("O-1", "")), 200, "OBR 3: it has no number"),
         ("csv", "a;b", 400, "the first line names no column"),
         ("csv", f"{HEAD}\n{ROW}\n{ROW.replace('LAB-1', '-')}", 400, "line 3: 1 to 64 letters"),
@@ -78,6 +79,22 @@ def test_out_of_order_corrected_then_cancelled(send):
 def test_what_cannot_be_taken_is_said_and_nothing_is_stored(send, kind, body, status, sentence):
     answer = send(kind, body)
     assert (answer.status_code, sentence in answer.content.decode()) == (status, True)
+    assert not LabResult.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "reader"), [("fhir", "fhir_reading.parsed"), ("hl7", "hl7._message"), ("csv", "laboratory_csv._columns")]
+)
+def test_50_mb_are_refused_by_their_size_before_they_are_read(
+    send, browser_of, officer, laboratory, monkeypatch, kind, reader
+):
+    monkeypatch.setattr(f"bluezone.exchange.{reader}", lambda *_given: pytest.fail("it was read"))
+    large = bundle().encode() + b" " * 50_000_000
+    assert send(kind, large).status_code == 413
+    file = SimpleUploadedFile(f"results.{kind}", large)
+    answer = browser_of(officer).post("/officer/results/bring", {"laboratory": laboratory.pk, "file": file})
+    assert answer.status_code == 400
+    assert "The file is larger than 5 MB: bring it in parts." in answer.content.decode()
     assert not LabResult.objects.exists()
 
 

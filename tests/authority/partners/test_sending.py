@@ -119,6 +119,33 @@ def refusing(request, wrong: str):
     return None
 
 
+def outcome(severity: str) -> dict[str, object]:
+    return {"resourceType": "OperationOutcome", "issue": [{"severity": severity, "diagnostics": "HAPI-1094: wrong"}]}
+
+
+def answered(request: httpx.Request, response: dict[str, object]) -> dict[str, object]:
+    entries = [{"response": response}] * len(json.loads(request.content)["entry"])
+    return {"resourceType": "Bundle", "type": "transaction-response", "entry": entries}
+
+
+@pytest.mark.parametrize(
+    ("body", "sent"),
+    [
+        (lambda _request: outcome("error"), 0),
+        (lambda request: answered(request, {"status": "200 OK", "outcome": outcome("error")}), 0),
+        (lambda request: answered(request, {"status": "200 OK", "outcome": outcome("warning")}), 3),
+    ],
+    ids=["alone", "of each entry", "warnings"],
+)
+def test_200_with_errors_is_a_refusal_in_the_partners_words(agree, ministry, partner, hand_over, body, sent):
+    row, _found = agree(), people(3)
+    partner.answer = lambda request: httpx.Response(200, json=body(request))
+    hand_over()
+    assert states(row) == {"waiting": 0, "sent": sent, "dead": 3 - sent}
+    assert all("HAPI-1094: wrong" in each.answer for each in row.deliveries.filter(state=State.DEAD.value))
+    assert hand_over(NOW + MINUTE) is None
+
+
 def test_the_one_that_is_wrong_is_found_and_sent_again_when_it_is_mended(agree, ministry, partner, hand_over):
     row, found = agree(), people(9)
     wrong = found[4].person.pseudonym

@@ -16,7 +16,6 @@ from bluezone.authority.partners.rules import MOST_BASIS, MOST_NAME, MOST_URL, F
 from bluezone.authority.site import clock
 from bluezone.authority.site.fields import DayField, FileInput
 from bluezone.authority.site.language import page_language, sentence_of
-from bluezone.exchange.laboratory_csv import MOST_BYTES
 from bluezone.geography import catalogue
 from bluezone.geography.country import country
 from bluezone.geography.errors import GeographyError
@@ -136,18 +135,17 @@ class ResultsForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         widget=FileInput,
-        help_text=_("CSV, HL7 v2 (ORU^R01) or FHIR (JSON), 10 MB at most."),
+        help_text=_("CSV, HL7 v2 (ORU^R01) or FHIR (JSON), 5 MB at most."),
     )
 
-    def __init__(self, *args: Any, laboratories: QuerySet[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, laboratories: QuerySet[User], is_too_big: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if is_too_big:  # nothing of it was kept
+            self.fields["file"].error_messages["required"] = _("The file is larger than 5 MB: bring it in parts.")
         cast(_LaboratoryField, self.fields["laboratory"]).queryset = laboratories
         if len(laboratories) == 1:
             self.initial["laboratory"] = laboratories[0]
 
     def clean_file(self) -> bytes:
         """Read the file."""
-        sent = self.cleaned_data["file"]
-        if sent.size > MOST_BYTES:
-            raise forms.ValidationError(_("The file is larger than 10 MB: bring it in parts."))
-        return bytes(sent.read())
+        return bytes(self.cleaned_data["file"].read())

@@ -26,6 +26,7 @@ from bluezone.authority.partners.rules import AgreementError, Format, State
 from bluezone.authority.site import clock
 from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.language import page_language, sentence_of
+from bluezone.authority.site.uploads.limits import too_big
 from bluezone.exchange import dhis2
 from bluezone.exchange.errors import ExchangeError
 from bluezone.geography.country import country
@@ -246,7 +247,7 @@ class BringResults(FormPage):
         return [(reverse("issuing:results"), _("Results of laboratories"))]
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {"laboratories": self._laboratories()}
+        return {"laboratories": self._laboratories(), "is_too_big": too_big(self.request)}
 
     def _laboratories(self) -> QuerySet[User]:
         """Return the laboratories' accounts of the officer's province, of the ministry's office all."""

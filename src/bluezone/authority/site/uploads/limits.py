@@ -34,4 +34,5 @@ class BoundedUpload(MemoryFileUploadHandler):
 
 def too_big(request: HttpRequest) -> bool:
     """Return whether the request brought more than is taken, so that its file is missing."""
+    _read = request.FILES  # the body is read when it is asked for
     return _TOO_BIG in request.META
