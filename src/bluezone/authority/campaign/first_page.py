@@ -17,7 +17,7 @@ from bluezone.authority.campaign.figures.presenters import figure_source, order_
 from bluezone.authority.campaign.orders import presenters, queries
 from bluezone.authority.campaign.orders.models import Kind, Target
 from bluezone.authority.campaign.orders.progress import lines
-from bluezone.authority.campaign.public import curves
+from bluezone.authority.campaign.public import curves, freshness
 from bluezone.authority.officers.jurisdiction import office_number
 from bluezone.authority.site.language import disclosure_text, number_text, page_language
 from bluezone.authority.site.registries import HomePart, HomeSection, Link, Overview, Visitor
@@ -35,9 +35,15 @@ _SHOWN = 10
 
 
 def overview(visitor: Visitor) -> Overview | None:
-    """Return the own unit's figures of today, as its bulletin would state them; of a head those of the organisation."""
+    """Return the own unit's figures of today, the same for all its officers until a figure or an order changes; of a
+    head those of the organisation."""
     if visitor.is_head:
         return _of_organisation(visitor)
+    return freshness.kept(lambda: _of_unit(visitor), "home", visitor.unit.code, visitor.day, page_language())
+
+
+def _of_unit(visitor: Visitor) -> Overview:
+    """Return the own unit's figures as its bulletin would state them, those below who are behind, and the curve."""
     wanted = Wanted(base_date=visitor.day - services.WEEK, forecast=False)
     wanted = services.with_target(visitor.unit.code, visitor.day, wanted)
     bulletin = services.made_of(visitor.unit, visitor.day, wanted)
@@ -50,6 +56,7 @@ def overview(visitor: Visitor) -> Overview | None:
         text.highlights,
         text.sources if known else (),
         "" if known else _("Enter the first one, or import a table of all units."),
+        list(_sections(visitor)),
     )
 
 
@@ -141,10 +148,7 @@ def _below(visitor: Visitor) -> Iterable[HomeSection]:
     yield HomeSection("orders/home_below.html", context)
 
 
-def sections(visitor: Visitor) -> Iterable[HomeSection]:
-    """Return those below the own place who are behind, and the own curve, where there is one."""
-    if visitor.is_head:
-        return
+def _sections(visitor: Visitor) -> Iterable[HomeSection]:
     yield from _below(visitor)
     if len(curves.curve_of(visitor.unit, visitor.day).points) >= 2:
         context = {"code": str(visitor.unit.code), "day": visitor.day, "language": page_language().value}
@@ -179,5 +183,5 @@ def _public_page(unit: Unit) -> str:
     return reverse("public:dashboard") if unit.level is Level.NATION else reverse("public:unit", args=[str(unit.code)])
 
 
-PART = HomePart(10, links=links, overview=overview, sections=sections)
+PART = HomePart(10, links=links, overview=overview)
 OFFICE_PART = HomePart(10, links=office_links, for_offices=True)

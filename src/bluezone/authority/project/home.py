@@ -115,7 +115,7 @@ def home(request: HttpRequest) -> HttpResponse:
             for area, links in _areas(user)
         ],
         "tour": tour.steps(own.role, cases_first=user.may_confirm or own.role is Role.COMMUNE),
-        "sections": [section for part in parts for section in part.sections(visitor)],
+        "sections": overview.sections if overview is not None else (),
     }
     return render(request, "home.html", context)
 

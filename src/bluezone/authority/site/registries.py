@@ -231,6 +231,14 @@ class Visitor:
 
 
 @dataclass(frozen=True, slots=True)
+class HomeSection:
+    """Describe a card of the home page below the tasks: its template and what that shows."""
+
+    template: str
+    context: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """Describe the state of the officer's place: one sentence, highlights (value, what), facts (label, value)."""
 
@@ -242,14 +250,8 @@ class Overview:
     sources: Sequence[str] = ()
     #: what to do where there is no figure yet
     no_facts: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class HomeSection:
-    """Describe a card of the home page below the tasks: its template and what that shows."""
-
-    template: str
-    context: Mapping[str, Any]
+    #: cards below the areas
+    sections: Sequence[HomeSection] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +282,6 @@ class HomePart:
     links: Callable[[Visitor], Iterable[Link]] = _none
     area: Area = Area.CAMPAIGN
     overview: Callable[[Visitor], Overview | None] = _nothing
-    sections: Callable[[Visitor], Iterable[HomeSection]] = _none
     #: shown to the officers of an office that answers for sectors, and to them alone
     for_offices: bool = False
 

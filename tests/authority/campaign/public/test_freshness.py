@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
+from tests.authority.campaign.orders.conftest import hau_giang, letter  # noqa: F401 (fixtures)
 
 from bluezone.authority.campaign.figures.models import DailyCount, FiguresState
 from bluezone.authority.campaign.figures.store import store, withdraw
-from bluezone.authority.campaign.orders.models import Directive
+from bluezone.authority.campaign.orders import services as orders
+from bluezone.authority.campaign.orders import tree
+from bluezone.authority.campaign.orders.rules import plan
 from bluezone.authority.campaign.public import curves
 from bluezone.authority.officers.models import User
+from bluezone.authority.units import services as units
+from bluezone.authority.units.services import Facts
 from bluezone.geography.units import UnitCode
 from bluezone.i18n import Language
+from bluezone.rollout.cascade import Split
 from bluezone.rollout.counts import Count
+from bluezone.rollout.directives import Base
 
 DAY = dt.date(2020, 8, 13)
+ORDERED = dt.date(2020, 8, 15)
 HAU_GIANG = UnitCode.parse("63:93")
 PAGES = ["/rollout/", "/rollout/63:93", "/rollout/63:93/curve.svg"]
 
@@ -26,14 +35,6 @@ def figures(db, set_clock, settings, tmp_path) -> None:
         "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": tmp_path}
     }
     store(Count(HAU_GIANG, DAY + dt.timedelta(days=n), installs=50_000 + 900 * n, source="a") for n in range(4))
-
-
-def order(**fields) -> Directive:
-    values = {
-        "number": "1459", "issued": DAY, "issuer": "UBND", "scope": "63:93", "place": "/63:93/", "base": "population",
-        "target": "3/10", "deadline": dt.date(2020, 8, 30), "responsible": "TT&TT",
-    }  # fmt: skip
-    return Directive.objects.create(**values | fields)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -58,7 +59,7 @@ def test_a_public_page_may_be_kept_by_anybody_and_sets_no_cookie(figures, client
 
 def test_a_page_is_drawn_once_for_all(figures, client, django_assert_max_num_queries):
     drawn = client.get("/rollout/63:93")
-    with django_assert_max_num_queries(2):  # how fresh the figures and the orders are
+    with django_assert_max_num_queries(1):  # how fresh the figures and the orders are
         assert client.get("/rollout/63:93").content == drawn.content
 
 
@@ -74,13 +75,25 @@ def test_a_figure_taken_back_changes_the_pages(figures, client):
     assert client.get("/rollout/63:93").headers["ETag"] != tag
 
 
-def test_an_order_changes_the_pages(figures, client):
-    tag = client.get("/rollout/63:93").headers["ETag"]
-    given = order()
-    second = client.get("/rollout/63:93").headers["ETag"]
-    Directive.objects.filter(pk=given.pk).update(ended_on=DAY)
-    third = client.get("/rollout/63:93").headers["ETag"]
-    assert len({tag, second, third}) == 3
+def test_each_change_of_an_order_changes_the_pages(figures, letter, client, django_capture_on_commit_callbacks):  # noqa: F811
+    """Given, more time for who comes late, a unit that comes in by itself, withdrawn."""
+    tags = [client.get("/rollout/63:93").headers["ETag"]]
+
+    def after(change):
+        with django_capture_on_commit_callbacks(execute=True):
+            made = change()
+        tags.append(client.get("/rollout/63:93").headers["ETag"])
+        return made
+
+    letter = replace(letter, base=Base.HEADCOUNT)
+    root, _ = tree.sectors(letter.scope, ["hospitality"], ORDERED)
+    given = after(lambda: orders.give(letter, plan(root, letter.target, Split.EQUALISE), ORDERED))
+    after(lambda: orders.give_time(given, letter.deadline + dt.timedelta(days=9)))
+    hotel = Facts("Khách sạn A", "hospitality", UnitCode.parse("63:31318"), 24)
+    joined = after(lambda: units.register(hotel, ORDERED))
+    assert given.targets.filter(key=joined.code).exists()
+    after(lambda: orders.end(given, ORDERED))
+    assert len(set(tags)) == len(tags) == 5
 
 
 def test_the_next_day_has_pages_of_its_own(figures, client, set_clock):

@@ -49,7 +49,8 @@ class Written:
 
 
 def figures_changed() -> None:
-    """Record, in the transaction that changes figures or populations, that pages drawn before are to be drawn anew."""
+    """Record that pages drawn before are to be drawn anew: in the transaction that changes figures, after one that
+    changes orders."""
     now = clock.now()
     if not FiguresState.objects.filter(pk=1).update(number=F("number") + 1, changed_at=now):
         FiguresState.objects.get_or_create(pk=1, defaults={"number": 1, "changed_at": now})

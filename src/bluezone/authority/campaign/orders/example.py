@@ -165,6 +165,7 @@ def remove() -> int:
     codes = list(rows.values_list("code", flat=True))
     rows.delete()
     figures_store.forget(codes)
+    figures_store.figures_changed()
     return len(codes)
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.db.models import F, Q
 
+from bluezone.authority.campaign.figures.store import figures_changed
 from bluezone.authority.campaign.orders import tree
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.queries import running
@@ -181,6 +182,8 @@ class _Sums:
         for key, (people, installs) in sorted(self.added.items()):
             if people or installs:
                 Target.objects.filter(pk=key).update(people=F("people") + people, installs=F("installs") + installs)
+        if self.added:
+            transaction.on_commit(figures_changed)
 
 
 def _join(

@@ -63,6 +63,7 @@ def give(
             assign_as_ordered(each.node.place, each.node.key, each.node.responsible, is_example=is_example)
     if letter.base is Base.HEADCOUNT:
         joining.complete(directive, today)  # units that were registered since the plan was made
+    transaction.on_commit(figures_changed)
     return directive
 
 
@@ -147,7 +148,7 @@ def cut(directive: Directive, parts: Iterable[Part]) -> None:
         targets[part.key] = row
     held.split = Split.GIVEN.value
     held.save(update_fields=["split"])
-    figures_changed()  # shares may be of the people it names
+    transaction.on_commit(figures_changed)  # shares may be of the people it names
 
 
 def give_time(directive: Directive, late_until: dt.date | None) -> None:
@@ -155,6 +156,7 @@ def give_time(directive: Directive, late_until: dt.date | None) -> None:
     check_late(late_until, directive.deadline)
     directive.late_until = late_until if late_until != directive.deadline else None
     directive.save(update_fields=["late_until"])
+    transaction.on_commit(figures_changed)
 
 
 @transaction.atomic
@@ -163,3 +165,4 @@ def end(directive: Directive, today: dt.date) -> None:
     if directive.ended_on is None:
         directive.ended_on = today
         directive.save(update_fields=["ended_on"])
+        transaction.on_commit(figures_changed)

@@ -9,24 +9,22 @@ import functools
 import hashlib
 from collections.abc import Callable
 from importlib import metadata
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Count as CountRows
-from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.http import http_date
 from django.utils.translation import get_language
 
 from bluezone.authority.campaign.figures.models import FiguresState
-from bluezone.authority.campaign.orders.models import Directive
 from bluezone.authority.site import clock
 
 #: how long a browser or a proxy shows a page without asking again
 MAX_AGE_S = 60
 _KEEP_S = 86_400
+Made = TypeVar("Made")
 
 
 def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -63,6 +61,19 @@ def release() -> str:
         return ""
 
 
+def kept(make: Callable[[], Made], *names: object) -> Made:
+    """Return what is made of the figures and the orders alone under some names: taken from the cache, else made."""
+    if clock.rehearsing():  # whose clock may leap back
+        return make()
+    number = FiguresState.objects.filter(pk=1).values_list("number", flat=True).first()
+    key = hashlib.sha256(repr((release(), number, *map(str, names))).encode()).hexdigest()
+    found: Made | None = cache.get(key)
+    if found is None:
+        found = make()
+        cache.set(key, found, _KEEP_S)
+    return found
+
+
 def _kept(tag: str) -> HttpResponse | None:
     kept = cache.get(tag)
     return None if kept is None else HttpResponse(kept[0], content_type=kept[1])
@@ -72,11 +83,9 @@ def _tag(request: HttpRequest) -> tuple[str, float | None]:
     """Return the page's ETag, and when its figures changed (seconds since the epoch)."""
     now = clock.now()
     state = FiguresState.objects.filter(pk=1).first()
-    orders = Directive.objects.aggregate(newest=Max("pk"), ended=CountRows("ended_on"))
     parts = (
         release(),
         state.number if state else 0,
-        tuple(orders.values()),
         clock.date_of(now),
         get_language(),
         request.get_full_path(),
