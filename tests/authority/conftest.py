@@ -51,6 +51,7 @@ from django.core import management  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.middleware import csrf  # noqa: E402
 from django.test import Client  # noqa: E402
+from django.utils import translation  # noqa: E402
 
 from bluezone.authority.officers.models import User  # noqa: E402
 from bluezone.authority.officers.sessions import SessionStore  # noqa: E402
@@ -137,13 +138,15 @@ def quick_login() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def keys_and_forms_forgotten() -> None:
-    """Clear the caches of keys and forms, which are of the database of the test before."""
+def forgotten() -> None:
+    """Clear the caches of keys and forms, which are of the database of the test before, and the language of its last
+    request, which stays with the thread."""
     from bluezone.authority.declarations import known_forms
     from bluezone.authority.officers.api_keys import device_keys
     from bluezone.authority.privacy import ending
     from bluezone.authority.signing import remembered
 
+    translation.deactivate()
     device_keys.forget()
     ending.forget()
     known_forms.forget()

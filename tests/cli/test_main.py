@@ -14,7 +14,7 @@ from bluezone import extras
 from bluezone.cli.lazy import Lazy, LazyGroup
 from bluezone.cli.main import bluezone
 
-SUBJECTS = ("authority", "disease", "epidemic", "export", "exposure", "ids", "phone", "rollout", "town")
+SUBJECTS = ("authority", "country", "disease", "epidemic", "export", "exposure", "ids", "phone", "rollout", "town")
 #: Packages that take long to import; `click` is all that every help needs.
 HEAVY = {*extras.PACKAGES, "babel", "google", "numpy", "pandas", "rich"}
 #: What a subject's own help may import: it has all commands in one module, or kinds of values that need it.

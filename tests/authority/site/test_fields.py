@@ -36,9 +36,10 @@ def test_a_whole_number_is_read_as_people_write_it(written: str, number: int | N
     ],
 )
 def test_what_is_no_such_number_is_said_in_vietnamese(written: str, said: str) -> None:
-    with override("vi"), pytest.raises(ValidationError) as refused:
-        CountField(min_value=1, max_value=2_000).clean(written)
-    assert said in refused.value.messages[0]
+    with override("vi"):
+        with pytest.raises(ValidationError) as refused:
+            CountField(min_value=1, max_value=2_000).clean(written)
+        assert said in refused.value.messages[0]
 
 
 def test_every_sentence_of_djangos_forms_is_ours_in_vietnamese() -> None:
