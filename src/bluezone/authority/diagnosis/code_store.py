@@ -290,3 +290,19 @@ def settle_token(token: StoredToken | None, used_for: str, now: dt.datetime, ref
             stored = statements.run(_USE_TOKEN, values).count
             refusals.count(refused)
     return stored > 0 or token is None
+
+
+@lru_cache(maxsize=8)
+def _note_published(digests: int) -> str:
+    return f"""
+        UPDATE {_CODE} SET published_at = %s WHERE published_at IS NULL AND id IN (
+            SELECT code_id FROM {_TOKEN} WHERE used_for <> '' AND used_for IN ({", ".join(["%s"] * digests)})
+        )
+    """  # noqa: S608 (the names are ours)
+
+
+def note_published(used_for: Sequence[str], hour: dt.datetime) -> None:
+    """Note the hour of publishing with the code whose token was used for keys of one of these digests; the first time
+    counts."""
+    with writing():
+        statements.run(_note_published(len(used_for)), [statements.stored_moment(hour), *used_for])

@@ -17,11 +17,10 @@ from bluezone.authority.device_api.refusals import Refusal, Refused
 from bluezone.authority.diagnosis import code_store, guessing, rules
 from bluezone.authority.diagnosis.code_store import Diagnosis, Found, StoredCode, Use
 from bluezone.authority.diagnosis.guessing import Budgets
-from bluezone.authority.diagnosis.models import Case, OneTimeCode, VerificationToken
+from bluezone.authority.diagnosis.models import Case, OneTimeCode
 from bluezone.authority.diagnosis.rules import CodeFacts, TokenFacts, TokenVerdict, Verdict
 from bluezone.authority.site import secrets as keyed
 from bluezone.authority.site.environment import Environment
-from bluezone.authority.site.locks import writing
 from bluezone.protocol import one_time_codes
 from bluezone.protocol.one_time_codes import Kind, ReadCode
 from bluezone.protocol.verification import CertifiedReport
@@ -243,6 +242,4 @@ def note_published(tek_mac: bytes, now: dt.datetime) -> None:
     """Note with the code that led to these keys the hour in which they were published; the first time counts. One
     statement, for keys of a code or of none."""
     hour = now.replace(minute=0, second=0, microsecond=0)
-    tokens = VerificationToken.objects.filter(used_for__in=keyed.digests(_KEYS, tek_mac))
-    with writing():
-        OneTimeCode.objects.filter(pk__in=tokens.values("code"), published_at=None).update(published_at=hour)
+    code_store.note_published(keyed.digests(_KEYS, tek_mac), hour)
