@@ -38,9 +38,9 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             patch_cache_control(response, no_cache=True, **{"private" if of_one else "public": True})
             return response
         tag, changed_s = _tag(request)
-        kept = get_conditional_response(request, etag=tag) or _kept(tag)
-        response = view(request, **arguments) if kept is None else kept
-        if kept is None:
+        before = get_conditional_response(request, etag=tag) or _drawn(tag)
+        response = view(request, **arguments) if before is None else before
+        if before is None:
             cache.set(tag, (response.content, response.headers["Content-Type"]), _KEEP_S)
         response.headers["ETag"] = tag
         response.headers["Last-Modified"] = http_date(changed_s)
@@ -65,8 +65,7 @@ def kept(make: Callable[[], Made], *names: object) -> Made:
     """Return what is made of the figures and the orders alone under some names: taken from the cache, else made."""
     if clock.rehearsing():  # whose clock may leap back
         return make()
-    number = FiguresState.objects.filter(pk=1).values_list("number", flat=True).first()
-    key = hashlib.sha256(repr((release(), number, *map(str, names))).encode()).hexdigest()
+    key = _digest(FiguresState.objects.filter(pk=1).values_list("number", flat=True).first() or 0, *names)
     found: Made | None = cache.get(key)
     if found is None:
         found = make()
@@ -74,21 +73,19 @@ def kept(make: Callable[[], Made], *names: object) -> Made:
     return found
 
 
-def _kept(tag: str) -> HttpResponse | None:
-    kept = cache.get(tag)
-    return None if kept is None else HttpResponse(kept[0], content_type=kept[1])
+def _drawn(tag: str) -> HttpResponse | None:
+    found = cache.get(tag)
+    return None if found is None else HttpResponse(found[0], content_type=found[1])
+
+
+def _digest(number: int, *names: object) -> str:
+    """Return a key under names that changes with the release and the number of the state of the figures."""
+    return hashlib.sha256(repr((release(), number, *map(str, names))).encode()).hexdigest()[:32]
 
 
 def _tag(request: HttpRequest) -> tuple[str, float | None]:
     """Return the page's ETag, and when its figures changed (seconds since the epoch)."""
     now = clock.now()
     state = FiguresState.objects.filter(pk=1).first()
-    parts = (
-        release(),
-        state.number if state else 0,
-        clock.date_of(now),
-        get_language(),
-        request.get_full_path(),
-    )
-    digest = hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+    digest = _digest(state.number if state else 0, clock.date_of(now), get_language(), request.get_full_path())
     return f'"{digest}"', state.changed_at.timestamp() if state else now.timestamp()
