@@ -89,7 +89,7 @@ FIRST_RPIS = "8be6cd371c5c891604bfbe49df8450963c9a1de5dd6b02afa7fded7b570b3e56"
 
 @pytest.fixture(scope="module")
 def entries(apk_inputs, tmp_path_factory) -> dict[str, bytes]:
-    """What the APK holds of Python and C."""
+    """Make what the APK carries of Python and C: the bytes of each entry by its name."""
     work = tmp_path_factory.mktemp("entries")
     made = python_part.lay_out(apk_inputs, apk.REPOSITORY, work) + native_part.make(apk_inputs, apk.REPOSITORY, work)
     return {entry.name: entry.data for entry in made}

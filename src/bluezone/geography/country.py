@@ -149,7 +149,7 @@ class Country:
 
     def system(self, name: str) -> System:
         """Return a system by its id. Raises KeyError."""
-        return next((each for each in self.systems if each.id == name), None) or _missing(name)
+        return {each.id: each for each in self.systems}[name]
 
     def since(self, name: str) -> dt.date:
         """Return the first day of a system; of the first one, the first day there is."""
@@ -158,10 +158,6 @@ class Country:
     def name(self, language: str) -> str:
         """Return its name in a language, in English where it has none."""
         return self.names.get(language, self.names["en"])
-
-
-def _missing(name: str) -> System:
-    raise KeyError(name)
 
 
 @functools.cache

@@ -25,7 +25,7 @@ _ROMAN_VALUE = {"i": 1, "v": 5, "x": 10}
 
 
 @functools.cache
-def _affixes(*, after: bool) -> tuple[tuple[str, str | None], ...]:
+def _affixes(*, after: bool) -> dict[str, str | None]:
     """Return what stands before or after a name as plain keys with its kind as in `Unit.kind`, None where it may be
     several: the longest first, so that `thanh pho` is tried before `p`."""
     kinds: dict[str, set[str]] = {}
@@ -33,7 +33,7 @@ def _affixes(*, after: bool) -> tuple[tuple[str, str | None], ...]:
         for word in each.suffixes if after else each.prefixes:
             kinds.setdefault(word, set()).add(each.word)
     found = [(word, min(of) if len(of) == 1 else None) for word, of in kinds.items()]
-    return tuple(sorted(found, key=lambda pair: -len(pair[0])))
+    return dict(sorted(found, key=lambda pair: -len(pair[0])))
 
 
 class _WithoutMarks(dict[int, int | None]):
@@ -65,11 +65,7 @@ def unit_key(text: str) -> str:
     (`phuong iv` -> `phuong 4`)."""
     key = _Y_FOR_I.sub(r"\1i", plain_key(text))
     *prefix, last = key.split() or [""]
-    if (
-        not last
-        or not _ROMAN.fullmatch(last)
-        or (prefix and not any(" ".join(prefix) == word for word, _ in _affixes(after=False)))
-    ):
+    if not last or not _ROMAN.fullmatch(last) or (prefix and " ".join(prefix) not in _affixes(after=False)):
         return key
     values = [_ROMAN_VALUE[letter] for letter in last]
     number = sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))
@@ -102,11 +98,11 @@ def _without_zeros(word: str) -> str:
 
 def without_affix(key: str) -> Iterator[tuple[str, str | None]]:
     """Return every way to read a plain key as a prefix or a suffix and a name: (name, kind or None)."""
-    for prefix, kind in _affixes(after=False):
+    for prefix, kind in _affixes(after=False).items():
         rest = key.removeprefix(prefix)
         if rest != key and rest and (rest[0] == " " or rest[0].isdigit()):
             yield rest.strip(), kind
-    for suffix, kind in _affixes(after=True):
+    for suffix, kind in _affixes(after=True).items():
         rest = key.removesuffix(f" {suffix}")
         if rest != key and rest:
             yield rest, kind
