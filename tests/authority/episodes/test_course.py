@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.utils import translation
 from tests.authority.episodes.conftest import HERE, MAI, NOW, THERE, TODAY, ago, case, met
 
 from bluezone.authority.diagnosis import services as diagnosis
@@ -209,8 +210,9 @@ def test_the_person_reads_once_where_others_were_met_and_what_they_are_to_them(b
     for at, number in enumerate(("HG-5", "HG-6", "HG-7")):
         said = met(1, setting=Setting.HOUSEHOLD, relation="vợ" if at else "chị")
         mai = services.enter(case(file_number=number), MAI, said, by, NOW)
-    (held,) = person_part.held_of(mai.person.pseudonym)
-    told = dict(held.facts)["Contacts"].split("; ")
+    with translation.override("en"):
+        (held,) = person_part.held_of(mai.person.pseudonym)
+        told = dict(held.facts)["Contacts"].split("; ")
     assert [each.rpartition(", ")[2] for each in told] == ["chị", "vợ"]
 
 
