@@ -50,7 +50,7 @@ class UnitCode:
     @property
     def level(self) -> Level:
         """Return the level, which the length of a code tells."""
-        return _levels().get(len(self.digits), Level.NATION) if self.digits != country().iso else Level.NATION
+        return _levels()[len(self.digits)] if self.digits.isdigit() else Level.NATION
 
     @classmethod
     def parse(cls, text: str) -> UnitCode:

@@ -304,9 +304,10 @@ def choose(finder: Finder, rows: Sequence[Named], level: str) -> None:
     group: Unit | None = None
     for row in rows:
         above = [finder.exact(text) for text in row.above]
-        over = [[fit.unit for fit in fits if fit.score == fits[0].score] for fits in above if fits] or (
+        bearers = [[fit.unit for fit in fits if fit.score == fits[0].score] for fits in above if fits] or (
             [[group]] if group else []
         )
+        over = [({unit.code for unit in units}, units[0].level) for units in bearers]
         row.fits = tuple(
             sorted(
                 (_weighed(finder, fit, wanted, over, strict=bool(_LEVELS.get(level))) for fit in row.fits),
@@ -342,16 +343,18 @@ def _level_of(rows: Sequence[Named]) -> Level | None:
     return levels.most_common(1)[0][0] if levels else None
 
 
-def _weighed(finder: Finder, fit: Fit, wanted: Level | None, above: Sequence[Sequence[Unit]], *, strict: bool) -> Fit:
-    """Weigh a fit by the level of the table and by the units above; `above`: of each name, the units that bear it."""
+def _weighed(
+    finder: Finder, fit: Fit, wanted: Level | None, above: Sequence[tuple[Collection[UnitCode], Level]], *, strict: bool
+) -> Fit:
+    """Weigh a fit by the level of the table and by the units above; `above`: of each name, the codes of the units that
+    bear it, and the level of the first."""
     score = fit.score
     if wanted is not None and fit.unit.level != wanted:
         score -= 0.3 if strict and fit.unit.level > wanted else 0.12
     ancestors = {each.code for each in finder.scope.gazetteer.ancestors(fit.unit, finder.scope.on)}
-    for named in above:
-        codes = {each.code for each in named}
+    for codes, level in above:
         if fit.unit.code not in codes:
-            score += 0.05 if codes & ancestors else -0.15 * (fit.unit.level > named[0].level)
+            score += 0.05 if ancestors.intersection(codes) else -0.15 * (fit.unit.level > level)
     return Fit(fit.unit, round(max(0.0, score), 3))
 
 

@@ -473,8 +473,8 @@ def beside(counts: Sequence[Count]) -> Beside:
             continue
         unit = gazetteer.unit(count.unit, count.date)
         for each in (unit, *([gazetteer.unit(unit.parent, count.date)] if unit.parent is not None else [])):
-            units[each.code] = each
-            parts.setdefault(each.code, _parts(each.code, count.date))
+            if each.code not in parts:
+                units[each.code], parts[each.code] = each, _parts(each.code, count.date)
     around = {*parts, *(part for each in parts.values() for part in each)}
     found: list[Count] = []
     for keys in _chunks(sorted(str(code) for code in around)):

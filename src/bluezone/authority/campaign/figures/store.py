@@ -73,19 +73,23 @@ def store(counts: Iterable[Count]) -> int:
     """Store counts, all or none; return how many were new or other than before. Run again, it changes nothing."""
     wanted = {_key(count): count for count in counts}
     with transaction.atomic():
-        held = _held(wanted)
-        changed = [count for key, count in wanted.items() if key not in held or not _is_same(held[key], count)]
-        places = _places({count.unit for count in changed})
-        DailyCount.objects.bulk_create(
-            [_row(count, places[str(count.unit)]) for count in changed],
-            batch_size=1_000,
-            update_conflicts=True,
-            unique_fields=_UNIQUE,
-            update_fields=["place", *_FIELDS],
-        )
-        if changed:
-            figures_changed()
-    return len(changed)
+        return len(_put(wanted, _held(wanted)))
+
+
+def _put(wanted: Mapping[_Key, Count], held: Mapping[_Key, DailyCount]) -> dict[_Key, Count]:
+    """Store what is new beside the rows that are held, or other than they are, and return that."""
+    changed = {key: each for key, each in wanted.items() if key not in held or not _is_same(held[key], each)}
+    places = _places({count.unit for count in changed.values()})
+    DailyCount.objects.bulk_create(
+        [_row(count, places[str(count.unit)]) for count in changed.values()],
+        batch_size=1_000,
+        update_conflicts=True,
+        unique_fields=_UNIQUE,
+        update_fields=["place", *_FIELDS],
+    )
+    if changed:
+        figures_changed()
+    return changed
 
 
 def write(counts: Iterable[Count], officer: User, *, log_new: bool, why: str = "") -> Written:
@@ -96,10 +100,10 @@ def write(counts: Iterable[Count], officer: User, *, log_new: bool, why: str = "
     wanted = {_key(count): count for count in counts}
     with transaction.atomic():
         take_turns("figures")  # or two at once could both read what one of them is about to replace
-        held = {key: _logged(row) for key, row in _held(wanted).items()}
-        store(wanted.values())
+        found = _held(wanted)
+        held = {key: _logged(row) for key, row in found.items()}
         entries, added, changed = [], 0, 0
-        rows = _held(wanted)
+        rows = _held(_put(wanted, found))
         approved = reader.approved([(row.place, row.date) for row in rows.values()])
         for key, row in rows.items():
             before, after = held.get(key), _logged(row)
