@@ -29,7 +29,7 @@ from bluezone import extras
 
 TIMES = 5
 #: what the project promises
-MOST_S, MOST_MB = 1.0, 60
+MOST_S, MOST_MB = 0.5, 60
 BEFORE_CONSENT = ("/welcome/1", "/welcome/2", "/questions", "/place/found?q=vi%20thanh")
 AFTER = ("/", "/contacts", "/diary", "/scan", "/settings", "/settings/diagnostics")
 HIDDEN = sorted(name for name, brought_by in extras.PACKAGES.items() if "phone" not in brought_by)
@@ -47,7 +47,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", type=Path, help="Write the figures here.")
     asked = parser.parse_args()
-    run()  # Python compiles what changed, which takes time and memory once
+    run()  # Python compiles what changed, which takes time and memory once; a telephone has it compiled
     runs = [run() for _ in range(TIMES)]
     facts = {
         "wall_s": min(each["wall_s"] for each in runs),
@@ -60,7 +60,7 @@ def main() -> None:
         asked.json.write_text(json.dumps(facts, indent=2) + "\n", "utf-8")
     screens = len(BEFORE_CONSENT + AFTER)
     Console().print(
-        f"first page after {facts['wall_s']:.2f} s ({facts['cpu_s']:.2f} CPU s; promised: {MOST_S} s), "
+        f"first page after {facts['wall_s']:.2f} s ({facts['cpu_s']:.2f} CPU s; promised: {MOST_S}), "
         f"{facts['first_page_mb']:.1f} MB then, {facts['all_screens_mb']:.1f} MB after {screens} screens "
         f"(promised: {MOST_MB} MB); load {facts['load']:.1f}"
     )
@@ -68,11 +68,12 @@ def main() -> None:
 
 def run() -> dict[str, Any]:
     """Start a phone, look at its screens and stop it; return what it took."""
+    compiled = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with tempfile.TemporaryDirectory(prefix="bluezone-start-") as folder:
         started_s = time.monotonic()
         with subprocess.Popen(
             [sys.executable, "-c", START],
-            env={**os.environ, "BLUEZONE_PHONE": folder},
+            env={**compiled, "BLUEZONE_PHONE": folder},
             stdout=subprocess.PIPE,
             text=True,
         ) as phone:
@@ -81,6 +82,7 @@ def run() -> dict[str, Any]:
                 url = json.loads(phone.stdout.readline())["url"]
                 with httpx.Client(follow_redirects=True) as browser:
                     browser.get(url).raise_for_status()
+                    browser.get(httpx.URL(url).join("/")).raise_for_status()  # where the page of the link leads
                     wall_s, cpu_s = time.monotonic() - started_s, process_cpu_s(phone.pid)
                     first_mb = resident_mb(phone.pid)
                     screens = httpx.URL(url).join

@@ -6,7 +6,6 @@ page) catches the `ModuleNotFoundError` and says what `missing` makes of it.
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 import shlex
 import sys
@@ -106,9 +105,11 @@ def install_command(extra: str) -> str:
 
 def _requirement(extra: str) -> str:
     """Return what pip takes for this distribution with the extra, from where it was installed (PEP 610)."""
+    from importlib import metadata
+
     try:
-        origin = importlib.metadata.distribution("bluezone").read_text("direct_url.json")
-    except importlib.metadata.PackageNotFoundError:
+        origin = metadata.distribution("bluezone").read_text("direct_url.json")
+    except metadata.PackageNotFoundError:
         origin = None
     if origin is None:
         return f"bluezone[{extra}]"

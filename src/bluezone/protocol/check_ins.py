@@ -18,7 +18,7 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from google.protobuf.message import DecodeError
 
-from bluezone.protocol import check_ins_pb2 as wire
+from bluezone.protocol import wire
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.text import base64_bytes, is_clean
 from bluezone.protocol.unit_codes import read_unit_code

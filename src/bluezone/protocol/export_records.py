@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 
-from bluezone.protocol import export_pb2 as wire
+from bluezone.protocol import wire
 from bluezone.protocol.export_archive import ExportError
 from bluezone.protocol.intervals import INTERVALS_PER_DAY
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey

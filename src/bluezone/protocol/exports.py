@@ -15,7 +15,7 @@ from operator import itemgetter
 
 from google.protobuf.message import DecodeError
 
-from bluezone.protocol import export_pb2 as wire
+from bluezone.protocol import wire
 from bluezone.protocol.crypto.port import SigningKey, VerifyingKey
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.export_archive import DEFAULT_LIMITS, ExportError, ExportLimits, pack, unpack

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from google.protobuf.message import DecodeError
 
-from bluezone.protocol import check_ins_pb2 as wire
+from bluezone.protocol import wire
 from bluezone.protocol.check_ins import PlaceError, location_id_hash
 from bluezone.protocol.crypto.default import crypto
 from bluezone.protocol.crypto.port import CryptoError

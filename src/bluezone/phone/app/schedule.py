@@ -15,7 +15,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -205,6 +204,8 @@ def guidance_areas_of(choices: Choices) -> tuple[str, ...]:
 
 def version() -> str:
     """Return the version of this program; "0" where it runs from a checkout."""
+    from importlib import metadata  # not for the start: it reads e-mail
+
     try:
         return metadata.version("bluezone")
     except metadata.PackageNotFoundError:

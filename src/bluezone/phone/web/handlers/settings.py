@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, StreamingResponse
 
 from bluezone.phone.app.host import Panel
+from bluezone.phone.app.schedule import version
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.notices.port import Way
 from bluezone.phone.stores.database import StorageError
@@ -23,8 +24,7 @@ class SettingsScreens(Screens):
     def settings(self) -> Answer:
         runner = self._runner
         groups = settings.rows(runner.facts(), runner.stores.number.read(), self._language())
-        policy, version = runner.phone.policy, diagnostics.version()
-        return self._page("settings.html", groups=groups, policy=policy, version=version)
+        return self._page("settings.html", groups=groups, policy=runner.phone.policy, version=version())
 
     @post("/settings/pause")
     def pause(self) -> Answer:

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from enum import StrEnum
-from importlib import metadata
 
 from bluezone.forms.communes import commune_of
 from bluezone.i18n import Translator, at_start
@@ -16,6 +15,7 @@ from bluezone.phone.air.duty_cycle import plan
 from bluezone.phone.air.radio.monitored import RadioState
 from bluezone.phone.app.engine import PhoneSettings, PhoneStatus
 from bluezone.phone.app.facts import STALE_CHECK_S, PhoneFacts
+from bluezone.phone.app.schedule import version
 from bluezone.phone.notices.port import NotifierHealth, Way
 from bluezone.phone.stores.contact_store import ScanTally
 from bluezone.phone.stores.preference_store import PhoneNumber
@@ -275,10 +275,3 @@ def _answer(value: bool | None, unknown: str = "not asked") -> str:
 
 def _since(then_s: float | None, now_s: float, never: str = "never", digits: int = 1) -> str:
     return never if then_s is None else f"{(now_s - then_s) / 3_600:.{digits}f}"
-
-
-def version() -> str:
-    try:
-        return metadata.version("bluezone")
-    except metadata.PackageNotFoundError:  # run from a checkout
-        return "not installed"
