@@ -280,9 +280,7 @@ def pages() -> list[tuple[str, str, str]]:
         ("line list of four weeks, a province with a third of all", BUSY, "/officer/contacts/line-list.csv"),
         ("graph, 500 cases and 5,000 contacts", OUTBREAK, "/officer/contacts/graph"),
         ("graph, one level of one day", OUTBREAK, "/officer/contacts/graph?level=1&day=2020-08-12"),
-        ("contacts to call, a small province", OUTBREAK, "/officer/contacts/"),
-        ("contacts to call, the ministry", "/", "/officer/contacts/"),
-        ("contacts to call, a province with a third of all", BUSY, "/officer/contacts/"),
+        ("contacts to call, a province with a third of all", BUSY, "/officer/work/?whose=all&kind=call"),
         ("cases, the ministry", "/", "/officer/cases/"),
         ("cases, a province with a third of all", BUSY, "/officer/cases/"),
         ("cases, found by a file number", "/", "/officer/cases/?q=HG-77777"),
@@ -339,7 +337,6 @@ def main() -> None:
         Console().print(f"{size}; {filled}; load {os.getloadavg()[0]:.1f}")
         asked_for = [
             *pages(),
-            ("contacts to call, 200 pages on", BUSY, "/officer/contacts/"),
             ("cases, 200 pages on", BUSY, "/officer/cases/"),
         ]
         for name, place, path in asked_for:

@@ -74,7 +74,7 @@ PAGES = {
          "/officer/login", "/tracing/", "/nothing", "/i", "/declare/", "/declare/population", "/declare/receipt",
          "/places/register", "/places/register/receipt"),
     "lan": ("/officer/cases/", "/officer/cases/new", "/officer/contacts/handovers", "/officer/cases/codes",
-            "/officer/persons/", "/officer/contacts/graph", "/officer/contacts/"),
+            "/officer/persons/", "/officer/contacts/graph"),
     "bo": tuple(f"/officer/{path}" for path in (*_OF_ALL, "keys", "keys/new", "cases/quota", "officers/new",
                                                 "second-order/", "laboratories", "laboratories/new",
                                                 "federation/")),

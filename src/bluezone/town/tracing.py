@@ -25,8 +25,7 @@ from bluezone.town.errors import TownError
 from bluezone.town.findings import Report, Traced, Verdict, is_contact, reports
 from bluezone.town.server import OFFICER, TownAuthority
 
-_QUEUE = "/officer/contacts/"
-_PERSON = re.compile(rf'href="({_QUEUE}people/[0-9a-f-]{{36}})"')
+_PERSON = re.compile(r'href="(/officer/contacts/people/[0-9a-f-]{36})/call"')
 _UNITS, _PLACES = "/officer/units/", "/officer/places/"
 _UNIT = re.compile(r"([0-9A-Z]{4}-[0-9A-Z]{4})")
 _WINDOW = re.compile(rf'action="{_PLACES}windows/([0-9a-f-]{{36}})"')
@@ -78,7 +77,7 @@ class Officer:
     def decide_waiting(self, today: dt.date) -> list[Decided]:
         """Decide of everybody whose report waits, the corroborated first: each is called, and who is a contact (F1) is
         isolated from today on."""
-        listed = dict.fromkeys(_PERSON.findall(self._get(f"{_QUEUE}?due=first")))
+        listed = dict.fromkeys(_PERSON.findall(self._get("/officer/work/?whose=all&kind=call")))
         pages = {address: self._browser.get(address, follow_redirects=True) for address in listed}
         order = sorted(pages, key=lambda address: _CORROBORATED not in pages[address].text)
         return [self._decide(address, pages[address], today) for address in order]

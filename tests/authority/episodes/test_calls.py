@@ -5,19 +5,16 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import json
-import re
 from importlib import resources
 
 import pytest
-from django.test import Client
 from tests.authority.episodes.conftest import HERE, MAI, NOW, THERE, TODAY
-from tests.authority.episodes.test_rules import DUE
 
-from bluezone.authority.episodes import calls, queries, retention, rules, services, views
+from bluezone.authority.episodes import calls, retention, services
 from bluezone.authority.episodes.calls import Said
 from bluezone.authority.episodes.models import Episode, Event
 from bluezone.authority.episodes.rules import ContactError
-from bluezone.authority.episodes.words import Classification, Reached, Role
+from bluezone.authority.episodes.words import Reached
 from bluezone.authority.officers.models import User
 from bluezone.disease.shipped import shipped
 
@@ -214,65 +211,8 @@ def test_another_province_and_who_lost_the_right_call_nobody(mai, browser_of, of
     there = browser_of(THERE)
     assert there.get(sheet_of(mai)).status_code == 404
     assert there.post(sheet_of(mai), {"reached": "reached"}).status_code == 404
-    assert mai.person.pseudonym not in there.get("/officer/contacts/").content.decode()
+    assert mai.person.pseudonym not in there.get("/officer/work/").content.decode()
     here = browser_of()
     User.objects.update(may_confirm=False)
     assert here.get(sheet_of(mai)).status_code == 403
-    assert here.get("/officer/contacts/").status_code == 403
     assert not Event.objects.filter(kind="call").exists()
-
-
-@pytest.mark.parametrize(("decision", "heard", "again", "due"), DUE)
-def test_the_database_finds_who_is_called_now_as_the_rule_says(mai, officers, decision, heard, again, due):
-    state = rules.decided(Role.F1, Classification.SUSPECTED, decision)
-    Episode.objects.filter(pk=mai.pk).update(
-        classification=state.classification, follow_up=state.follow_up, called_at=NOW if heard else None,
-        call_again_at=again, ended_on=TODAY if state.is_over else None,
-    )  # fmt: skip
-    assert (queries.counts_to_do(officers[HERE], NOW).calls > 0) is due
-    assert queries.counts_to_do(officers[THERE], NOW).calls == 0
-
-
-def test_the_list_says_who_is_to_be_called_and_who_waits_too_long(mai, browser_of, set_clock, officers):
-    def listed(browser: Client, **asked: str) -> str:
-        return browser.get("/officer/contacts/", asked).content.decode()
-
-    here, there = browser_of(), browser_of(THERE)
-    assert "1 contact is to be called now." in listed(here)
-    assert mai.person.pseudonym in listed(here)
-    assert sheet_of(mai) in listed(here)
-    assert "Nobody waits for a call." in listed(there)
-    services.call(mai, Said(Reached.YES), officers[HERE], NOW)
-    assert "to be called now." not in listed(here)
-    assert "waited for a decision" not in listed(here)
-    set_clock.now = NOW + dt.timedelta(hours=24)
-    here, there = browser_of(), browser_of(THERE)  # sessions end sooner
-    assert "waited for a decision" not in listed(here)
-    set_clock.now += dt.timedelta(minutes=1)
-    assert "1 has waited for a decision longer than a day" in listed(here)
-    assert mai.person.pseudonym in listed(here)  # the tab that has anybody
-    for due, there_is in (("decision", True), ("first", False), ("again", False), ("x", True)):
-        assert (mai.person.pseudonym in listed(here, due=due)) is there_is, due
-    assert "waited for a decision" not in listed(there)
-
-
-@pytest.mark.parametrize("due", list(queries.Due))
-def test_calls_that_are_due_are_paged_by_where_a_page_ends(officers, browser_of, set_clock, due, monkeypatch):
-    monkeypatch.setattr(views, "_PAGE_SIZE", 2)
-    earlier = [NOW - dt.timedelta(days=2, minutes=n) for n in range(5)]
-    for moment in earlier:
-        Episode.objects.create(
-            place=HERE,
-            role="f1",
-            opened_at=moment,
-            contact_since=moment,
-            called_at=moment if due == "decision" else None,
-            call_again_at=moment if due == "again" else None,
-        )
-    address, here, seen = f"/officer/contacts/?due={due}", browser_of(), []
-    while address:
-        page = here.get(address).content.decode()
-        seen += re.findall(r"/officer/contacts/people/([0-9a-f-]+)/call", page)
-        further = re.search(r'href="([^"]*)" rel="next"', page)
-        address = f"/officer/contacts/{further[1]}".replace("&amp;", "&") if further else ""
-    assert seen == [str(pk) for pk in Episode.objects.order_by("contact_since").values_list("pk", flat=True)]

@@ -6,19 +6,24 @@ import datetime as dt
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from tests.authority.episodes.conftest import BACKEND, MAI, NOW, TODAY, ago, case
 
-from bluezone.authority.episodes import services
+from bluezone.authority.diagnosis import services as cases
+from bluezone.authority.episodes import handing_over, services
 from bluezone.authority.episodes.calls import Said
 from bluezone.authority.episodes.models import Episode
 from bluezone.authority.episodes.services import Met
-from bluezone.authority.episodes.words import Reached, Setting
+from bluezone.authority.episodes.stays import services as stays
+from bluezone.authority.episodes.stays.services import Entry, Spot
+from bluezone.authority.episodes.words import Reached, Role, Setting
 from bluezone.authority.issuing.models import LabResult
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import person_page
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.models import Shift
+from bluezone.authority.persons.rules import Identity
 from bluezone.authority.site import clock, registries
 from bluezone.authority.site.registries import Group, Happened, Standing, Tone
 
@@ -206,3 +211,33 @@ def test_days_that_are_not_known_or_too_many_are_not_drawn(first, last):
 def test_every_package_adds_its_part_once():
     ranks = [each.rank for each in registries.person_parts]
     assert len(set(ranks)) == len(ranks)
+
+
+def test_a_person_is_called_by_name_on_every_page_of_a_shift_and_by_pseudonym_without(mai, tram):
+    source = mai.exposures.get().source
+    cases.name_person(source.case, Identity(name="Lý Văn Tư", telephone=MAI.telephone, address="Tổ 1"), NOW)
+    stays.enter(Entry(Spot(COMMUNE, address="Tổ 1"), Role.F1, TODAY, person=mai.person), tram, NOW)
+    stay = mai.stays.get()
+    User.objects.create_user("other", role="province", place="/63:92/", may_confirm=True)
+    handing_over.ask(source, "/63:92/", tram, NOW, [mai])
+    own, way = f"/officer/persons/{mai.person.pseudonym}", "/officer/contacts"
+    where = {
+        MAI.name: (
+            "/officer/work/", own, f"{way}/people/{mai.pk}/call", f"{way}/people/{mai.pk}/course", f"{way}/handovers",
+            f"{way}/of-case/{source.case_id}", reverse("isolation:end", args=[stay.pk]), "/officer/isolation/63:31441",
+            reverse("isolation:move", args=[stay.pk]), f"{way}/of-case/{source.case_id}/hand-over",
+        ),
+        "Lý Văn Tư": (f"/officer/cases/{source.case_id}", "/officer/cases/", f"{way}/handovers"),
+    }  # fmt: skip
+    browser = login(tram)
+    people = {MAI.name: mai.person, "Lý Văn Tư": Episode.objects.get(pk=source.pk).person}
+    for is_open in (False, True):
+        if is_open:
+            persons.open_shift(tram, Shift.Purpose.FOLLOW_UP, NOW)
+        for name, pages in where.items():
+            for address in pages:
+                answer = browser.get(address)
+                assert answer.status_code == 200, address
+                page = answer.content.decode()
+                assert (name in page) is is_open, (address, is_open)
+                assert is_open or people[name].pseudonym in page, address

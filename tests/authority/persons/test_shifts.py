@@ -42,18 +42,21 @@ def openings() -> list[LogEntry]:
 
 
 def test_a_shift_opens_the_people_of_the_own_place_and_notes_each_once(tram, people):
-    assert services.identities_for(people, tram, NOW) == {}
+    services.open_for(people, tram, NOW)
+    assert [each.called for each in people] == [each.pseudonym for each in people]
     services.open_shift(tram, CALLS, NOW)
     for _ in range(2):
-        found = services.identities_for(people, tram, NOW + dt.timedelta(minutes=5))
-        assert [found[each.pk].name for each in people[:3]] == ["Trần Thị Mai", "Lê Văn Tư", "Lý Thị Sáu"]
-        assert people[3].pk not in found
+        services.open_for([*people, None], tram, NOW + dt.timedelta(minutes=5))
+        assert [each.called for each in people] == [
+            "Trần Thị Mai", "Lê Văn Tư", "Lý Thị Sáu", people[3].pseudonym,
+        ]  # fmt: skip
+        assert people[3].identity is None
     noted = openings()
     assert [entry.object_repr for entry in noted] == [each.pseudonym for each in people[:3]]
     assert {(entry.actor, entry.changes["opened in a shift"][1]) for entry in noted} == {(tram, "follow-up")}
     assert {entry.additional_data["place"] for entry in noted} == {COMMUNE}
     services.open_shift(tram, Shift.Purpose.LETTERS, NOW)
-    services.identities_for(people[:1] * 2, tram, NOW)
+    services.open_for(people[:1] * 2, tram, NOW)
     assert len(openings()) == 4, "another shift is another reason"
 
 
@@ -62,9 +65,9 @@ def test_many_open_in_as_many_statements_as_one(tram, count, django_assert_max_n
     people = [services.enter(Identity(name="Lê Văn Tư"), COMMUNE, NOW) for _ in range(count)]
     services.open_shift(tram, CALLS, NOW)
     with django_assert_max_num_queries(8):
-        services.identities_for(people, tram, NOW)
+        services.open_for(people, tram, NOW)
     with django_assert_max_num_queries(2):
-        services.identities_for(people, tram, NOW)
+        services.open_for(people, tram, NOW)
 
 
 @pytest.mark.parametrize(
@@ -77,15 +80,17 @@ def test_whose_right_or_post_ends_in_a_shift_sees_nothing_from_then_on(tram, peo
     User.objects.filter(pk=tram.pk).update(**change)
     changed = User.objects.get(pk=tram.pk)
     assert services.current_shift(changed, NOW) is None
-    assert services.identities_for(people, changed, NOW) == {}
+    services.open_for(people, changed, NOW)
+    assert not any(each.identity for each in people)
     assert not openings()
 
 
 def test_an_identity_without_a_key_is_left_out_and_not_noted(tram, people):
     Person.objects.filter(pk=people[0].pk).update(sealed=vault.seal(Identity(name="X"), people[1].pseudonym))
     services.open_shift(tram, CALLS, NOW)
-    found = services.identities_for(Person.objects.all(), tram, NOW)
-    assert set(found) == {each.pk for each in people[1:3]}
+    found = list(Person.objects.order_by("pk"))
+    services.open_for(found, tram, NOW)
+    assert [each.called for each in found[:3]] == [people[0].pseudonym, "Lê Văn Tư", "Lý Thị Sáu"]
     assert len(openings()) == 2
 
 
@@ -137,7 +142,7 @@ def test_who_may_not_read_opens_none_and_closes_what_runs(client, tram):
 
 def test_a_shift_is_forgotten_after_a_week_and_the_log_keeps_its_openings(tram, people):
     services.open_shift(tram, CALLS, NOW)
-    services.identities_for(people, tram, NOW)
+    services.open_for(people, tram, NOW)
     assert retention.purge(NOW + dt.timedelta(days=7)).get("shifts", 0) == 0
     assert retention.purge(NOW + dt.timedelta(days=7, hours=3))["shifts"] == 1
     assert len(openings()) == 3

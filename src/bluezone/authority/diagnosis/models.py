@@ -79,13 +79,8 @@ class Case(models.Model):
 
     @property
     def name(self) -> str:
-        """Return what the case is called: the file number, else the pseudonym, else the beginning of its id."""
-        return self.file_number or self.pseudonym
-
-    @property
-    def pseudonym(self) -> str:
-        """Return the person's pseudonym, else the beginning of the case's id."""
-        return self.person.pseudonym if self.person is not None else case_rules.short_id(self.id)
+        """Return what the case is called: the file number, else as the person is, else the beginning of its id."""
+        return self.file_number or (self.person.called if self.person is not None else case_rules.short_id(self.id))
 
     @property
     def is_of_nobody(self) -> bool:

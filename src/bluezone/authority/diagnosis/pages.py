@@ -82,10 +82,7 @@ def find(text: str, officer: User) -> list[Found]:
     if len(text) < _LEAST_SEARCHED:
         return []
     found = queries.found(queries.visible_cases(officer), text).select_related("person")[:_MOST_FOUND]
-    return [
-        Found(case.file_number or case.pseudonym, gettext("case"), reverse("diagnosis:detail", args=[case.pk]))
-        for case in found
-    ]
+    return [Found(case.name, gettext("case"), reverse("diagnosis:detail", args=[case.pk])) for case in found]
 
 
 def held_of(pseudonym: str) -> Iterable[Holding]:

@@ -25,6 +25,7 @@ from bluezone.authority.officers import scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.generic import DetailPage, FormPage, OfficerPage, OfJurisdiction, OfObject, Step
 from bluezone.authority.officers.pages import office_name
+from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.forms import IdentityForm
 from bluezone.authority.site import clock, keyset, registries
 from bluezone.authority.site.language import page_language
@@ -78,6 +79,7 @@ class CaseList(OfCases):
         tabs = _tabs(found, status)
         rows = found.filter(status=status) if status in Case.Status.values else found
         page = keyset.page(rows, ("-created_at", "-id"), asked.get("page", ""), PAGE_SIZE)
+        persons.open_for((case.person for case in page), self.officer, now)
         names = {place: office_name(place, clock.date_of(now)) for place in {case.place for case in page}}
         context = {
             "page": page,
@@ -147,6 +149,10 @@ class OfCase(OfCases, OfObject):
 
     named = "case_id"
     object: Case
+
+    def prepare(self) -> None:
+        super().prepare()
+        persons.open_for([self.object.person], self.officer, clock.now())
 
     def way_back(self) -> str:
         return reverse("diagnosis:detail", args=[self.object.pk])

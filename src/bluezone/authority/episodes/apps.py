@@ -46,7 +46,6 @@ class EpisodesConfig(AppConfig):
         parts.add(presenters.UNIT_PART)
         registries.followed.add(person_part.followed)
         registries.menu.add(
-            MenuItem("contacts", "episodes:calls", _("Contacts"), Audience.CONFIRMING, rank=45, area=Area.CASES),
             MenuItem(
                 "handovers", "episodes:handovers", _("Handing over"), Audience.CONFIRMING, rank=41, area=Area.CASES
             ),

@@ -101,16 +101,15 @@ class _Followed:
 
 
 def _on_sheet(tasks: Sequence[Task], reader: Reader) -> Judged[Identity]:
-    people = [task.person for task in tasks if task.person is not None]
-    known = persons.identities_for(people, reader.officer, reader.now)
+    persons.open_for((task.person for task in tasks), reader.officer, reader.now)
     in_shift = persons.current_shift(reader.officer, reader.now) is not None
 
     def take(task: Task) -> Identity:
         if not in_shift:
             raise ContactError(gettext_noop("names and numbers open in a shift alone: begin one above the list"))
-        if task.person_id not in known:
+        if task.person is None or task.person.identity is None:
             raise ContactError(gettext_noop("another office opens who this is"))
-        return known[task.person_id]
+        return task.person.identity
 
     return _judged(tasks, take)
 
@@ -141,9 +140,9 @@ def _call_sheet(tasks: Sequence[Task], reader: Reader, _request: HttpRequest) ->
 
 def _cells(who: Identity, task: Task, line: Line) -> list[list[str]]:
     """Return the lines of text in each cell of a row."""
-    pseudonym = task.person.pseudonym if task.person is not None else ""
+    assert task.person is not None  # of whom `who` was opened
     cells = [
-        [who.name or pseudonym, str(who.birth_year or ""), who.address, pseudonym if who.name else ""],
+        [*dict.fromkeys((task.person.called, str(who.birth_year or ""), who.address, task.person.pseudonym))],
         [who.telephone],
         [str(line.title), line.relation, line.since, line.last],
         [],
@@ -193,7 +192,7 @@ def _order(tasks: Sequence[Task], reader: Reader, _request: HttpRequest) -> str:
             with transaction.atomic():
                 ordered.append(stay or isolation.enter(entry, reader.officer, reader.now))
         except (IsolationError, IdentityError, ContactError) as error:
-            problems.append(f"{row.name}: {sentence_of(error)}")
+            problems.append(f"{row.called}: {sentence_of(error)}")
     if problems and not ordered:
         raise IsolationError(gettext_noop("nothing was signed. {problems}"), problems=" ".join(problems))
     issued = letters.issue_orders(ordered, reader.officer, reader.now)

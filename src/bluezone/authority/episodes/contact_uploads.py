@@ -284,7 +284,7 @@ PAGES = UploadPages(
     kind=KIND,
     form=ContactsForm,
     namespace="episodes",
-    nav="contacts",
+    nav="work",
     title=_("Bring in contacts of a case"),
     lead=_(
         "A spreadsheet from the interview, a row a person and day. You see what it would do before anything is stored: "

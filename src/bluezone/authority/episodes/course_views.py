@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.episodes import course, queries
@@ -14,6 +13,7 @@ from bluezone.authority.episodes.forms import CourseForm, TravelForm
 from bluezone.authority.episodes.models import Episode
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.generic import FormPage, OfObject
+from bluezone.authority.persons import services as persons
 from bluezone.authority.site import clock
 
 
@@ -22,7 +22,7 @@ class NoteCourse(OfObject, FormPage):
 
     access = scope.confirming_cases
     reach = queries.editable_of
-    model, named, nav = Episode, "episode_id", "contacts"
+    model, named, nav = Episode, "episode_id", "work"
     title = _("Note the course")
     lead = _("What you learnt of one day. It stands in the person’s time line; signs are stored encrypted.")
     form_class: Any = CourseForm
@@ -44,7 +44,8 @@ class NoteCourse(OfObject, FormPage):
         return reverse("episodes:episode", args=[self.object.pk])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        above = _now("%(role)s %(name)s") % {"role": self.object.role.upper(), "name": self.object.name}
+        persons.open_for([self.object.person], self.officer, clock.now())
+        above = f"{self.object.role.upper()} {self.object.called}"
         return super().get_context_data(**{"trail": [(self.way_back(), above)]} | kwargs)
 
 

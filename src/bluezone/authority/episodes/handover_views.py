@@ -79,6 +79,8 @@ class HandOver(FormPage):
         if not handing_over.owns(self.row, self.office):
             raise Http404
         self.contacts = {str(each.pk): each for each in self._contacts()}
+        people = (each.person for each in (self.row, *self.contacts.values()))
+        persons.open_for(people, self.officer, clock.now())
 
     @property
     def office(self) -> str:
@@ -103,16 +105,12 @@ class HandOver(FormPage):
 
     def _along(self) -> list[tuple[str, str]]:
         """Return who can be chosen: in a shift by name, with what they are to the person handed over."""
-        people = [each.person for each in self.contacts.values() if each.person is not None]
-        known = persons.identities_for(people, self.officer, clock.now())
         met = Exposure.objects.filter(episode__in=self.contacts.values(), source=self.row).order_by("day")
         relations = {row.episode_id: row.relation for row in met}
-        choices = []
-        for key, each in self.contacts.items():
-            who = known.get(each.person_id) if each.person_id is not None else None
-            facts = (f"{each.role.upper()} {who.name if who is not None and who.name else each.name}",)
-            choices.append((key, " · ".join(filter(None, (*facts, relations.get(each.pk, ""))))))
-        return choices
+        return [
+            (key, " · ".join(filter(None, (f"{each.role.upper()} {each.called}", relations.get(each.pk, "")))))
+            for key, each in self.contacts.items()
+        ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         nobody = len(kwargs["form"].fields["to_place"].choices) == 1
@@ -140,6 +138,8 @@ class HandoverList(OfficerPage):
             for rows, is_incoming in both
             for row in rows(self.officer).filter(state=Handover.State.WAITING)
         ]
+        people = (each.person for line in lines for each in (line["person"], *line["along"]))
+        persons.open_for(people, self.officer, clock.now())
         return super().get_context_data(**{"lines": lines} | kwargs)
 
 
@@ -152,7 +152,7 @@ def _line(row: Handover, *, is_incoming: bool) -> dict[str, Any]:
         "role": row.episode.get_role_display().upper(),
         "incoming": is_incoming,
         "office": office_name(row.from_place if is_incoming else row.to_place, clock.today()),
-        "along": [f"{each.episode.role.upper()} {each.episode.name}" for each in others],
+        "along": [each.episode for each in others],
         "until": stay.until if stay is not None else None,
         "moves": is_incoming and bool(handing_over.staying(row)),
     }

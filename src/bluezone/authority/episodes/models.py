@@ -135,11 +135,11 @@ class Episode(models.Model):
         return f"episode {self.id}"
 
     @property
-    def name(self) -> str:
-        """Return what the person is called: the case's file number, else the pseudonym, else the beginning of an id."""
-        if self.case is not None:
-            return self.case.name
-        return self.person.pseudonym if self.person is not None else f"#{str(self.pk)[:6]}"
+    def called(self) -> str:
+        """Return what the person is called (`Person.called`); of whom no identity is kept the case, or an id."""
+        if self.person is not None:
+            return self.person.called
+        return self.case.name if self.case is not None else f"#{str(self.pk)[:6]}"
 
     @property
     def state(self) -> rules.State:
@@ -219,6 +219,13 @@ class Exposure(models.Model):
         """Return what the person is to the source; nothing where it is not known, or no key of this server decrypts
         it."""
         return relation_in(bytes(self.sealed_relation), self.episode_id)
+
+    @property
+    def near(self) -> str:
+        """Return near whom: a case by its number ("wife of LM-001"), a contact as the person is called."""
+        if self.source is None:
+            return ""
+        return self.source.case.name if self.source.case is not None else self.source.called
 
     def get_additional_data(self) -> dict[str, str]:
         """Return the place under which the audit log files it."""
@@ -366,6 +373,12 @@ class Stay(models.Model):
 
     def __str__(self) -> str:
         return f"stay {self.pk}"
+
+    @property
+    def number(self) -> str:
+        """Return the number of the bed or the house, by which people are looked for there; else what the person is
+        called."""
+        return str(self.bed or self.house or self.episode.called)
 
     def seal(self, field: str, text: str) -> None:
         """Set the address or the reason, encrypted under the key of identities for this stay alone; nothing of

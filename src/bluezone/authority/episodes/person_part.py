@@ -27,6 +27,7 @@ from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Role as Post
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import office_name
+from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.models import Person
 from bluezone.authority.persons.person_page import PersonPage, number_of_day, page_with
 from bluezone.authority.site import clock
@@ -242,6 +243,8 @@ def _near(row: Episode, officer: User) -> dict[str, Any]:
     known = _seen_sources(exposures, officer)
     contacts = queries.contacts_of(row)
     number = contacts.count()
+    people = [each for each in contacts.filter(pk__in=_shown(officer))[:12] if each.person is not None]
+    persons.open_for((each.person for each in people), officer, clock.now())
     return {
         "row": row,
         "exposures": [presenters.met(each, known) for each in exposures],
@@ -253,7 +256,7 @@ def _near(row: Episode, officer: User) -> dict[str, Any]:
         "of_case": reverse("episodes:of-case", args=[row.case_id])
         if row.case_id and cases.visible_cases(officer).filter(pk=row.case_id).exists()
         else "",
-        "people": [each for each in contacts.filter(pk__in=_shown(officer))[:12] if each.person is not None],
+        "people": people,
     }
 
 
@@ -303,10 +306,6 @@ class NamelessPage(PersonPage):
 
     object: Episode  # type: ignore[assignment]  # in place of the person
     person = None
-
-    @property
-    def called(self) -> str:
-        return self.object.name
 
     def parts(self) -> Iterable[PersonPart]:
         """Return what the episode and its stays show, each to who may see it."""

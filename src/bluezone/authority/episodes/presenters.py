@@ -33,7 +33,7 @@ def met(row: Exposure, seen: set[uuid.UUID]) -> dict[str, Any]:
     if row.source is None:
         who = gettext("nobody knows whom")
     elif row.source_id in seen:
-        who = row.source.name
+        who = row.near
     else:
         is_case = row.source.role == Role.F0
         who = gettext("a case of another office") if is_case else gettext("a contact of another office")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import enum
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -13,8 +10,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from bluezone.authority.diagnosis import queries as cases
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes.models import Episode, EpisodeTest, Exposure
-from bluezone.authority.episodes.rules import CALL_WITHIN, Standing
-from bluezone.authority.episodes.words import Classification, FollowUp, Role
+from bluezone.authority.episodes.rules import Standing
+from bluezone.authority.episodes.words import Role
 from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import NATION
@@ -48,58 +45,6 @@ def _within(officer: User, reach: Callable[..., QuerySet[Episode]]) -> QuerySet[
     """Return the episodes of an officer's jurisdiction; an account without a role works in the ministry's office."""
     rows = Episode.objects.all()
     return reach(rows, officer) if officer.role else rows.filter(place=NATION)
-
-
-class Due(enum.StrEnum):
-    """Name what is due of contacts, the most urgent first."""
-
-    #: the hour has come that the last call agreed
-    AGREED = "again"
-    #: nobody has called them yet
-    FIRST = "first"
-    #: heard longer than a day ago, and not decided
-    DECISION = "decision"
-
-
-#: in which order those are listed who wait for each: the longest waiting first, by an index of just them
-ORDERS = {Due.AGREED: ("call_again_at", "id"), Due.FIRST: ("contact_since", "id"), Due.DECISION: ("called_at", "id")}
-_RUNNING = Q(ended_on=None, follow_up=FollowUp.RUNNING.value)
-_WAITING = (
-    _RUNNING & Q(classification=Classification.SUSPECTED.value, contact_since__isnull=False) & ~Q(role=Role.F0.value)
-)
-
-
-def to_do(officer: User, due: Due, now: dt.datetime) -> QuerySet[Episode]:
-    """Return the episodes of an officer's jurisdiction of which something is due, to be listed as `ORDERS` says."""
-    wanted = {
-        Due.AGREED: _RUNNING & Q(call_again_at__lte=now),
-        Due.FIRST: _WAITING & Q(called_at=None, call_again_at=None),
-        Due.DECISION: _WAITING & Q(called_at__lt=now - CALL_WITHIN),
-    }[due]
-    return editable(officer).filter(wanted)
-
-
-@dataclass(frozen=True, slots=True)
-class ToDo:
-    """Count episodes by what is due of them."""
-
-    by: Mapping[Due, int]
-
-    @property
-    def calls(self) -> int:
-        """Return how many are to be called now."""
-        return self.by[Due.AGREED] + self.by[Due.FIRST]
-
-    @property
-    def decisions(self) -> int:
-        """Return how many wait for a decision longer than a day."""
-        return self.by[Due.DECISION]
-
-
-def counts_to_do(officer: User, now: dt.datetime) -> ToDo:
-    """Count what is due of an officer's jurisdiction."""
-    # Each reads an index of just these rows: one count of all episodes would read each of them.
-    return ToDo({due: to_do(officer, due, now).count() for due in Due})
 
 
 #: whether a test was negative

@@ -60,7 +60,6 @@ def _line(task: Task, row: Episode, near: str, call: tuple[str, dt.datetime] | N
         reverse("episodes:call" if is_call else "episodes:episode", args=[row.pk]),
         _("Call") if is_call else _("Open"),
         icon="call" if is_call else "people",
-        about=row.name,
         relation=near,
         day=(today - contact_on).days if contact_on and row.role != Role.F0 else None,
         days=disease().windows.follow_up.days,
@@ -77,7 +76,7 @@ def _near(row: Exposure, is_seen: bool, reads: bool) -> str:
         return _("phone warned")
     if not is_seen:
         return f"{what}, {_('another office’s case')}"
-    return _("%(what)s of %(name)s") % {"what": what, "name": row.source.name}
+    return _("%(what)s of %(name)s") % {"what": what, "name": row.near}
 
 
 def handover_lines(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
@@ -124,7 +123,6 @@ def _stays(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
             NAMES[Kind(task.kind)],
             reverse("isolation:stay", args=[row.pk]),
             icon=_ICONS.get(Kind(task.kind), "call"),
-            about=row.episode.name,
             relation=row.organisation.name if row.organisation is not None else _("at home"),
             day=(today - row.since).days + 1,
             days=(row.until - row.since).days + 1,

@@ -8,7 +8,6 @@ from bluezone.authority.episodes import contact_uploads, course_views, handover_
 
 app_name = "episodes"
 urlpatterns = [
-    path("", views.calls, name="calls"),
     path("handovers", handover_views.HandoverList.as_view(), name="handovers"),
     path("handovers/<int:handover_id>/<slug:decision>", handover_views.Decide.as_view(), name="decide-handover"),
     *contact_uploads.PAGES.urls("upload"),

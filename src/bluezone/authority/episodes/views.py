@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluezone.authority.diagnosis import queries as cases
@@ -30,49 +29,23 @@ from bluezone.authority.episodes.forms import (
 from bluezone.authority.episodes.models import Episode
 from bluezone.authority.episodes.person_part import isolation_form, page_of
 from bluezone.authority.episodes.presenters import told
-from bluezone.authority.episodes.queries import Due
 from bluezone.authority.episodes.rules import ContactError
 from bluezone.authority.episodes.warning import WarnError
 from bluezone.authority.episodes.words import Decision, EventKind, FoundBy, Reached, Role, Setting
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import NATION
 from bluezone.authority.officers.pages import office_name
+from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import IdentityError
-from bluezone.authority.site import clock, keyset, registries
+from bluezone.authority.site import clock, registries
 from bluezone.authority.site.language import sentence_of
 from bluezone.authority.work.views import list_address
 
 #: the page of the menu that these pages belong to
-NAV = "contacts"
-_PAGE_SIZE = 50
-_DUE_NAMES = {
-    Due.AGREED: _("to be called again now"),
-    Due.FIRST: _("not called yet"),
-    Due.DECISION: _("to be decided for longer than a day"),
-}
+NAV = "work"
 
 
 # --- lists ------------------------------------------------------------------------------------------------------------
-
-
-@confirmers_page
-@require_GET
-def calls(request: HttpRequest) -> HttpResponse:
-    """List the contacts of the jurisdiction that are to be called now, or that wait too long for a decision."""
-    officer, now = scope.officer(request.user), clock.now()
-    counts, asked = queries.counts_to_do(officer, now), request.GET.get("due", "")
-    due = Due(asked) if asked in set(Due) else next((each for each in Due if counts.by[each]), Due.AGREED)
-    rows = queries.to_do(officer, due, now).select_related("person", "case").annotate(tested=queries.TESTED)
-    page = keyset.page(rows, queries.ORDERS[due], request.GET.get("page", ""), _PAGE_SIZE)
-    context = {
-        "nav": NAV,
-        "page": page,
-        "rows": [_listed(row) for row in page],
-        "counts": counts,
-        "due": due,
-        "tabs": [(each, text, counts.by[each]) for each, text in _DUE_NAMES.items()],
-    }
-    return render(request, "episodes/calls.html", context)
 
 
 @confirmers_page
@@ -81,7 +54,8 @@ def of_case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """List the contacts of a case: of those that another office follows role and state alone."""
     case = readable_case(request, case_id)
     seen = set(_visible(request).filter(exposures__isnull=False).values_list("pk", flat=True))
-    rows = queries.contacts_of(case).annotate(tested=queries.TESTED)
+    rows = list(queries.contacts_of(case).annotate(tested=queries.TESTED))
+    persons.open_for((row.person for row in rows if row.pk in seen), scope.officer(request.user), clock.now())
     context = {
         "nav": "list",
         "case": case,
@@ -95,12 +69,12 @@ def of_case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     return render(request, "episodes/of_case.html", context)
 
 
-def _listed(row: Episode, *, is_seen: bool = True) -> dict[str, Any]:
+def _listed(row: Episode, *, is_seen: bool) -> dict[str, Any]:
     """Describe an episode as a row of a list (`episodes/contact_rows.html`)."""
     return {
         "row": row,
         "is_seen": is_seen,
-        "name": row.name if is_seen else office_name(row.place, clock.today()),
+        "name": row.called if is_seen else office_name(row.place, clock.today()),
         "role": row.role.upper(),
         "decision": DECISION_NAMES[row.decision],
         "wait": wait_text(rules.waits_for(queries.standing_of(row))),
@@ -156,7 +130,7 @@ def _new(request: HttpRequest, near: Episode) -> HttpResponse:
         except (ContactError, IdentityError) as error:
             form.add_error(error.field or None, sentence_of(error))
     role = rules.contact_of(Role(near.role)).upper()
-    context = {"nav": NAV, "form": form, "name": near.name, "level": role}
+    context = {"nav": NAV, "form": form, "name": near.called, "level": role}
     return render(request, "episodes/new.html", context, status=400 if form.errors else 200)
 
 
@@ -219,7 +193,7 @@ def call(request: HttpRequest, episode_id: uuid.UUID) -> HttpResponse:
     context = {
         "nav": NAV,
         "row": row,
-        "name": f"{row.role.upper()} {row.name}",
+        "name": f"{row.role.upper()} {row.called}",
         "pseudonym": row.person.pseudonym if _is_own(request, row) and row.person is not None else "",
         "form": form,
         "calls": told(row.events.filter(kind=EventKind.CALL.value)),
@@ -284,7 +258,9 @@ def own_episode(request: HttpRequest, episode_id: uuid.UUID) -> Episode:
     """Return an episode the officer may change. Raises Http404 for all others, so that nobody learns which there
     are."""
     rows = queries.editable(scope.officer(request.user)).select_related("person", "case__person")
-    return get_object_or_404(rows, pk=episode_id)
+    row = get_object_or_404(rows, pk=episode_id)
+    persons.open_for([row.person], scope.officer(request.user), clock.now())
+    return row
 
 
 def _is_own(request: HttpRequest, row: Episode) -> bool:

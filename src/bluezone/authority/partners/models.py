@@ -128,7 +128,7 @@ class Delivery(models.Model):
     @property
     def name(self) -> str:
         """Return what was to be handed over, as officers call it."""
-        return self.episode.name if self.episode is not None else f"{self.day:%d/%m/%Y}"
+        return self.episode.called if self.episode is not None else f"{self.day:%d/%m/%Y}"
 
     def get_additional_data(self) -> dict[str, str]:
         """Return the place under which the audit log files it."""

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.officers.jurisdiction import NATION
+from bluezone.authority.persons.rules import Identity
 
 
 class Person(models.Model):
@@ -25,9 +26,16 @@ class Person(models.Model):
     created_at = models.DateTimeField()
     #: the last day it is kept
     expires_on = models.DateField(db_index=True)
+    #: who it is, where it was opened to who asks (`services.open_for`, `services.open_identity`); never stored
+    identity: Identity | None = None
 
     def __str__(self) -> str:
         return self.pseudonym
+
+    @property
+    def called(self) -> str:
+        """Return the name where the identity was opened to who asks, else the pseudonym."""
+        return (self.identity and self.identity.name) or self.pseudonym
 
     def get_additional_data(self) -> dict[str, str]:
         """Return the place under which the audit log files it."""

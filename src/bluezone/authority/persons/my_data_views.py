@@ -158,6 +158,7 @@ class DataRequestList(ListPage):
 
     def present(self, rows: Sequence[DataRequest]) -> Sequence[dict[str, Any]]:
         now = clock.now()
+        services.open_for((each.person for each in rows), self.officer, now)
         return [{"row": each, "is_late": my_data.overdue(each, now)} for each in rows]
 
 
@@ -187,5 +188,6 @@ class AnswerRequest(OfObject, FormPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked, answered = my_data.words_of(self.object)
+        services.open_for([self.object.person], self.officer, clock.now())
         found = {"title": self.object.get_kind_display(), "asked": asked, "answered": answered}
         return super().get_context_data(**found | {"trail": [(self.way_back(), _("Requests"))]} | kwargs)

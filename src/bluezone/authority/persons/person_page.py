@@ -67,24 +67,18 @@ class PersonPage(Step, DetailPage):
     form_name = "reason"
     wrong_at: str | None = "reason"
     object: Person
-    #: who it is, where the officer's shift or reason has opened it
-    identity: Identity | None = None
     correction: IdentityForm | None = None
 
     def prepare(self) -> None:
         """Find the person, however the pseudonym was typed."""
         self.kwargs["pseudonym"] = read_pseudonym(self.kwargs["pseudonym"]) or ""
         super().prepare()
-        self.identity = services.identities_for([self.object], self.officer, clock.now()).get(self.object.pk)
+        services.open_for([self.object], self.officer, clock.now())
 
     @property
     def person(self) -> Person | None:
         """Return the person; None on the page of whom no identity is kept any more."""
         return self.object
-
-    @property
-    def called(self) -> str:
-        return self.object.pseudonym
 
     def parts(self) -> Iterable[PersonPart]:
         """Return what is shown."""
@@ -103,8 +97,7 @@ class PersonPage(Step, DetailPage):
     def act(self) -> HttpResponse | None:
         if not self.may_open:
             raise PermissionDenied
-        reason = self.form.cleaned_data["reason"]
-        self.identity = services.open_identity(self.object, self.issuer, reason)
+        services.open_identity(self.object, self.issuer, self.form.cleaned_data["reason"])
         return self.show()
 
     def way_back(self) -> str:
@@ -112,6 +105,7 @@ class PersonPage(Step, DetailPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now, officer, person, parts = clock.now(), self.officer, self.person, list(self.parts())
+        identity = person.identity if person is not None else None
         standing = next(filter(None, (part.standing(officer, person) for part in parts)), None)
         events = sorted((each for part in parts for each in part.events(officer, person)), key=_moment, reverse=True)
         due = sorted((each for part in parts for each in part.due(officer, person)), key=lambda each: each.at)
@@ -122,9 +116,9 @@ class PersonPage(Step, DetailPage):
         asked = self.request.GET.get("of", "")
         found = {
             "person": person,
-            "called": self.called,
-            "identity": self.identity,
-            "correction": self.correction or (self._filled_in() if self.identity else None),
+            "called": self.object.called,
+            "identity": identity,
+            "correction": self.correction or (self._filled_in(identity) if identity else None),
             "may_open": self.may_open,
             "may_send_code": self.may_open and my_data.can_send(self.object),
             "shift_bar": shift_bar(self.request) if self.may_open else None,
@@ -136,14 +130,13 @@ class PersonPage(Step, DetailPage):
             "days": by_day([each for each in events if asked in ("", each.group)], standing),
             "main": [each for each in sections if not each.aside],
             "aside": [each for each in sections if each.aside],
-            "ways": [link(self.called) for link in registries.person_links] if self.may_open else (),
-            "keeps_language": self.identity is not None,
+            "ways": [link(self.object.pseudonym) for link in registries.person_links] if self.may_open else (),
+            "keeps_language": identity is not None,
         }
         return super().get_context_data(**found | kwargs)
 
-    def _filled_in(self) -> IdentityForm:
-        assert self.identity is not None
-        form = IdentityForm.of(self.identity)
+    def _filled_in(self, identity: Identity) -> IdentityForm:
+        form = IdentityForm.of(identity)
         form.sealed = bytes(self.object.sealed)
         return form
 

@@ -213,7 +213,7 @@ def of_office(office: str, pseudonym: str) -> Person | None:
 
 
 def open_identity(person: Person, by: Issuer, reason: str) -> Identity:
-    """Decrypt who somebody is, and note in the audit log who opened it and why.
+    """Decrypt who somebody is, also on the row, and note in the audit log who opened it and why.
 
     Raises IdentityError for who may not, without a reason, or where no key of this server decrypts it.
     """
@@ -221,7 +221,8 @@ def open_identity(person: Person, by: Issuer, reason: str) -> Identity:
     reason = rules.check_reason(reason)
     with transaction.atomic():
         audit_log.note(person, by, {}, typed={"opened": reason})
-        return _opened(person)
+        person.identity = _opened(person)
+        return person.identity
 
 
 def _check_may_open(person: Person, by: Issuer) -> None:
@@ -234,7 +235,7 @@ def _check_may_open(person: Person, by: Issuer) -> None:
 
 @transaction.atomic
 def open_shift(officer: User, purpose: Shift.Purpose, now: dt.datetime) -> Shift:
-    """Begin a shift, in which `identities_for` opens who the people of the officer's place are; one that runs ends.
+    """Begin a shift, in which `open_for` opens who the people of the officer's place are; one that runs ends.
     Raises IdentityError for who may not read health data."""
     by = Issuer(officer=officer)
     if not confirming.may_read_health(by):
@@ -261,16 +262,17 @@ def current_shift(officer: User, now: dt.datetime) -> Shift | None:
     return row if rules.shift_runs(shift, by.place, now, reads_health=confirming.may_read_health(by)) else None
 
 
-def identities_for(persons: Iterable[Person], officer: User, now: dt.datetime) -> dict[int, Identity]:
-    """Return who those of some persons are, by primary key, whom the officer's shift opens: those of the own place.
-    Nobody without a shift. Each is noted in the audit log once a shift, in as many statements for one as for all."""
-    shift = current_shift(officer, now)
+def open_for(persons: Iterable[Person | None], officer: User, now: dt.datetime) -> None:
+    """Set on those of some persons whom the officer's shift opens who they are: on those of the own place, on nobody
+    without a shift. Each is noted in the audit log once a shift, in as many statements for one as for all."""
+    listed = [person for person in persons if person is not None]
+    shift = current_shift(officer, now) if listed else None
     if shift is None:
-        return {}
-    own = [person for person in persons if person.place == shift.place]
-    found = {person.pk: identity for person in own if (identity := _identity_of(person)) is not None}
-    _note_openings(shift, [person for person in own if person.pk in found])
-    return found
+        return
+    own = [person for person in listed if person.place == shift.place]
+    for person in own:
+        person.identity = _identity_of(person)
+    _note_openings(shift, [person for person in own if person.identity is not None])
 
 
 def _note_openings(shift: Shift, persons: Sequence[Person]) -> None:

@@ -105,5 +105,6 @@ def find(request: HttpRequest) -> HttpResponse:
     for person in found or ():
         by = "telephone" if form.cleaned_data["telephone"] else "document"
         audit_log.note(person, _issuer(request), {"found": ["None", by]})
+    services.open_for(found or (), scope.officer(request.user), clock.now())
     context = {"nav": "persons", "form": form, "found": found, "shift_bar": shift_bar(request)}
     return render(request, "persons/find.html", context, status=400 if form.errors else 200)

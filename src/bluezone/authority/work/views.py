@@ -25,7 +25,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from bluezone.authority.officers.generic import Filters, ListPage, OfJurisdiction, Step
 from bluezone.authority.officers.pages import place_name
 from bluezone.authority.persons import services as persons
-from bluezone.authority.persons.rules import Identity
 from bluezone.authority.persons.views import shift_bar
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import named_day, number_text, sentence_of
@@ -92,8 +91,6 @@ class Row:
     line: Line
     #: whom or what it is about, as far as the reader may know
     called: str
-    #: who that is, in a shift
-    identity: Identity | None
     group: Group
     #: whether it is urgent, as far as the reader may know
     is_urgent: bool
@@ -167,23 +164,20 @@ class WorkList(OfTasks, ListPage):
     def present(self, rows: Sequence[Task]) -> list[Row]:
         """Return the page's rows, what each says asked of its package once."""
         lines = lines_of(rows, self.reader)
-        people = [task.person for task in rows if task.person is not None]
-        self.known = persons.identities_for(people, self.officer, self.reader.now)
+        persons.open_for((task.person for task in rows), self.officer, self.reader.now)
         opening = [task for task in rows if _panel(task) is not None]
         following = dict(itertools.pairwise(opening))
         return [self._row(task, lines[task.pk], following.get(task)) for task in rows]
 
     def _row(self, task: Task, line: Line, after: Task | None) -> Row:
         panel, now = _panel(task), self.reader.now
-        identity = self.known.get(task.person_id) if task.person_id is not None else None
         urgency = Urgency(task.urgency) if self.reader.reads_health else Urgency.CALM
-        who = identity.name if identity is not None and identity.name else called(task, line)
+        who = called(task, line)
         place = "" if task.place == self.own.place else place_name(task.place, self._day)
         row = Row(
             task,
             line,
             who,
-            identity,
             rules.group_of(urgency, task.due_at, now),
             urgency is Urgency.NOW,
             self._when(task),
@@ -327,9 +321,7 @@ def _panel(task: Task) -> Panel | None:
 
 def called(task: Task, line: Line) -> str:
     """Return whom or what a task is about, as far as the reader may know."""
-    if task.person is not None:
-        return task.person.pseudonym
-    return line.about or str(line.title)
+    return task.person.called if task.person is not None else line.about or str(line.title)
 
 
 def _finishing(task: Task) -> bool:
@@ -444,10 +436,11 @@ class Bulk(TaskStep):
         self, tasks: Sequence[Task], taken: Sequence[Task], out: Mapping[int, str], form: Any, problem: str
     ) -> HttpResponse:
         lines = lines_of(tasks, self.reader)
-        left: dict[str, list[tuple[Task, Line]]] = {}
+        persons.open_for((task.person for task in tasks if task.pk in out), self.officer, self.reader.now)
+        left: dict[str, list[tuple[str, Line]]] = {}
         for task in tasks:
             if task.pk in out:
-                left.setdefault(out[task.pk], []).append((task, lines[task.pk]))
+                left.setdefault(out[task.pk], []).append((called(task, lines[task.pk]), lines[task.pk]))
         context = {
             "nav": self.nav,
             "action": self.action,

@@ -22,6 +22,7 @@ from bluezone.authority.officers import audit_log, scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.generic import FilePage, OfObject, Step
 from bluezone.authority.officers.models import User
+from bluezone.authority.persons import services as persons
 from bluezone.authority.site import clock
 
 
@@ -59,9 +60,10 @@ class CodesPage(Confirmers):
     nav, template_name = "codes", "sending/codes.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        place = self.issuer.place
+        place, ran_out = self.issuer.place, list(queries.ran_out(editable_cases(self.officer)))
+        persons.open_for((row.case.person for row in ran_out), self.officer, clock.now())
         found = {
-            "ran_out": queries.ran_out(editable_cases(self.officer)),
+            "ran_out": ran_out,
             "lists": [
                 {"list": each, "counts": presenters.counts_text(each.counts)} for each in queries.lists_of(place)
             ],

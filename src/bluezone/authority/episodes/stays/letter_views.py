@@ -31,11 +31,10 @@ _REQUESTS = 300
 
 def letters_file(request: HttpRequest, issued: Sequence[Letter], name: str, shown: str = "inline") -> HttpResponse:
     """Draw letters as one PDF, with the names of whom the officer's shift opens."""
-    people = [each.stay.episode.person for each in issued if each.stay.episode.person is not None]
+    persons.open_for((each.stay.episode.person for each in issued), scope.officer(request.user), clock.now())
     drawing = letters.Drawing(
         lambda code: public_address(request, reverse("letter", args=[code])),
         lambda link: checks.address_of(public_address(request, "/"), link),
-        persons.identities_for(people, scope.officer(request.user), clock.now()),
     )
     headers = {"Content-Disposition": f'{shown}; filename="{name}.pdf"', "Cache-Control": "no-store"}
     return HttpResponse(letters.pdf(issued, drawing), content_type="application/pdf", headers=headers)

@@ -7,8 +7,8 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
@@ -91,16 +91,11 @@ def find(code: str) -> Letter | None:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Hold what letters are drawn with: the address at which a letter's code is confirmed, that of a link, which stands
-    on an order, and who the persons are, by primary key, whose names are filled in."""
+    """Hold what letters are drawn with: the address at which a letter's code is confirmed, and that of a link, which
+    stands on an order."""
 
     confirm_at: Callable[[str], str]
     declare_at: Callable[[str], str]
-    known: Mapping[int, Identity] = field(default_factory=dict)
-
-    def who(self, stay: Stay) -> Identity:
-        """Return who is in a stay, as far as the reader may know."""
-        return self.known.get(stay.episode.person_id or 0, Identity())
 
 
 def pdf(letters: Sequence[Letter], drawing: Drawing) -> bytes:
@@ -114,7 +109,7 @@ def pdf(letters: Sequence[Letter], drawing: Drawing) -> bytes:
             "fonts": OFFICIAL_FONTS,
             "title": _title(first),
             "motto": list(country().papers.motto[own_language()]),
-            "act": _act(letters, drawing) if is_act else None,
+            "act": _act(letters) if is_act else None,
             "letters": [_letter(each, drawing) for each in letters],
         }
         source = resources.files("bluezone.authority.episodes.stays").joinpath("letter.typ").read_bytes()
@@ -140,14 +135,14 @@ def _title(letter: Letter) -> str:
     return gettext("ORDER TO ISOLATE") if letter.kind == ORDER else gettext("RELEASE FROM ISOLATION")
 
 
-def _act(letters: Sequence[Letter], drawing: Drawing) -> dict[str, Any]:
+def _act(letters: Sequence[Letter]) -> dict[str, Any]:
     day = clock.date_of(letters[0].issued_at)
     names = [gettext("No."), gettext("Our sign"), gettext("Where"), gettext("First day"), gettext("Last day")]
     rows = [
         [
             str(at),
-            " · ".join(filter(None, (presenters.name_of(each.stay), drawing.who(each.stay).name))),
-            presenters.where_of(each.stay, day),
+            " · ".join(dict.fromkeys((_sign(each.stay), each.stay.episode.called))),
+            _where(each.stay, day),
             format_date(each.since, own_language()),
             format_date(each.until, own_language()),
         ]
@@ -164,24 +159,30 @@ def _letter(letter: Letter, drawing: Drawing) -> dict[str, Any]:
         link = stay.episode.link_code
         codes.append(_code(drawing.declare_at(link), gettext("To declare each day how you are"), link))
     return _frame(letter) | {
-        "lines": [{"name": name, "text": text} for name, text in _lines(letter, stay, drawing.who(stay))],
+        "lines": [{"name": name, "text": text} for name, text in _lines(letter, stay)],
         "paragraphs": _order_text(stay) if letter.kind == ORDER else _release_text(stay),
         "codes": codes,
     }
 
 
-def _lines(letter: Letter, stay: Stay, who: Identity) -> list[tuple[str, str]]:
-    dots = "." * 60
-    where = presenters.where_of(stay, clock.date_of(letter.issued_at))
+def _sign(stay: Stay) -> str:
+    """Return the office's own sign of who is in a stay, which names nobody."""
+    return stay.episode.person.pseudonym if stay.episode.person is not None else stay.episode.called
+
+
+def _where(stay: Stay, day: dt.date) -> str:
+    return ", ".join(filter(None, (presenters.where_of(stay, day), presenters.spot_text(stay))))
+
+
+def _lines(letter: Letter, stay: Stay) -> list[tuple[str, str]]:
+    dots, person = "." * 60, stay.episode.person
+    who = (person.identity if person is not None else None) or Identity()
     born = str(who.birth_year) if who.birth_year else ""
     return [
         (gettext("Full name") if who.name else gettext("Full name (by hand)"), who.name or dots),
         (gettext("Year of birth") if born else gettext("Year of birth (by hand)"), born or dots),
-        (gettext("Our sign"), presenters.pseudonym_of(stay)),
-        (
-            gettext("Where"),
-            f"{where}, {gettext('bed %(number)s') % {'number': stay.bed.number}}" if stay.bed else where,
-        ),
+        (gettext("Our sign"), _sign(stay)),
+        (gettext("Where"), _where(stay, clock.date_of(letter.issued_at))),
         (gettext("First day"), format_date(letter.since, own_language())),
         (gettext("Last day"), format_date(letter.until, own_language())),
     ]

@@ -18,7 +18,7 @@ from django.utils.translation import gettext, gettext_noop
 from bluezone.authority.episodes import handing_over
 from bluezone.authority.episodes.models import Handover, Stay
 from bluezone.authority.episodes.person_part import page_of
-from bluezone.authority.episodes.stays import presenters, queries, rosters, rules
+from bluezone.authority.episodes.stays import queries, rosters, rules
 from bluezone.authority.episodes.stays.rules import IsolationError
 from bluezone.authority.episodes.stays.services import Spot
 from bluezone.authority.episodes.words import StayKind
@@ -28,6 +28,7 @@ from bluezone.authority.officers.jurisdiction import Jurisdiction, place_of
 from bluezone.authority.officers.jurisdiction import Role as OfficerRole
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import office_name
+from bluezone.authority.persons import services as persons
 from bluezone.authority.site import clock
 from bluezone.authority.units.models import Organisation
 from bluezone.geography import catalogue
@@ -122,6 +123,12 @@ class OfStay(OfObject):
     nav = NAV
     object: Stay
 
+    @property
+    def called(self) -> str:
+        """Return what the person is called."""
+        persons.open_for([self.object.episode.person], self.officer, clock.now())
+        return self.object.episode.called
+
     def rows(self) -> QuerySet[Stay]:
         related = ("bed", "organisation", "episode__person", "episode__case", "episode__owner")
         return Stay.objects.select_related(*related)
@@ -174,5 +181,5 @@ class StayForm(FormPage, OfStay):
     way_back = OfStay.address
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        trail = [(self.address(), presenters.name_of(self.object))]
+        trail = [(self.address(), self.called)]
         return super().get_context_data(**{"trail": trail} | kwargs)

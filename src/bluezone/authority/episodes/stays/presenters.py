@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from bluezone.authority.episodes.models import EpisodeTest, Event, Letter, Roster, Stay
-from bluezone.authority.episodes.stays import protocols, queries, rules
+from bluezone.authority.episodes.stays import protocols, rules
 from bluezone.authority.episodes.stays.protocols import Protocol
 from bluezone.authority.episodes.stays.roster_rules import SHOWN, Fact, Total, disclosed, written
 from bluezone.authority.episodes.stays.rosters import (
@@ -40,17 +40,6 @@ from bluezone.rollout.suppression import Disclosure
 
 #: a tag: its tone, icon and text
 Tag = tuple[str, str, str]
-
-
-def pseudonym_of(stay: Stay) -> str:
-    """Return the pseudonym of who is in a stay; of who has gone the stay's own number."""
-    person = stay.episode.person
-    return str(person.pseudonym) if person is not None else gettext("Stay %(number)s") % {"number": stay.pk}
-
-
-def name_of(stay: Stay) -> str:
-    """Return what a stay is called: its bed, or its pseudonym. Never a name."""
-    return gettext("Bed %(number)s") % {"number": stay.bed.number} if stay.bed is not None else pseudonym_of(stay)
 
 
 def where_of(stay: Stay, day: dt.date) -> str:
@@ -199,7 +188,8 @@ def rows(stays: Iterable[Stay], dues: Mapping[int, Due], now: dt.datetime, *, re
     return [
         {
             "stay": stay,
-            "name": name_of(stay),
+            "called": stay.episode.called,
+            "spot": spot_text(stay),
             "role": stay.episode.role.upper() if stay.episode.role != Role.TRAVELLER else gettext("traveller"),
             "is_case": stay.episode.role == Role.F0,
             "where": where_of(stay, today),
@@ -323,14 +313,12 @@ def fact_names() -> dict[str, str]:
     }
 
 
-def row_label(stay: Stay) -> str:
-    """Name a row for those who do not see where it stands: `bed A12`, `house 12 in hamlet 3, P-7K3M-Q2X`."""
+def spot_text(stay: Stay) -> str:
+    """Return where in a place somebody is: `bed A12`, `house 12, hamlet 3`; nothing where no number is known."""
     if stay.bed is not None:
         return _("bed %(number)s") % {"number": stay.bed.number}
-    if not stay.house:
-        return pseudonym_of(stay)
-    facts = {"number": stay.house, "hamlet": hamlet_text(stay.hamlet), "person": pseudonym_of(stay)}
-    return _("house %(number)s, %(hamlet)s, %(person)s") % facts
+    facts = {"number": stay.house, "hamlet": hamlet_text(stay.hamlet)}
+    return _("house %(number)s, %(hamlet)s") % facts if stay.house else ""
 
 
 def hamlet_text(hamlet: str) -> str:
@@ -347,10 +335,10 @@ def roster_row(stay: Stay) -> dict[str, Any]:
     return {
         "id": stay.pk,
         "seen": written(state_of(stay)),
-        "label": row_label(stay),
-        "number": queries.number_of(stay),
+        "label": ", ".join(filter(None, (spot_text(stay), stay.episode.called))),
+        "number": stay.number,
         "hamlet": hamlet_text(stay.hamlet) if stay.hamlet else "",
-        "person": pseudonym_of(stay) if stay.bed is not None or stay.house else "",
+        "person": stay.episode.called if stay.bed is not None or stay.house else "",
         "present": not stay.away,
         "waiting": not stay.away and not stay.asked,
         "next_person": 0,

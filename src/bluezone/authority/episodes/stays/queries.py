@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
-from django.utils.translation import gettext
 
 from bluezone.authority.episodes.models import Bed, Episode, EpisodeTest, Event, Letter, Stay
 from bluezone.authority.episodes.stays import protocols, rules
@@ -76,16 +75,6 @@ def running_of(episode: Episode) -> Stay | None:
 def overdue(rows: QuerySet[Stay], today: dt.date) -> QuerySet[Stay]:
     """Return those whose last day is over and whom nobody has released."""
     return rows.filter(ended_on=None, until__lt=today)
-
-
-def number_of(stay: Stay) -> str:
-    """Return by what a stay is called where many are listed: the bed's number, the house's, else the pseudonym."""
-    if stay.bed is not None:
-        return str(stay.bed.number)
-    if stay.house:
-        return str(stay.house)
-    person = stay.episode.person
-    return str(person.pseudonym) if person is not None else gettext("Stay %(number)s") % {"number": stay.pk}
 
 
 # --- sites ------------------------------------------------------------------------------------------------------------

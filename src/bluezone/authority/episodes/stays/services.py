@@ -546,7 +546,7 @@ def _note(stay: Stay, change: Callable[[State], State], seen: State | None, now:
         template = gettext_noop(
             "somebody else has just noted something of {number}: nothing was taken back, look once more"
         )
-        raise ChangedError(template, number=queries.number_of(stay))
+        raise ChangedError(template, number=stay.number)
     if before != after:
         stay.away = after.away
         for fact in Fact:

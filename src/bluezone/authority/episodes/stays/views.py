@@ -56,6 +56,7 @@ from bluezone.authority.officers.jurisdiction import Jurisdiction, place_of
 from bluezone.authority.officers.jurisdiction import Role as OfficerRole
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import place_name
+from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.models import Person
 from bluezone.authority.persons.rules import read_pseudonym
 from bluezone.authority.site import clock
@@ -154,6 +155,7 @@ class PlacePage(OfPlace):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now, there, site = clock.now(), self.there(), self.found.organisation
         page = Paginator(there, PAGE_SIZE).get_page(self.request.GET.get("page"))
+        persons.open_for((each.episode.person for each in page), self.officer, now)
         counts = queries.standing(there, now)
         reads = reads_health(self.officer)
         rows = presenters.rows(page, queries.dues(there, now), now, reads=reads)
@@ -385,7 +387,7 @@ class MovePage(OfStay):
         asked: dict[str, Any] = {
             "asking": AskMoveForm(),
             "form": SpotForm(**self.spots()),
-            "name": presenters.name_of(self.object),
+            "name": self.called,
         }
         asked |= {"stay": self.object, "back": self.address()} | kwargs
         failed = asked["form"] if asked["form"].errors else asked["asking"]

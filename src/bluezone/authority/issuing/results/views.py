@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -24,6 +24,7 @@ from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.generic import DetailPage, ListPage, OfJurisdiction, Sort, Step
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import office_name
+from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.models import Person
 from bluezone.authority.site import clock
 from bluezone.authority.site.registries import Found
@@ -40,6 +41,11 @@ class OfResults(OfJurisdiction):
     model = LabResult
     reach = queries.reach
 
+    def open_for(self, rows: Iterable[LabResult]) -> None:
+        """Open who the people of results are to the officer."""
+        people = (each for row in rows for each in (row.person, row.case.person if row.case else None))
+        persons.open_for(people, self.officer, clock.now())
+
     def rows(self) -> QuerySet[LabResult]:
         return LabResult.objects.select_related("laboratory", "case__person", "person").prefetch_related("corrections")
 
@@ -54,6 +60,7 @@ class ResultList(OfResults, ListPage):
 
     def present(self, rows: Sequence[LabResult]) -> Sequence[dict[str, Any]]:
         day = clock.today()
+        self.open_for(rows)
         names = {place: office_name(place, day) for place in {row.place for row in rows}}
         return [_line(row) | {"office": names[row.place]} for row in rows]
 
@@ -73,8 +80,9 @@ class ResultPage(OfResults, DetailPage):
     def among(self) -> list[tuple[Case | Person, str]]:
         """Return of whom the result may be, each in words."""
         cases, people = queries.candidates(self.object, self.officer, clock.now())
+        persons.open_for((person for person, _each in people), self.officer, clock.now())
         waiting = [(case, gettext("Case %(name)s, a test is awaited") % {"name": case.name}) for case in cases]
-        return [*waiting, *((person, f"{person.pseudonym}: {each.said}") for person, each in people)]
+        return [*waiting, *((person, f"{person.called}: {each.said}") for person, each in people)]
 
     def attach_form(self, **sent: Any) -> AttachForm:
         return AttachForm(**sent, officer=self.officer, among=self.among())
@@ -86,6 +94,7 @@ class ResultPage(OfResults, DetailPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row = self.object
+        self.open_for([row])
         found = _line(row) | {
             "office": office_name(row.place, clock.today()),
             "written": queries.named(row),
