@@ -4,9 +4,9 @@
     DATABASE_URL=postgresql://... python benchmarks/bench_epidemiology.py     # an empty database of its own
     ... --cases 10000 --contacts 40000
 
-Cases lie in 63 provinces over 180 days and infect each other; each second one was traced. What several figures read
-is told apart, for it is read once: cases, exposures of cases, who infected whom, chains. CPU time is that of this
-process and of the database's.
+Cases lie in 63 provinces over 180 days and infect each other; each second one was traced. The worker makes
+the snapshot. What several figures read of it is told apart, for it is read once: cases, exposures of cases, who
+infected whom, chains, contacts. CPU time is that of this process and of the database's.
 """
 
 from __future__ import annotations
@@ -181,14 +181,15 @@ def parts(data: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
     """Give what is read once, then each figure."""
     from bluezone.authority.epidemiology import results
 
-    shared = ("read", "patients", "contacts", "infections", "links", "groups")
+    shared = ("read", "patients", "contacts", "infections", "links", "groups", "met")
     names = (
         "cases read",
         "filed on the days",
         "exposures of cases read",
         "who infected whom",
         "chains",
-        "contacts counted",
+        "contacts read",
+        "contacts met on the days",
     )
     for attribute, name in zip(shared, names, strict=True):
         yield name, lambda attribute=attribute: getattr(data, attribute)
@@ -203,9 +204,9 @@ def main() -> None:
     asked = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         set_up(Path(folder))
-        from bluezone.authority.epidemiology import drawing, results
+        from bluezone.authority.epidemiology import drawing, results, snapshots
+        from bluezone.authority.epidemiology.models import Snapshot
         from bluezone.authority.epidemiology.queries import Wanted
-        from bluezone.authority.episodes.models import Episode
         from bluezone.authority.officers.jurisdiction import place_of
         from bluezone.geography import catalogue
         from bluezone.geography.units import Level
@@ -215,7 +216,7 @@ def main() -> None:
         provinces = catalogue.provinces().of_level(Level.PROVINCE, NOW.date())
         fill(asked.cases, asked.contacts, [place_of(unit.code) for unit in provinces], 180)
         wanted = Wanted(NOW.date() - dt.timedelta(days=180), NOW.date())
-        data = results.Data(Episode.objects.all(), wanted, "/", NOW.date())
+        data = results.Data(Snapshot.objects.all(), wanted, "/", NOW.date())
         made = Table("", "CPU s", "of it the database's", "rows")
 
         def measured(name: str, work: Callable[[], Any]) -> Any:
@@ -226,6 +227,7 @@ def main() -> None:
             made.add_row(name, f"{cpu:.2f}", f"{theirs:.2f}", str(len(rows)))
             return rows
 
+        measured("snapshot, by the worker", lambda: [snapshots.make(NOW)])
         rows = {name: measured(name, work) for name, work in parts(data)}
         svg(drawing.specification("curve", "", results.plain(rows["figure curve"]), Language.VIETNAMESE))
         for name in drawing.DRAWINGS:

@@ -19,14 +19,15 @@ from django.test import Client
 from scipy import stats
 from tests.authority.episodes.conftest import BACKEND, HERE, NOW, THERE, TODAY, ago, case, met
 
-from bluezone.authority.epidemiology import results
-from bluezone.authority.epidemiology.models import SavedView
+from bluezone.authority.epidemiology import results, retention, snapshots
+from bluezone.authority.epidemiology.models import SavedView, Snapshot
 from bluezone.authority.episodes import services
 from bluezone.authority.episodes.models import Episode, Event
 from bluezone.authority.officers.jurisdiction import place_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import place_name
 from bluezone.authority.persons.rules import Identity
+from bluezone.authority.site import clock
 from bluezone.authority.site.locks import job_lock
 from bluezone.geography.units import UnitCode
 
@@ -222,18 +223,39 @@ def test_figures_are_computed_once_and_shared_and_an_old_one_is_given_while_anot
     assert len(asked) == 1
     browser_of(THERE).get(PAGE)  # another jurisdiction
     assert len(asked) == 2
-    set_clock.now = NOW + results.FRESH
+    set_clock.now = NOW + snapshots.FRESH
     with job_lock("epidemiology"):
         assert browser_of().get(f"{PAGE}curve.csv").status_code == 200
-        waiting = browser_of().get(f"{PAGE}?{SPAN}&state=all")
-        assert b"The figures are being computed" in waiting.content
-        assert browser_of().get(f"{PAGE}curve.csv?{SPAN}&state=all").status_code == 404
         set_clock.now = NOW
-        monkeypatch.setattr(results.clock, "rehearsing", lambda: True)  # which computes for each request: a page asks
+        monkeypatch.setattr(clock, "rehearsing", lambda: True)  # which makes one for each request: a page asks
         assert browser_of().get(f"{PAGE}curve.svg").status_code == 200  # for its drawings all at once
-    assert len(asked) == 2
+        assert len(asked) == 2
+        Snapshot.objects.all().delete()
+        waiting = browser_of().get(f"{PAGE}?{SPAN}")
+        assert b"The figures are being computed" in waiting.content
+        assert browser_of().get(f"{PAGE}curve.csv?{SPAN}").status_code == 404
+    set_clock.now = NOW + snapshots.FRESH
     browser_of().get(PAGE)
     assert len(asked) == 3
+
+
+def test_a_snapshot_does_not_outlive_its_rows(outbreak, browser_of, set_clock):
+    """The next one does not hold who was deleted, and without a worker the last one goes."""
+    name = table(browser_of(), "links")[0]["name"]
+    Episode.objects.filter(person__pseudonym=name).delete()
+    set_clock.now = NOW + snapshots.EVERY
+    snapshots.make(set_clock.now)
+    assert name not in "".join(Snapshot.objects.values_list("rows", flat=True))
+    assert name not in {row["name"] for row in table(browser_of(), "links")}
+    retention.purge(set_clock.now + retention.KEPT)
+    assert Snapshot.objects.exists()
+    retention.purge(set_clock.now + retention.KEPT + dt.timedelta(seconds=1))
+    assert not Snapshot.objects.exists()
+
+
+def test_a_snapshot_holds_no_identity(outbreak, browser_of):
+    browser_of().get(PAGE)
+    assert not [row for row in Snapshot.objects.values_list("rows", flat=True) if "Người" in row or "giáo viên" in row]
 
 
 def test_who_may_not_read_health_data_sees_no_person_and_no_small_count(outbreak, counting, browser_of):

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import Area, Audience, MenuItem
+from bluezone.authority.site.registries import Area, Audience, Job, MenuItem
 
 
 class EpidemiologyConfig(AppConfig):
@@ -12,8 +12,10 @@ class EpidemiologyConfig(AppConfig):
     label = "epidemiology"
 
     def ready(self) -> None:
-        from bluezone.authority.epidemiology import graph_views
+        from bluezone.authority.epidemiology import graph_views, retention, snapshots
 
+        registries.retention.add(*retention.RULES)
+        registries.jobs.add(Job("figures of outbreaks", snapshots.EVERY, snapshots.make))
         registries.person_links.add(graph_views.link_of_person)
         registries.menu.add(
             MenuItem("graph", "epidemiology:graph", _("Contact graph"), Audience.CONFIRMING, rank=31, area=Area.CASES),

@@ -345,29 +345,28 @@ class Link:
 def chains(patients: Sequence[Patient], infections: Mapping[str, Infection[Contact]]) -> list[Link]:
     """Return the chains of transmission, the largest first, each by day. Whoever fell ill after the person they can
     have infected is not taken for the infector here: a chain has no circle."""
-    placed: dict[str, tuple[str, int, dt.date]] = {}
-    members: dict[str, list[tuple[Patient, dt.date, str]]] = defaultdict(list)
-    filed = [(day, one) for one in patients if one.confirmed and (day := one.day) is not None]
-    for day, one in sorted(filed, key=lambda each: (each[0], each[1].key)):
-        infection = infections.get(one.key)
-        above = placed.get(infection.tie.source) if infection else None
-        root, generation = (above[0], above[1] + 1) if above else (one.key, 0)
-        placed[one.key] = root, generation, day
-        members[root].append((one, day, infection.tie.source if infection and above else ""))
-    names = {one.key: one.name for _day, one in filed}
+    filed = sorted((day, one.key, one) for one in patients if one.confirmed and (day := one.day) is not None)
+    first_of: dict[str, str] = {}
+    generation: dict[str, int] = {}
+    members: dict[str, list[Patient]] = defaultdict(list)
+    for _day, key, one in filed:
+        source = infections[key].tie.source if key in infections else ""
+        is_linked = source in first_of
+        first_of[key] = first_of[source] if is_linked else key
+        generation[key] = generation[source] + 1 if is_linked else 0
+        members[first_of[key]].append(one)
+    days_of, names = {key: day for day, key, _one in filed}, {key: one.name for _day, key, one in filed}
+    several = sorted((each for each in members.values() if len(each) > 1), key=lambda each: -len(each))
     rows = []
-    several = sorted((each for each in members.values() if len(each) > 1), key=lambda each: (-len(each), each[0][1]))
     for number, people in enumerate(several, start=1):
-        for one, day, source in people:
-            infection = infections[one.key] if source else None
-            known = "" if infection is None else "known" if infection.known else "guessed"
-            above_day, setting = (placed[source][2], infection.tie.setting.value) if infection else (None, "")
-            generation = placed[one.key][1]
-            rows.append(
-                Link(
-                    number, one.name, names.get(source, ""), known, generation, day, above_day, setting, one.found.value
-                )
-            )
+        for one in people:
+            above, known, above_day, setting = "", "", None, ""
+            if generation[one.key]:
+                infection = infections[one.key]
+                source, setting = infection.tie.source, infection.tie.setting.value
+                above, above_day, known = names[source], days_of[source], "known" if infection.known else "guessed"
+            day, order = days_of[one.key], generation[one.key]
+            rows.append(Link(number, one.name, above, known, order, day, above_day, setting, one.found.value))
     return rows
 
 

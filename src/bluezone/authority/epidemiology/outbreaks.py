@@ -7,9 +7,9 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Min, Model, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from bluezone.authority.epidemiology import line_list
@@ -41,6 +41,7 @@ from bluezone.authority.site import clock
 from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.encryption import LostKeyError
 
+Placed = TypeVar("Placed", bound=Model)
 _PART = 500
 _NOT = Classification.NOT.value
 
@@ -72,9 +73,8 @@ def load(visible: QuerySet[Episode], first: dt.date, last: dt.date, *, has_peopl
     return Loaded(_outbreak(found, ties), len(elsewhere))
 
 
-def of_officer(officer: User) -> QuerySet[Episode]:
-    """Return the episodes within an officer's jurisdiction; an account without a role is of the ministry's office."""
-    rows = Episode.objects.all()
+def of_officer(officer: User, rows: QuerySet[Placed]) -> QuerySet[Placed]:
+    """Filter rows by an officer's jurisdiction; an account without a role is of the ministry's office."""
     return scope.visible(rows, officer) if officer.role else rows.filter(place=NATION)
 
 
@@ -93,7 +93,7 @@ def take_line_list(
     """Return the line list of some days, or of narrowed rows of them, within the jurisdiction of an officer who may
     read health data (the edge has asked), as CSV or Parquet, and note in the audit log who took it, of which days, how
     many rows."""
-    visible = of_officer(officer)
+    visible = of_officer(officer, Episode.objects.all())
     outbreak = load(visible, first, last, has_people=True).outbreak if rows is None else narrowed(visible, rows)
     places = {place: place_name(place, last) for place in {line.place for line in outbreak.lines if line.place}}
     made = line_list.parquet(outbreak, places) if as_parquet else line_list.csv(outbreak, places)

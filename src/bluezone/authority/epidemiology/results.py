@@ -1,5 +1,5 @@
-"""Keep the figures of a jurisdiction: computed when somebody asks first, under a lock, and shared by all who may see
-the same rows."""
+"""Keep the figures of a jurisdiction: reckoned from the snapshot when somebody asks first, and shared by all who may
+see the same rows of it."""
 
 from __future__ import annotations
 
@@ -14,28 +14,23 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import QuerySet
 
-from bluezone.authority.epidemiology import effect, figures, queries
+from bluezone.authority.epidemiology import effect, figures, queries, snapshots
 from bluezone.authority.epidemiology.figures import Contact, Infection, Patient
+from bluezone.authority.epidemiology.models import Snapshot
 from bluezone.authority.epidemiology.queries import Wanted
-from bluezone.authority.episodes.models import Episode
-from bluezone.authority.errors import JobBusyError
-from bluezone.authority.site import clock
-from bluezone.authority.site.locks import job_lock
 from bluezone.rollout.suppression import LEAST_DISCLOSED
 
-#: for so long a result is given out; an older one only while a newer is being computed
-FRESH = dt.timedelta(minutes=15)
-_KEEP_S = 86_400
+_KEEP_S = 3_600
 #: chains that are drawn, and cases of one that are
 DRAWN_CHAINS, DRAWN_CASES = 6, 60
 
 
 @dataclass(frozen=True)
 class Data:
-    """Read each kind of row once for all figures: `rows`, the episodes that may be seen; `own`, the jurisdiction's
-    place."""
+    """Read each kind of row once for all figures: `rows`, the parts of the snapshot that may be seen; `own`, the place
+    of the jurisdiction."""
 
-    rows: QuerySet[Episode]
+    rows: QuerySet[Snapshot]
     wanted: Wanted
     own: str
     today: dt.date
@@ -63,6 +58,11 @@ class Data:
         return queries.groups(self.rows, self.wanted, self.own)
 
     @cached_property
+    def met(self) -> list[queries.Group]:
+        """Return the counts of those met on the days."""
+        return queries.met_on(self.groups, self.wanted)
+
+    @cached_property
     def links(self) -> list[figures.Link]:
         return figures.chains(self.patients, self.infections)
 
@@ -73,10 +73,10 @@ FIGURES: Mapping[str, Callable[[Data], Sequence[Any]]] = {
     "reproduction": lambda data: figures.reproduction_of(
         data.read, data.wanted.first - queries.BEFORE, data.wanted.first, data.wanted.last
     ),
-    "follow-up": lambda data: queries.asked_by_day(data.rows, data.wanted, data.own),
-    "completeness": lambda data: figures.completeness(queries.follow_up_states(data.groups), data.today),
+    "follow-up": lambda data: queries.asked_by_day(data.rows, data.groups, data.wanted, data.own),
+    "completeness": lambda data: figures.completeness(queries.follow_up_states(data.met), data.today),
     "delays": lambda data: figures.delay_counts(data.patients),
-    "app": lambda data: figures.app_part(data.patients, queries.contacts_by_way(data.rows, data.wanted)),
+    "app": lambda data: figures.app_part(data.patients, queries.contacts_by_way(data.met)),
     "chains": lambda data: figures.chains_of(data.links),
     "links": lambda data: data.links,
     "drawn": lambda data: [
@@ -88,7 +88,7 @@ FIGURES: Mapping[str, Callable[[Data], Sequence[Any]]] = {
         data.patients,
         data.infections,
         queries.exposed_by_site(data.rows, data.wanted),
-        queries.exposed_by_part(data.groups),
+        queries.exposed_by_part(data.met),
     ),
 }
 #: whose rows are persons: for those who may read health data
@@ -97,7 +97,7 @@ OF_PERSONS = frozenset({"chains", "links", "drawn"})
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Hold when figures were computed, of how many cases, and of these how many have their first symptoms after the
+    """Hold as of when figures are, of how many cases, and of these how many have their first symptoms after the
     report, and none."""
 
     at: dt.datetime
@@ -116,7 +116,7 @@ class Result:
 
     def rows(self, name: str) -> list[Any]:
         """Return the rows of a figure; computed anew where the cache has lost them."""
-        place = f"{self.key}-{self.kept.at.timestamp():.0f}-{name}"
+        place = f"{self.key}-{name}"
         rows: list[Any] | None = cache.get(place)
         if rows is None:
             rows = list(FIGURES[name](self.data))
@@ -125,24 +125,20 @@ class Result:
 
 
 def result(data: Data, shared_by: object, now: dt.datetime) -> Result | None:
-    """Return the figures, kept or computed; `shared_by` says who sees the same rows. An old result, or None, while
-    another process is computing."""
-    key = f"epidemiology-{hashlib.sha256(repr((shared_by, data.wanted)).encode()).hexdigest()}"
-    kept: Kept | None = cache.get(key)
-    if kept is None or clock.rehearsing() or now - kept.at >= FRESH:
-        try:
-            with job_lock("epidemiology"):
-                kept = compute(data, key, now)
-        except JobBusyError:
-            pass
-    return None if kept is None else Result(kept, key, data)
+    """Return the figures, kept or computed; `shared_by` says who sees the same rows. None while another process is
+    making the first snapshot."""
+    at = snapshots.current(now)
+    if at is None:
+        return None
+    key = f"epidemiology-{hashlib.sha256(repr((shared_by, data.wanted, at)).encode()).hexdigest()}"
+    return Result(cache.get(key) or compute(data, key, at), key, data)
 
 
-def compute(data: Data, key: str, now: dt.datetime) -> Kept:
+def compute(data: Data, key: str, at: dt.datetime) -> Kept:
     """Compute all figures and keep their rows."""
     filed = data.patients
     late = sum(one.onset is not None and one.report is not None and one.onset > one.report for one in filed)
-    kept = Kept(now, len(filed), late, sum(one.onset is None for one in filed))
+    kept = Kept(at, len(filed), late, sum(one.onset is None for one in filed))
     for name in FIGURES:
         Result(kept, key, data).rows(name)
     cache.set(key, kept, _KEEP_S)

@@ -19,11 +19,11 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from bluezone import vega
-from bluezone.authority.epidemiology import drawing, effect, line_list, outbreaks, queries, results, texts
+from bluezone.authority.epidemiology import drawing, effect, line_list, outbreaks, results, snapshots, texts
 from bluezone.authority.epidemiology.figures import Found
 from bluezone.authority.epidemiology.graph_texts import short_day
 from bluezone.authority.epidemiology.line_list import PARQUET, Entry
-from bluezone.authority.epidemiology.models import SavedView
+from bluezone.authority.epidemiology.models import SavedView, Snapshot
 from bluezone.authority.epidemiology.queries import Wanted
 from bluezone.authority.epidemiology.results import Data, Result
 from bluezone.authority.episodes import queries as episodes
@@ -144,7 +144,7 @@ class OfFigures(OfficerPage):
     @cached_property
     def result(self) -> Result | None:
         wanted = Wanted(self.asked.first, self.asked.last, self.asked.choice("place"), bool(self.asked.choice("state")))
-        data = Data(outbreaks.of_officer(self.officer), wanted, self.place, clock.today())
+        data = Data(outbreaks.of_officer(self.officer, Snapshot.objects.all()), wanted, self.place, clock.today())
         own = scope.jurisdiction(self.request.user)
         return results.result(data, (self.officer.role and own), clock.now())
 
@@ -290,7 +290,7 @@ class LineFilters(DayFilters):
         return rows.filter(classification=state)
 
     def by_found(self, rows: QuerySet[Any], way: str) -> QuerySet[Any]:
-        found: QuerySet[Any] = rows.alias(way=queries.found()).filter(way=way)
+        found: QuerySet[Any] = rows.alias(way=snapshots.found()).filter(way=way)
         return found
 
     def by_which(self, rows: QuerySet[Any], which: str) -> QuerySet[Any]:
@@ -334,7 +334,7 @@ class LineListPage(ListPage):
     def present(self, rows: Sequence[Any]) -> Sequence[Any]:
         """Return a page's rows: pseudonym, dates, from whom, how found."""
         narrowed = Episode.objects.filter(pk__in=[row.pk for row in rows])
-        outbreak = outbreaks.narrowed(outbreaks.of_officer(self.officer), narrowed)
+        outbreak = outbreaks.narrowed(outbreaks.of_officer(self.officer, Episode.objects.all()), narrowed)
         on = cast(LineFilters, self.asked).last
         place = {each: place_name(each, on) for each in {line.place for line in outbreak.lines}}
         entries = {one.line.key: one for one in line_list.entries(outbreak, place)}
