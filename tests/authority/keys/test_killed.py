@@ -53,7 +53,7 @@ owner, name = {
     "rows": (ExportFile.objects, "bulk_create"),
     "finish": (batches, "_finish"),
     "index": (batches, "write_index"),
-    "never": (batches, "_last_end"),
+    "never": (batches, "last_end"),
 }[place]
 """
     + KILLS_ITSELF

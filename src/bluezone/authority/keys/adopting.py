@@ -17,6 +17,7 @@ from django.db import transaction
 
 from bluezone.authority.keys import editions
 from bluezone.authority.keys.export_store import INDEX, ExportStore, export_store
+from bluezone.authority.keys.healing import gather
 from bluezone.authority.keys.models import ExportBatch, ExportFile, PublishedKey
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site.environment import Environment
@@ -113,6 +114,7 @@ def _take_in(batch: ExportBatch, files: dict[str, Export], going_out: dict[str, 
         ExportFile(batch=batch, path=name, key_count=len(export.keys) + len(export.revised))
         for name, export in (files | going_out).items()
     )
+    gather(batch.region)
     log.warning("took in %s of the index, which the database did not know: %s keys", batch, len(new) + len(waited))
     return len(new) + len(waited)
 

@@ -15,12 +15,12 @@ from itertools import islice
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, Min, QuerySet
 
 from bluezone.authority.errors import ConfigurationError
 from bluezone.authority.keys import adopting, editions, padding, rules
 from bluezone.authority.keys.export_store import INDEX, export_store
-from bluezone.authority.keys.healing import mend
+from bluezone.authority.keys.healing import last_end, mend, waiting
 from bluezone.authority.keys.models import ExportBatch, ExportFile, PublishedKey
 from bluezone.authority.keys.second_order import services as second_order
 from bluezone.authority.signing import services as signing
@@ -70,7 +70,7 @@ def publish(now: dt.datetime, progress: Progress = lambda _done, _total: None) -
         batches=total,
         files=files,
         keys=keys,
-        waiting=PublishedKey.objects.filter(region__in=editions.real_regions(conf), batch=None).count(),
+        waiting=sum(waiting(region).count() for region in editions.real_regions(conf)),
         next_batch_at=rules.floor(now, conf.export_period_s) + dt.timedelta(seconds=conf.export_period_s),
     )
 
@@ -90,7 +90,7 @@ def publish_restored(now: dt.datetime) -> int:
         for batch in ExportBatch.objects.filter(state=ExportBatch.State.OPEN).order_by("end_at"):
             _finish(batch, signers, conf)
         for region in editions.batch_regions(conf):
-            last = _last_end(region)
+            last = last_end(region)
             if last is not None and last < end_at:
                 _finish(_open(conf, region, end_at), signers, conf)
         write_index(conf)
@@ -115,7 +115,7 @@ def _batches(
 
 def _real_keys(batch: ExportBatch) -> int:
     """Return how many keys of patients, new or revised, a batch carries."""
-    new, revised = batch.keys.filter(made_up=False), batch.revisions.filter(made_up=False).exclude(batch=batch)
+    new, revised = batch.carried().filter(made_up=False), batch.revisions.filter(made_up=False).exclude(batch=batch)
     return new.count() + revised.count()
 
 
@@ -128,13 +128,8 @@ def _spans_due(conf: Environment, now: dt.datetime) -> list[tuple[str, dt.dateti
         if region == conf.region or second_order.is_on(now) or PublishedKey.objects.filter(region=region).exists()
     ]
     latest = rules.floor(now, conf.export_period_s)
-    ends = {region: _last_end(region) for region in with_batches}
+    ends = {region: last_end(region) for region in with_batches}
     return [(region, latest) for region, last in ends.items() if last is None or last < latest]
-
-
-def _last_end(region: str) -> dt.datetime | None:
-    last: dt.datetime | None = ExportBatch.objects.filter(region=region).aggregate(last=Max("end_at"))["last"]
-    return last
 
 
 @transaction.atomic
@@ -144,11 +139,15 @@ def _open(conf: Environment, region: str, end_at: dt.datetime) -> ExportBatch:
     Chosen is what was embargoed until before its end and is in no batch yet: keys that a request was still storing
     while an earlier batch was opened are not lost, they come with this one.
     """
-    start_at = _last_end(region) or end_at - dt.timedelta(seconds=conf.export_period_s)
+    start_at = last_end(region) or end_at - dt.timedelta(seconds=conf.export_period_s)
     goes_out = region == conf.region and conf.federation_out != "off"
     out = conf.federation_out if goes_out else ExportBatch.Out.NONE
-    batch = ExportBatch.objects.create(region=region, start_at=start_at, end_at=end_at, out=out)
-    ready = PublishedKey.objects.filter(region=region, batch=None, embargoed_until__lt=end_at)
+    ready = waiting(region).filter(embargoed_until__lt=end_at)
+    made_up_until = end_at - dt.timedelta(seconds=conf.truncate_window_s)
+    oldest = ready.aggregate(oldest=Min("embargoed_until"))["oldest"] or made_up_until
+    batch = ExportBatch.objects.create(
+        region=region, start_at=start_at, end_at=end_at, out=out, embargoed_from=min(oldest, made_up_until)
+    )
     if region == conf.second_order_region:  # a contact who was found ill before anybody was warned warns in ours alone
         ready.filter(revised_at__isnull=False).delete()
     # Revised before anybody was warned: withdrawn keys vanish, confirmed ones go out as confirmed.

@@ -58,7 +58,7 @@ def of(batch: ExportBatch, conf: Environment) -> Iterator[Edition]:
     # Those folded into a first publication are not revisions to anybody.
     revisions = batch.revisions.exclude(batch=batch)
     if batch.region in (conf.second_order_region, conf.probe_region):
-        yield Edition(batch.region, batch.keys.all(), revisions)
+        yield Edition(batch.region, batch.carried(), revisions)
         return
-    yield Edition(conf.region, batch.keys.all(), revisions)
-    yield Edition(conf.out_region, batch.keys.filter(GOES_OUT), revisions.filter(GOES_OUT))
+    yield Edition(conf.region, batch.carried(), revisions)
+    yield Edition(conf.out_region, batch.carried().filter(GOES_OUT), revisions.filter(GOES_OUT))

@@ -18,7 +18,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 
 from bluezone.authority.keys import editions, rules
 from bluezone.authority.keys.models import ExportBatch, PublishedKey
@@ -27,6 +27,30 @@ from bluezone.authority.site.time_guard import TOLERANCE
 from bluezone.protocol.intervals import interval_number
 
 _SECOND = dt.timedelta(seconds=1)
+#: A key that a request was still storing when a batch was opened waits for the next one with an embargo that ended
+#: before; no request takes a day. So what waits is looked for from a day before the last batch ended.
+LATE = dt.timedelta(days=1)
+
+
+def last_end(region: str) -> dt.datetime | None:
+    """Return when the last batch of a region ended."""
+    last: dt.datetime | None = ExportBatch.objects.filter(region=region).aggregate(last=Max("end_at"))["last"]
+    return last
+
+
+def waiting(region: str) -> QuerySet[PublishedKey]:
+    """Return the keys that wait for a batch of a region."""
+    rows, last = PublishedKey.objects.filter(region=region, batch=None), last_end(region)
+    return rows if last is None else rows.filter(embargoed_until__gte=last - LATE)
+
+
+def gather(region: str) -> None:
+    """Let every key that waits be among `waiting`: those that came while the clock was behind, and those that waited
+    when the last batch got another end."""
+    last = last_end(region)
+    if last is not None:
+        left = PublishedKey.objects.filter(region=region, batch=None, embargoed_until__lt=last - LATE)
+        left.update(embargoed_until=last - LATE)
 
 
 def healed_ends(last: dt.datetime, latest: dt.datetime, count: int) -> list[dt.datetime]:
@@ -65,6 +89,7 @@ def _heal(conf: Environment, region: str, now: dt.datetime) -> int:
         for batch, end_at in zip(served, healed_ends(start_at, latest, len(served)), strict=True):
             _move(batch, start_at, end_at, conf)
             start_at = end_at
+        gather(region)
     _hasten(conf, region, now)
     return len(future)
 
@@ -78,7 +103,7 @@ def _undo(batch: ExportBatch) -> None:
 
 def _move(batch: ExportBatch, start_at: dt.datetime, end_at: dt.datetime, conf: Environment) -> None:
     """Give a batch another span, and open it for its files to be written anew."""
-    batch.start_at, batch.end_at = start_at, end_at
+    batch.start_at, batch.end_at, batch.embargoed_from = start_at, end_at, None
     window = dt.timedelta(seconds=conf.truncate_window_s)
     batch.keys.filter(made_up=True, embargoed_until__gt=end_at).update(embargoed_until=end_at - window)
     reopen(batch)

@@ -28,7 +28,7 @@ _REVISED = [
 
 def pad_keys(batch: ExportBatch, conf: Environment) -> None:
     """Add made-up keys to a small batch. They are kept like real ones: nothing later tells them apart."""
-    own = batch.keys.filter(editions.OWN)
+    own = batch.carried().filter(editions.OWN)
     if batch.out == ExportBatch.Out.TRAVELLERS:
         _pad(own.filter(traveler=True), batch, conf, traveler=True)
     _pad(own, batch, conf, traveler=False)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_noop
 from bluezone.authority.keys import batches, editions
 from bluezone.authority.keys.batches import RETENTION, write_index
 from bluezone.authority.keys.export_store import export_store
-from bluezone.authority.keys.healing import mend
+from bluezone.authority.keys.healing import gather, mend
 from bluezone.authority.keys.models import ExportBatch, PublishedKey
 from bluezone.authority.keys.second_order.models import ContactKey
 from bluezone.authority.keys.statistics import services as statistics
@@ -52,11 +52,13 @@ def purge(now: dt.datetime) -> dict[str, int]:
     conf: Environment = settings.BLUEZONE
     with job_lock("publish"):  # the same lock: both write the exports folder and its index
         mend(conf, now, RETENTION)
+        for region in editions.batch_regions(conf):
+            gather(region)
         oldest = now - RETENTION
         with transaction.atomic():
             binned = 0
             for batch in ExportBatch.objects.filter(end_at__lt=oldest, state=ExportBatch.State.DONE):
-                binned += batch.keys.filter(made_up=False).count()
+                binned += batch.carried().filter(made_up=False).count()
                 batch.state, batch.binned_at = ExportBatch.State.BIN, now
                 batch.save(update_fields=["state", "binned_at"])
             old_keys = PublishedKey.objects.filter(for_good(now, clock_guard.doubt(now, RETENTION + BIN_LIFE)))
@@ -73,7 +75,8 @@ def purge(now: dt.datetime) -> dict[str, int]:
 
 def in_bin() -> int:
     """Return how many keys of patients lie in the bin."""
-    return PublishedKey.objects.filter(batch__state=ExportBatch.State.BIN, made_up=False).count()
+    binned = ExportBatch.objects.filter(state=ExportBatch.State.BIN)
+    return sum(batch.carried().filter(made_up=False).count() for batch in binned)
 
 
 def bring_back_and_publish(now: dt.datetime) -> int:

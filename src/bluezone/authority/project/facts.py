@@ -25,9 +25,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Max, Sum
 
 from bluezone.authority.errors import AuthorityError, ConfigurationError
-from bluezone.authority.keys import editions
+from bluezone.authority.keys import editions, healing
 from bluezone.authority.keys.export_store import INDEX, export_store
-from bluezone.authority.keys.models import ExportBatch, Probe, PublishedKey
+from bluezone.authority.keys.models import ExportBatch, Probe
 from bluezone.authority.messages.models import SendingFailure
 from bluezone.authority.project import whole
 from bluezone.authority.project.health import BATCH_GRACE, DEEP, RULES, Facts, Queue, Run, batch_due
@@ -210,7 +210,7 @@ def _batch(now: dt.datetime) -> _Found:
     last: dt.datetime | None = done.aggregate(last=Max("end_at"))["last"]
     period = dt.timedelta(seconds=conf.export_period_s)
     late = 0 if last is None else max(0, (batch_due(now, conf.export_period_s) - last) // period)
-    waiting = PublishedKey.objects.filter(region__in=editions.real_regions(conf), batch=None).count()
+    waiting = sum(healing.waiting(region).count() for region in editions.real_regions(conf))
     return {
         "period_s": conf.export_period_s, "last_batch_end": last, "batches_late": late, "keys_waiting": waiting,
     }  # fmt: skip
@@ -236,7 +236,7 @@ def _queues(now: dt.datetime) -> _Found:
         waiting = queue.due(now)
         oldest = waiting.order_by(queue.since).values_list(queue.since, flat=True).first()
         queues[queue.name] = Queue(waiting.count(), oldest, queue.most)
-    ready = PublishedKey.objects.filter(region=conf.region, batch=None, embargoed_until__lt=now)
+    ready = healing.waiting(conf.region).filter(embargoed_until__lt=now)
     oldest_key = ready.order_by("embargoed_until").values_list("embargoed_until", flat=True).first()
     most = dt.timedelta(seconds=conf.export_period_s) + BATCH_GRACE
     return {"queues": queues | {"keys of patients": Queue(ready.count(), oldest_key, most)}}

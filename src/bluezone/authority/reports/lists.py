@@ -13,7 +13,7 @@ import secrets
 
 from django.db import transaction
 
-from bluezone.authority.keys.models import ExportBatch, PublishedKey
+from bluezone.authority.keys.models import ExportBatch
 from bluezone.authority.reports.models import IndexedBatch, JobKey, PublicRpik
 from bluezone.authority.site import encryption
 from bluezone.authority.site.locks import take_turns
@@ -67,22 +67,22 @@ def note_new() -> int:
     """Derive the RPIKs of the keys in batches that came since, all batches of which a file may be out; return how
     many batches."""
     known = IndexedBatch.objects.values("batch_id")
-    batches = list(ExportBatch.objects.exclude(pk__in=known).order_by("pk").values_list("pk", flat=True))
+    batches = list(ExportBatch.objects.exclude(pk__in=known).order_by("pk"))
     for batch in batches:
         _note(batch)
     return len(batches)
 
 
 @transaction.atomic
-def _note(batch: int) -> None:
+def _note(batch: ExportBatch) -> None:
     rows: list[PublicRpik] = []
-    for key, start in PublishedKey.objects.filter(batch=batch).values_list("key", "rolling_start_interval").iterator():
+    for key, start in batch.carried().values_list("key", "rolling_start_interval").iterator():
         rows.append(PublicRpik(rpik=rolling_proximity_identifier_key(bytes(key)), day=start // INTERVALS_PER_DAY))
         if len(rows) == _CHUNK:
             PublicRpik.objects.bulk_create(rows, ignore_conflicts=True)
             rows.clear()
     PublicRpik.objects.bulk_create(rows, ignore_conflicts=True)
-    IndexedBatch.objects.create(batch_id=batch)
+    IndexedBatch.objects.create(batch_id=batch.pk)
 
 
 def is_public(rpik: bytes) -> bool:

@@ -220,8 +220,8 @@ def status_command() -> Answer:
     """
     from django.conf import settings
 
-    from bluezone.authority.keys import retention
-    from bluezone.authority.keys.models import ExportBatch, PublishedKey
+    from bluezone.authority.keys import healing, retention
+    from bluezone.authority.keys.models import ExportBatch
     from bluezone.authority.project import facts as measured
     from bluezone.authority.project import health
     from bluezone.authority.site import clock_guard
@@ -241,7 +241,7 @@ def status_command() -> Answer:
         "clock_finding": verdict.finding.value,
         "clock_ahead_s": verdict.ahead.total_seconds(),
         "last_batch_ended_at": done.end_at.isoformat() if done else None,
-        "waiting": PublishedKey.objects.filter(region=region, batch=None).count(),
+        "waiting": healing.waiting(region).count(),
         "in_bin": retention.in_bin(),
         "parts": parts,
         "jobs": {
