@@ -24,7 +24,9 @@ CORE = (
     "exposure/test_windows.py", "phone/matching", "phone/stores", "cli/test_ids.py", "cli/test_export.py",
 )  # fmt: skip
 UV = (sys.executable, "-m", "uv", "--system-certs")
-TEST_TOOLS = ("pytest", "pytest-xdist", "pytest-timeout", "hypothesis", "cbor2", "cwt", "ziglang")
+TEST_TOOLS = (
+    "pytest", "pytest-xdist", "pytest-timeout", "hypothesis", "cbor2", "cwt", "openpyxl", "phonenumbers", "ziglang",
+)  # fmt: skip
 _DOWNLOAD_S = 300
 
 
