@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.keys.models import ExportBatch, ExportFile, PublishedKey
@@ -18,6 +18,7 @@ from bluezone.authority.persons.rules import Identity
 from bluezone.authority.privacy import ending, rules, services
 from bluezone.authority.privacy.ending import EndingError
 from bluezone.authority.project import worker
+from bluezone.authority.project.edge import routes, views
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site.registries import Job, Trust
 from bluezone.cli.authority import law
@@ -93,6 +94,14 @@ def test_from_the_day_on_nothing_new_is_taken_and_pages_can_be_read(
     if address.startswith(("/v1", "/api")):
         assert answer.json()["errorCode"] == "service_ended"
     assert client.get("/privacy").status_code == 200
+
+
+@pytest.mark.parametrize("address", sorted(routes.DIRECT - {routes.READY}))
+def test_phones_whose_requests_pass_no_middleware_are_told_so_too(full: Any, set_clock: Any, address: str) -> None:
+    ending.announce(DAY, BEFORE)
+    set_clock.now = END
+    sent = RequestFactory().post(address, {}, content_type="application/json")
+    assert views.direct(address, sent.environ).status == 410
 
 
 def test_all_that_is_personal_is_deleted_and_the_proof_verifies(full: Any, client: Client, run_bluezone: Any) -> None:
