@@ -94,5 +94,5 @@ def held_of(pseudonym: str) -> Iterable[Holding]:
         )
         facts = [(label, date_format(day, "SHORT_DATE_FORMAT")) for label, day in dates if day]
         facts = [(gettext("State"), case.get_status_display()), *facts]
-        rule = gettext("A case must be kept so long for the surveillance of infectious diseases: Law 03/2007/QH12.")
+        rule = gettext("A case must be kept so long by the law on infectious diseases, for their surveillance.")
         yield Holding(gettext("Your case"), facts, clock.date_of(case.created_at + CASE_LIFE), rule)

@@ -276,7 +276,7 @@ def _met(row: Exposure) -> str:
 
 def held_of(pseudonym: str) -> Iterable[Holding]:
     """Return what is held of a person's episodes, for the person's own page: whom they met is told by day alone."""
-    rule = _("Needed to find who was infected and to follow you: Law 03/2007/QH12 on infectious diseases.")
+    rule = _("Needed to find who was infected and to follow you, by the law on infectious diseases.")
 
     def listed(found: Iterable[tuple[dt.date, object]]) -> str:
         return "; ".join(dict.fromkeys(f"{_day(day)}: {what}" for day, what in found))

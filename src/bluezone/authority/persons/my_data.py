@@ -178,7 +178,7 @@ def identity_held(pseudonym: str) -> list[Holding]:
         (_("Document number"), document),
         (_("Address"), who.address),
     )
-    rule = _("Needed to reach you while you are ill or in follow-up: Law 03/2007/QH12 on infectious diseases.")
+    rule = _("Needed to reach you while you are ill or in follow-up, by the law on infectious diseases.")
     return [Holding(_("Who you are"), [each for each in facts if each[1]], person.expires_on, rule)]
 
 

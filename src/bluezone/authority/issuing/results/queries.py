@@ -100,7 +100,7 @@ def held_of(pseudonym: str) -> Iterable[Holding]:
             (_("Sample"), date_format(row.sampled_on, "SHORT_DATE_FORMAT")),
             (_("Laboratory’s id"), row.external_id),
         ]
-        rule = _("Shows whose result it is, and tells a correction: Law 03/2007/QH12 on infectious diseases.")
+        rule = _("Shows whose result it is, and tells a correction, by the law on infectious diseases.")
         yield Holding(_("Result of a laboratory"), facts, clock.date_of(row.received_at + RESULT_LIFE), rule)
 
 
