@@ -106,6 +106,10 @@ def test_whether_it_lives_is_answered_without_a_thread_or_a_database(edge, monke
         assert body == (b'{"status": "ok"}' if method == "GET" else b"")
 
 
+def test_whether_it_lives_is_no_answer_to_another_method(edge):
+    assert answered(edge, *asked("TRACE", "/healthz")).sent[2] == b'"/healthz"'  # Django's, which refuses it
+
+
 def test_phones_are_answered_by_their_view_and_people_by_django(edge):
     assert answered(edge, *asked("POST", "/v1/activity")).sent[2] == b"the view of /v1/activity"
     assert answered(edge, *asked("GET", "/rollout/")).sent[2] == b'"/rollout/"'

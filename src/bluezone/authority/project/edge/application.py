@@ -111,7 +111,7 @@ class Edge:
     async def __rsgi__(self, scope: Scope, exchange: Exchange) -> None:
         """Answer one request."""
         head = scope.method == "HEAD"
-        if scope.path == routes.ALIVE:
+        if scope.path == routes.ALIVE and (head or scope.method == "GET"):
             _with_every_header(_ALIVE).send(exchange, head=head)
             return
         has_session = settings.SESSION_COOKIE_NAME in (scope.headers.get("cookie") or "")
