@@ -133,3 +133,34 @@ def test_systemd_finds_nothing_wrong_with_the_units(tmp_path, require_tool):
     done = subprocess.run([analyze, "verify", *sorted(tmp_path.iterdir())], capture_output=True, text=True, check=False)
     ours = [line for line in done.stderr.splitlines() if "bluezone" in line]
     assert (done.returncode, ours) == (0, []), done.stderr
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    folder = tmp_path_factory.mktemp("certificate")
+    made = (str(folder / "a.pem"), str(folder / "a.key"))
+    subject = ("-subj", "/CN=a.vn", "-days", "2", "-nodes", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256")
+    subprocess.run(["openssl", "req", "-x509", *subject, "-out", made[0], "-keyout", made[1]], check=True)
+    return made
+
+
+def _judged(*command: str) -> None:
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"{command[0]} is not installed: `apt-get install {command[0]}` brings it")
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_nginx_takes_its_configuration(tmp_path, certificate):
+    (tmp_path / "site").write_text(nginx_of(Site("a.vn", proxy="nginx", certificate=certificate[0],
+                                                 certificate_key=certificate[1])))  # fmt: skip
+    main = f"events {{}}\npid {tmp_path}/pid;\nerror_log stderr;\nhttp {{ include {tmp_path}/site; }}\n"
+    (tmp_path / "main").write_text(main)
+    _judged("nginx", "-t", "-c", str(tmp_path / "main"))
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_caddy_takes_its_configuration(tmp_path, certificate, own):
+    site = Site("a.vn", certificate=certificate[0], certificate_key=certificate[1]) if own else Site("a.vn")
+    (tmp_path / "Caddyfile").write_text(caddy_of(site))
+    _judged("caddy", "validate", "--adapter", "caddyfile", "--config", str(tmp_path / "Caddyfile"))
