@@ -198,6 +198,17 @@ class Sort:
     fields: tuple[str, ...]
 
 
+def offer_sorts(form: Filters, sorts: Sequence[Sort]) -> None:
+    """Add the choice of how a list is sorted to its filters, and forget one that there is not."""
+    choices: list[tuple[str, Any]] = [("", _("as usual"))]
+    for each in sorts:
+        down = _("%(column)s, downwards") % {"column": each.label}
+        choices += [(each.name, each.label), (f"-{each.name}", down)]
+    form.fields["sort"] = forms.ChoiceField(label=_("Sorted by"), choices=choices, required=False)
+    if form.data.get("sort") not in dict(choices):
+        form.drop("sort")
+
+
 class ListPage(OfJurisdiction):
     """List rows, filtered, sorted and paged by the address, so that what is seen can be linked."""
 
@@ -215,13 +226,7 @@ class ListPage(OfJurisdiction):
         """Return the filters as they are asked for."""
         form = self.filters(self.request.GET, **self.get_filters_kwargs())
         if self.sorts:
-            choices: list[tuple[str, Any]] = [("", _("as usual"))]
-            for each in self.sorts:
-                down = _("%(column)s, downwards") % {"column": each.label}
-                choices += [(each.name, each.label), (f"-{each.name}", down)]
-            form.fields["sort"] = forms.ChoiceField(label=_("Sorted by"), choices=choices, required=False)
-            if form.data.get("sort") not in dict(choices):
-                form.drop("sort")
+            offer_sorts(form, self.sorts)
         return form
 
     def get_filters_kwargs(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from bluezone.authority.campaign.public import maps
 from bluezone.geography import catalogue
 from bluezone.geography.country import country
 from bluezone.geography.figures import Measure
+from bluezone.geography.names import without_marks
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.counts import Count
 from bluezone.rollout.history import reported_counts
@@ -42,6 +43,19 @@ def test_the_country_is_shown_without_login(history, client):
     assert "53 nơi chưa có số liệu" in page
     assert page.count('<th scope="row"') == 10
     assert "Set-Cookie" not in client.get("/rollout/").headers
+
+
+def test_the_ranking_is_filtered_by_name_and_sorted_by_a_head_and_the_map_stays_whole(history, client):
+    page = text_of(client.get("/rollout/?date=2020-08-20&sort=name"))
+    named = re.findall(r'c-name whole"><a href="[^"]*">(?:Tỉnh|Thành phố) ([^<]*)', page)
+    assert named == sorted(named, key=without_marks)
+    assert len(named) == 10
+    assert 'aria-sort="ascending"><a class="sort" href="?date=2020-08-20&amp;sort=-name#table-title"' in page
+    found = text_of(client.get("/rollout/?date=2020-08-20&name=hau+GIANG"))
+    assert re.findall(r'c-name whole"><a href="[^"]*">([^<]*)', found) == ["Tỉnh Hậu Giang"]
+    assert found.count('<path class="m') == 63
+    assert '<input type="hidden" name="date" value="2020-08-20"' in found
+    assert "Không có mục nào phù hợp" in text_of(client.get("/rollout/?date=2020-08-20&name=nowhere"))
 
 
 def test_english_numbers_follow_english(history, client):

@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.http import QueryDict
 from django.utils.translation import override
 
 from bluezone.authority.campaign.public import curves, maps, sentences
+from bluezone.authority.campaign.public.listing import PER_PAGE, Listing
 from bluezone.geography import catalogue
+from bluezone.geography.names import without_marks
 from bluezone.geography.units import Level, UnitCode
 from bluezone.rollout.counts import Count
 from bluezone.rollout.series import Series
@@ -16,14 +19,17 @@ from bluezone.rollout.series import Series
 DAY = dt.date(2020, 8, 20)
 
 
+ALL = Listing(QueryDict(""))
+
+
 def _row(code: str, bar: str = "", **more: object) -> dict[str, object]:
-    empty = {"count": "", "share": "", "hidden": False, "printed": "", "class": "", "old": ""}
+    empty = {"count": "", "share": "", "hidden": False, "printed": "", "class": "", "old": "", "name": code}
     return {"code": code, "bar": bar, **empty, **more}
 
 
 def test_those_without_a_figure_are_folded_and_those_hidden_or_printed_are_not():
     rows = [_row("b", "20.0", count="1"), _row("d"), _row("a", hidden=True), _row("e", printed=50), _row("c")]
-    made = sentences.table(rows, DAY)
+    made = sentences.table(rows, DAY, ALL)
     assert [row["code"] for row in made["rows"]] == ["b", "a", "e"]
     assert [row["code"] for row in made["silent"]] == ["c", "d"]
 
@@ -33,7 +39,7 @@ def test_those_without_a_figure_are_folded_and_those_hidden_or_printed_are_not()
     [((), 94.3, None), (("7.5",), 94.3, 23.6), (("60.0",), 47.2, 94.3), (("100.0",), 30.0, 100.0)],
 )
 def test_bars_share_a_scale_that_leaves_room_for_the_mark(bars, mark, longest):
-    made = sentences.table([_row(str(n), bar, count="1") for n, bar in enumerate(bars)], DAY)
+    made = sentences.table([_row(str(n), bar, count="1") for n, bar in enumerate(bars)], DAY, ALL)
     assert float(made["bar_mark"]) == pytest.approx(mark, abs=0.1)
     if longest:
         assert float(made["rows"][0]["bar"]) == pytest.approx(longest, abs=0.1)
@@ -41,10 +47,40 @@ def test_bars_share_a_scale_that_leaves_room_for_the_mark(bars, mark, longest):
 
 def test_the_class_of_most_is_said_once_and_others_at_their_row():
     rows = [_row(code, count="1", **{"class": each}) for code, each in (("a", "x"), ("b", "x"), ("c", "y"))]
-    made = sentences.table(rows, DAY)
+    made = sentences.table(rows, DAY, ALL)
     assert (made["most_class"], made["mixed"]) == ("x", True)
     assert [row["other_class"] for row in made["rows"]] == ["", "", "y"]
-    assert sentences.table([], DAY)["most_class"] == ""
+    assert sentences.table([], DAY, ALL)["most_class"] == ""
+
+
+def _listed(asked: str, rows: list[dict[str, object]]) -> list[object]:
+    return [row["name"] for row in Listing(QueryDict(asked)).page(rows)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ("", ["Bắc Ninh", "Đà Nẵng", "An Giang", "Hậu Giang"]),
+        ("sort=name", ["An Giang", "Bắc Ninh", "Đà Nẵng", "Hậu Giang"]),
+        ("sort=count", ["Bắc Ninh", "An Giang", "Đà Nẵng", "Hậu Giang"]),
+        ("sort=-count", ["Đà Nẵng", "An Giang", "Bắc Ninh", "Hậu Giang"]),
+        ("sort=colour", ["Bắc Ninh", "Đà Nẵng", "An Giang", "Hậu Giang"]),
+        ("name=GIANG", ["An Giang", "Hậu Giang"]),
+        ("name=da+nang", ["Đà Nẵng"]),
+        ("name=giang&sort=-name", ["Hậu Giang", "An Giang"]),
+        ("name=Giang+Giang+b", []),
+        ("page=9", ["Bắc Ninh", "Đà Nẵng", "An Giang", "Hậu Giang"]),
+    ],
+)
+def test_a_list_is_filtered_and_sorted_and_what_is_hidden_comes_last(asked: str, names: list[str]) -> None:
+    counts = {"Bắc Ninh": 1, "Đà Nẵng": 3, "An Giang": 2, "Hậu Giang": None}
+    rows = [{"name": name, "values": {"name": without_marks(name), "count": count}} for name, count in counts.items()]
+    assert _listed(asked, rows) == names
+
+
+def test_a_long_list_is_paged() -> None:
+    rows: list[dict[str, object]] = [{"name": str(number)} for number in range(PER_PAGE + 1)]
+    assert (len(_listed("", rows)), _listed("page=2", rows)) == (PER_PAGE, [str(PER_PAGE)])
 
 
 A, B, C = (UnitCode.parse(code) for code in ("63:930", "63:931", "63:932"))

@@ -16,8 +16,10 @@ from bluezone.authority.campaign.figures.presenters import source_text
 from bluezone.authority.campaign.orders.models import Target
 from bluezone.authority.campaign.orders.queries import share_asked
 from bluezone.authority.campaign.public import maps
+from bluezone.authority.campaign.public.listing import Listing
 from bluezone.authority.site.language import page_language
 from bluezone.geography.figures import Figure, Figures, Measure
+from bluezone.geography.names import without_marks
 from bluezone.geography.units import Unit
 from bluezone.i18n import format_date, format_day, format_number, format_points, format_share
 from bluezone.rollout import sources, suppression
@@ -235,6 +237,13 @@ def _row(each: RankingRow, day: dt.date, *, hidden: bool, alone: bool) -> Row:
         "name": unit_name(each.unit, language),
         # the town of Long Mỹ lies beside the district of Long Mỹ
         "short": each.unit.name if alone else short_unit_name(each.unit, language),
+        # as shown, for sorting: of what is hidden nothing follows from its place
+        "values": {
+            "name": without_marks(each.unit.name),
+            "count": each.count,
+            "share": each.share if ranked else None,
+            "points": each.points,
+        },
         "count": _("hidden") if hidden else count if each.count is not None else "",
         "source": source_text(each.origin, each.source) if each.origin else "",
         "class": sources.class_name(each.origin, language),
@@ -335,14 +344,19 @@ def class_of_most(rows: Collection[Row]) -> str:
     return str(classes.most_common(1)[0][0]) if classes else ""
 
 
-def table(rows: Sequence[Row], day: dt.date) -> dict[str, Any]:
-    """Return what `public/table.html` shows of the rows of a day: those with a figure, and those without, folded."""
+def table(rows: Sequence[Row], day: dt.date, view: Listing) -> dict[str, Any]:
+    """Return what `public/table.html` shows of the rows of a day: a page of those with a figure, and those without,
+    folded."""
     shown = [row for row in rows if row["count"] or row["share"] or row["hidden"] or row["printed"]]
-    silent = sorted((row for row in rows if row not in shown), key=lambda row: row["code"])
+    silent = view.fitting(sorted((row for row in rows if row not in shown), key=lambda row: row["code"]))
     classes, most = {row["class"] for row in shown if row["class"]}, class_of_most(shown)
     end = min(100.0, max([MARK_PERCENT, *(float(row["bar"]) for row in shown if row["bar"])]) * _BEYOND)
+    fitted = [_fitted(row, end, most) for row in shown]
     return {
-        "rows": [_fitted(row, end, most) for row in shown],
+        "rows": fitted,
+        "view": view,
+        "is_long": view.is_long(rows),
+        "page": view.page(fitted),
         "bar_mark": f"{MARK_PERCENT / end * 100:.1f}",
         "silent": silent,
         "silent_text": ngettext("%(n)s has no figure yet", "%(n)s have no figure yet", len(silent))

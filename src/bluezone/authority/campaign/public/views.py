@@ -20,6 +20,7 @@ from bluezone.authority.campaign.orders.queries import denominators_of, people_o
 from bluezone.authority.campaign.public import curves, maps, sentences
 from bluezone.authority.campaign.public.days import chosen, chosen_day, days_of_pages, days_of_unit, slider, unit_on
 from bluezone.authority.campaign.public.freshness import public_page
+from bluezone.authority.campaign.public.listing import Listing
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Role, place_of
 from bluezone.authority.site import clock
@@ -69,7 +70,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "insets": maps.has_insets(),
         "map_sentence": sentences.of_the_map(ranking),
         "map_source": sentences.class_of_most(rows),
-        **sentences.table(rows, day),
+        **sentences.table(rows, day, Listing(request.GET)),
         "has_printed": any(each.printed_rank for each in ranking.rows),
         "table_sentence": sentences.of_the_table(ranking),
         "base": sentences.vintages(ranking, reader.denominators()),
@@ -126,7 +127,8 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         **sentences.source_of(series),
     }
     context |= _listed(request, series, people, hidden) | _under(ranking)
-    context |= _map(unit, day, ranking, context["rows"]) | sentences.table(context["rows"], day)
+    context |= _map(unit, day, ranking, context["rows"])
+    context |= sentences.table(context["rows"], day, Listing(request.GET))
     if context["rows"]:
         context |= curves.of_units(below, day)
     if context["rows"] and ranking is not None:

@@ -21,5 +21,6 @@ def sortable(context: Context, name: str, style: str = "") -> dict[str, Any]:
         "label": next(each.label for each in view.sorts if each.name == name),
         "style": style,
         "direction": direction,
+        "anchor": getattr(view, "anchor", ""),
         "following": f"-{name}" if direction == "ascending" else name,
     }
