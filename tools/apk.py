@@ -58,7 +58,7 @@ def build_bundle(brought: Inputs, key: signing.Key, output: Path, deployed: Depl
         archives.write(module, map(android_part.in_a_bundle, _entries(brought, Path(folder), deployed, proto=True)))
         unsigned = Path(folder) / "unsigned.aab"
         android_part.bundle(brought, "build-bundle", f"--modules={module}", f"--output={unsigned}")
-        signing.sign_bundle(unsigned, key, output)
+        signing.sign_bundle(brought["apksigner"], unsigned, key, output)
 
 
 def _entries(brought: Inputs, work: Path, deployed: Deployment, *, proto: bool = False) -> list[archives.Entry]:

@@ -188,11 +188,13 @@ def test_python_is_whole_and_nothing_of_the_builder_is_in_it(archive):
 
 
 @pytest.mark.thorough
-def test_bundletool_reads_the_bundle_and_splits_it_by_telephone(apk_inputs, tmp_path):
+def test_the_bundle_is_the_same_twice_and_bundletool_reads_it_and_splits_it_by_telephone(apk_inputs, tmp_path):
     key = signing.Key.at(tmp_path / "keys" / "key.p12")
     signing._make(key)
     bundle = tmp_path / "bluezone.aab"
     apk.build_bundle(apk_inputs, key, bundle)
+    apk.build_bundle(apk_inputs, key, tmp_path / "again.aab")
+    assert bundle.read_bytes() == (tmp_path / "again.aab").read_bytes()
     android_part.bundle(apk_inputs, "validate", f"--bundle={bundle}")
     said = android_part.bundle(apk_inputs, "dump", "manifest", f"--bundle={bundle}")
     assert 'android:targetSdkVersion="36"' in said

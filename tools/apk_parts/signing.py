@@ -86,8 +86,13 @@ def sign(apksigner: Path, unsigned: Path, key: Key, signed: Path) -> None:
     signed.with_name(f"{signed.name}.idsig").unlink(missing_ok=True)
 
 
-def sign_bundle(unsigned: Path, key: Key, signed: Path) -> None:
-    """Write a signed bundle: a store signs what it makes of it anew, and asks whose it was."""
-    keys = ("-keystore", key.store, "-storetype", "PKCS12", "-storepass:file", key.password)
-    jarsigner = program("jarsigner", "default-jdk-headless")
-    run([jarsigner, *keys, "-signedjar", signed, unsigned, _ALIAS], "signing the bundle")
+def sign_bundle(apksigner: Path, unsigned: Path, key: Key, signed: Path) -> None:
+    """Write a bundle signed as a JAR: a store signs what it makes of it anew, and asks whose it was.
+
+    Not by jarsigner, which writes the time into what it signs.
+    """
+    java, least = program("java", "default-jre-headless"), ("--min-sdk-version", str(MIN_SDK))
+    keys = ("--ks", key.store, "--ks-pass", f"file:{key.password}", "--ks-key-alias", _ALIAS)
+    schemes = ("--v1-signing-enabled", "true", "--v2-signing-enabled", "false", "--v3-signing-enabled", "false")
+    command = (java, *SHORT_RUN, "-jar", apksigner, "sign", *keys, *least, *schemes, "--out", signed, unsigned)
+    run(command, "signing the bundle")
