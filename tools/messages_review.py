@@ -2,7 +2,7 @@
 
     python tools/messages_review.py build/messages-vi.xlsx                # `make messages-review`
     python tools/messages_review.py build/messages-km.xlsx --language km
-    python tools/messages_review.py build/messages-vi.xlsx --take         # `make messages-take FILE=...`
+    python tools/messages_review.py build/messages-vi.xlsx --take         # `make messages-review FILE=...`
 
 The reader fills the column "better", and "remark" where a text itself is wrong. Taking it back changes the catalogues
 where "better" says another thing than they do. A row whose text has gone, or whose placeholders differ, is named and
