@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -164,8 +165,15 @@ def is_translated(message: Message) -> bool:
     return all(strings) and not message.fuzzy and keeps_places(message, strings)
 
 
+#: the names of places that `%` fills
+_FILLED = re.compile(r"%\((\w+)\)")
+
+
 def keeps_places(message: Message, strings: Sequence[str]) -> bool:
     """Compare the places of a text with those of its translation; "{percent} % does" is no place `% d`."""
+    filled = set().union(*(set(_FILLED.findall(str(text))) for text in forms(message.id)))
+    if any(set(_FILLED.findall(string)) != filled for string in strings):
+        return False  # Babel finds a place that there is not, but none that was left out
     named = set().union(*(places(str(text)) for text in forms(message.id)))
     if named:
         return all(places(string) == named for string in strings)

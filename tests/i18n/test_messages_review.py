@@ -23,6 +23,10 @@ msgstr "Chào {part} {name}"
 msgid "=1+1"
 msgstr "=2"
 
+#, python-format
+msgid "and %(count)s more"
+msgstr "và %(count)s nữa"
+
 msgid "{number} day"
 msgid_plural "{number} days"
 msgstr[0] "{number} ngày"
@@ -47,7 +51,7 @@ def review(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
 
 def read_by(review: ModuleType, path: Path, **better: str) -> tuple[int, list[str]]:
     """Write the spreadsheet, let a reader fill it, and take it back."""
-    assert review.write(path, "vi") == 3
+    assert review.write(path, "vi") == 4
     book = load_workbook(path)
     for row in book.active.iter_rows(min_row=2):
         row[4].value = better.get(row[2].value)
@@ -65,10 +69,16 @@ def test_a_text_is_shown_where_it_stands_and_a_better_one_is_taken(review: Modul
     assert all(f'"{each}"' in text for each in better.values())
 
 
-def test_a_text_with_other_placeholders_is_named_and_left(review: ModuleType, tmp_path: Path) -> None:
-    changed, problems = read_by(review, tmp_path / "read.xlsx", **{"{number} days": "mấy hôm"})
+@pytest.mark.parametrize(
+    ("english", "better", "kept"),
+    [("{number} days", "mấy hôm", "{number} ngày"), ("and %(count)s more", "và nhiều nữa", "và %(count)s nữa")],
+)
+def test_a_text_with_other_placeholders_is_named_and_left(
+    review: ModuleType, tmp_path: Path, english: str, better: str, kept: str
+) -> None:
+    changed, problems = read_by(review, tmp_path / "read.xlsx", **{english: better})
     assert (changed, len(problems)) == (0, 1)
-    assert "{number} ngày" in (tmp_path / "room/locale/vi/LC_MESSAGES/room.po").read_text("utf-8")
+    assert kept in (tmp_path / "room/locale/vi/LC_MESSAGES/room.po").read_text("utf-8")
 
 
 def test_a_row_whose_text_has_gone_is_named(review: ModuleType, tmp_path: Path) -> None:
