@@ -195,9 +195,11 @@ def test_a_place_with_recorded_weeks_is_asked_about_them() -> None:
     arguments = ("run", "--place", "Đà Nẵng", "--uptake", "30%", "--seeds", "2", "--draws", "0", "--json",
                  "--progress", "none", "--workers", "1")  # fmt: skip
     weeks = json.loads(run(*arguments).stdout)
-    assert weeks["assumptions"]["fitted"]
+    assert weeks["assumptions"]["fitted"] == "da-nang"
     assert 100 < weeks["effects"][0]["totals"]["cases"] < 900  # 384 were recorded
-    other = json.loads(run(*arguments, "--people", "3000", "--days", "20").stdout)
+    paged = json.loads(run(*arguments, "--people", "1134310").stdout)  # a page says how many people there are
+    assert (paged["assumptions"]["fitted"], paged["effects"]) == ("da-nang", weeks["effects"])
+    other = json.loads(run(*arguments, "--people", "3000").stdout)
     assert not other["assumptions"]["fitted"]
     assert "they have their own days" in refused(*arguments, "--as-it-was", "--days", "20")
     assert "there are none of Tỉnh Hậu Giang" in refused("run", "--place", "Hậu Giang", "--as-it-was")

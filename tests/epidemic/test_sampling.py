@@ -8,7 +8,9 @@ import pytest
 from bluezone.epidemic import sampling
 from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.presets import assumptions, vietnam_2020
+from bluezone.epidemic.recorded import DA_NANG
 from bluezone.epidemic.sensitivity import LEVERS
+from bluezone.epidemic.weekly import weekly_cases
 
 
 def test_every_draw_lies_in_the_ranges_and_leaves_all_else() -> None:
@@ -43,11 +45,30 @@ def test_both_runs_of_a_draw_differ_in_the_app_alone() -> None:
     assert tasks == list(sampling.tasks([plan], range(5)))
 
 
-def test_contacts_fitted_to_cases_are_not_drawn_with_another_strain() -> None:
-    before = assumptions(vietnam_2020())
-    after = assumptions(sampling.drawn(vietnam_2020(), np.random.default_rng(1), fitted=True))
-    assert after["disease.transmission_rate"] == before["disease.transmission_rate"]
-    assert after["app.consent"] != before["app.consent"]
+def test_contacts_fitted_to_cases_are_drawn_from_their_posterior_and_not_with_another_strain() -> None:
+    played = DA_NANG.as_it_was()
+    before = assumptions(played)
+    drawn = [sampling.drawn(played, np.random.default_rng(seed), DA_NANG.key) for seed in range(40)]
+    assert {assumptions(each)["disease.transmission_rate"] for each in drawn} == {before["disease.transmission_rate"]}
+    assert len({assumptions(each)["app.consent"] for each in drawn}) > 30
+    assert {each.days for each in drawn} == {played.days}
+    levels = np.array([[level.work for level in each.lockdowns] for each in drawn])
+    assert len({each.initial_infections for each in drawn}) > 10
+    assert np.all((levels > 0) & (levels <= 1))
+    assert np.all(levels.std(axis=0) > 0.02)
+
+
+def test_draws_of_the_posterior_give_about_the_cases_that_were_recorded() -> None:
+    population = DA_NANG.population()
+    runs = [
+        weekly_cases(population, DA_NANG.as_it_may_have_been(DA_NANG.scenario(), np.random.default_rng(seed)),
+                     DA_NANG.weeks, (seed,))
+        for seed in range(30)
+    ]  # fmt: skip
+    low, high = np.quantile(runs, [0.1, 0.9], axis=0)
+    assert np.all(low <= DA_NANG.cases)
+    assert np.all(high >= DA_NANG.cases)
+    assert np.all(high < 6 * np.array(DA_NANG.cases))
 
 
 def row(seed: int, uptake: float, infections: int) -> dict[str, float]:

@@ -97,8 +97,11 @@ Profile = Callable[[NDArray[np.float64], float], NDArray[np.float64]]
 
 def _ferretti(t: NDArray[np.float64], onset: float) -> NDArray[np.float64]:
     """Ferretti et al. 2020 (doi:10.1101/2020.09.04.20188516): skew-logistic around onset, days before it stretched as
-    the incubation is to its mean. Parameters are from memory; the shares that their abstract gives (41 % before the day
-    of onset, 35 % on it and the next, three quarters within 2 to 3 days) are met (tests)."""
+    the incubation is to its mean. The paper's tables were not read. The form is that of the program of Hart et al.
+    2021 (github.com/will-s-hart/COVID-19-Infectiousness-Profile, b7b503f), which fits it anew (-5.45, 1.84, 11.04 with
+    a mean of 5.51); the parameters are those of J. Petrie's public FracTransmissions program (`transParams`). The
+    shares of the paper's abstract (41 % before the day of onset, 35 % on it and the next, three quarters within 2 to 3
+    days) are met (tests)."""
     location, scale, shape, mean_incubation = -4.0, 1.85, 5.85, 5.42
     stretched = np.where(t < 0, t * mean_incubation / onset, t)
     falling = np.exp(-(stretched - location) / scale)
@@ -107,7 +110,8 @@ def _ferretti(t: NDArray[np.float64], onset: float) -> NDArray[np.float64]:
 
 def _hart(t: NDArray[np.float64], onset: float) -> NDArray[np.float64]:
     """Hart, Maini and Thompson 2021 (doi:10.7554/eLife.65534): latent, presymptomatic and symptomatic stages,
-    the second `before` times as infectious as the last. Parameters: point estimates kept with their program."""
+    the second `before` times as infectious as the last. Parameters: `params_point` of `mcmc_posterior_varinf.mat`, kept
+    with their program (as above)."""
     latent, incubation, recovery, before = 3.378, 5.807, 0.3724, 2.289
     begun = 1 - special.betainc(incubation - latent, latent, np.clip(-t / onset, 0, 1))
     return np.asarray(np.where(t < 0, before * begun, np.exp(-recovery * np.maximum(t, 0))))

@@ -32,7 +32,7 @@ class Plan:
 
     course: which way installs go, where several are compared (`orders`); at uptake 0 then only the app's groups have
     it.
-    fitted: contacts by week are those found for recorded cases, given how infectious the strain is.
+    fitted: the record (`recorded.RECORDS`) whose weeks are played; none where empty.
     """
 
     place: str
@@ -42,7 +42,7 @@ class Plan:
     seeds: tuple[int, ...]
     society: Society = VIETNAM
     course: str = ""
-    fitted: bool = False
+    fitted: str = ""
 
     def __post_init__(self) -> None:
         if not self.seeds:

@@ -46,7 +46,7 @@ def first(uptake: float, found: Joint | None, total: int, place: str, plan: Plan
     if found is None:
         return Part("headline", (words.too_few_grew(language),))
     said = words.headline(uptake, found, place, plan.scenario.days, language)
-    asked = words.question(plan.fitted, plan.scenario.initial_infections, language)
+    asked = words.question(bool(plan.fitted), plan.scenario.initial_infections, language)
     return Part("headline", (said, words.how_sure(found, total, language), asked))
 
 
@@ -111,7 +111,7 @@ def order(met: Joint | None, forecast: Joint | None, total: int, place: str, pla
     if met is None:
         return Part("order", (words.too_few_grew(language),))
     said = order_words.headline(met, forecast, place, plan.scenario.days, language)
-    asked = words.question(plan.fitted, plan.scenario.initial_infections, language)
+    asked = words.question(bool(plan.fitted), plan.scenario.initial_infections, language)
     return Part("order", (said, words.how_sure(met, total, language), asked))
 
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from importlib import resources
 from typing import Final
+
+import numpy as np
 
 from bluezone.epidemic import importation
 from bluezone.epidemic.demography import VIETNAM, Society
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.population import Population, build_population
+from bluezone.epidemic.posterior import Posterior
 from bluezone.epidemic.presets import vietnam_2020
 from bluezone.epidemic.scenario import Scenario
-from bluezone.epidemic.weekly import WEEK, Weeks, with_weeks
+from bluezone.epidemic.weekly import WEEK, Weeks, with_drawn, with_weeks
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,19 @@ class Record:
     def as_it_was(self) -> Scenario:
         """Return the scenario with the contacts that were fitted."""
         return with_weeks(self.scenario(), self.weeks, self.contacts, self.initial_infections)
+
+    def as_it_may_have_been(self, scenario: Scenario, generator: np.random.Generator) -> Scenario:
+        """Return a scenario with contacts and a start drawn from the posterior of the fit."""
+        found = _posterior(self.key)
+        infections, *contacts = found.particles[generator.choice(len(found.weights), p=found.weights)]
+        return with_drawn(scenario, self.weeks, infections, contacts)
+
+
+@lru_cache(maxsize=1)
+def _posterior(key: str) -> Posterior:
+    """Return what `bluezone epidemic fit --record KEY --posterior 200 --json` drew (`posterior` of it)."""
+    kept = json.loads(resources.files("bluezone.epidemic").joinpath(f"data/{key}.json").read_text("utf-8"))
+    return Posterior(np.array(kept["particles"]), np.array(kept["weights"]), kept["tolerance"], kept["runs"])
 
 
 @lru_cache(maxsize=2)

@@ -11,6 +11,7 @@ import numpy as np
 from bluezone.epidemic.effects import Estimate
 from bluezone.epidemic.ensembles import Plan, Task
 from bluezone.epidemic.presets import assumptions, with_assumption
+from bluezone.epidemic.recorded import record
 from bluezone.epidemic.scenario import Scenario
 from bluezone.epidemic.sensitivity import LEVERS, Lever
 
@@ -50,9 +51,11 @@ def doubtful() -> tuple[Lever, ...]:
     return tuple(each for each in LEVERS if not each.decided and each.name not in ("app.detection", "app.bystanders"))
 
 
-def drawn(scenario: Scenario, generator: np.random.Generator, fitted: bool = False) -> Scenario:
+def drawn(scenario: Scenario, generator: np.random.Generator, fitted: str = "") -> Scenario:
     """Return the scenario with every doubtful assumption drawn: triangular over its range, most often as it is. fitted:
-    not what contacts were fitted with (`Plan.fitted`)."""
+    of recorded weeks (`Plan.fitted`), not what contacts were fitted with, but the contacts."""
+    if fitted:
+        scenario = record(fitted).as_it_may_have_been(scenario, generator)
     known = assumptions(scenario)
     for lever in doubtful():
         if fitted and lever.name in _FITTED_WITH:

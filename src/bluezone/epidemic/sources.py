@@ -53,8 +53,11 @@ def _strain_2020(strain: Disease) -> tuple[Source, ...]:
                f"{_HINCH}, after Ferretti et al. 2020 and four others; Hu et al. 2021 have a mean of 5.7 and quartiles "
                "4.5 and 6.8, doi:10.1038/s41467-021-21710-6", TABLE),
         Source("2020: when someone infects, by the onset of symptoms", f"{strain.timing} (or: {', '.join(TIMINGS)})",
-               "Ferretti et al. 2020, doi:10.1101/2020.09.04.20188516 (abstract read, parameters from memory); Hart et "
-               "al. 2021, doi:10.7554/eLife.65534 (parameters kept with their program)", UNREAD),
+               "Ferretti et al. 2020, doi:10.1101/2020.09.04.20188516 (abstract read; parameters -4, 1.85, 5.85, 5.42 "
+               "as J. Petrie's program has them, form as Hart et al. have it); Hart et al. 2021, "
+               "doi:10.7554/eLife.65534 "
+               "(point estimates kept with their program, github.com/will-s-hart/COVID-19-Infectiousness-Profile)",
+               TABLE),
         Source("2020: incubation", _days(strain.incubation),
                "McAloon et al. 2020, pooled mu 1.63 and sigma 0.50, doi:10.1136/bmjopen-2020-039652", ABSTRACT),
         Source("2020: share with symptoms, by age", _by_age(strain.symptomatic), f"{_KERR}, from Davies et al. 2020",

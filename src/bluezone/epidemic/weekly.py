@@ -100,6 +100,12 @@ def with_weeks(scenario: Scenario, weeks: Weeks, contacts: Sequence[float], init
     )
 
 
+def with_drawn(scenario: Scenario, weeks: Weeks, infections: float, contacts: Sequence[float]) -> Scenario:
+    """Return the scenario of a draw: of the logarithm of the number infected at the start, and of the contacts from the
+    second week on."""
+    return with_weeks(scenario, weeks, [contacts[0], *contacts], max(1, round(float(np.exp(infections)))))
+
+
 def weekly_cases(population: Population, scenario: Scenario, weeks: Weeks, seeds: Iterable[int]) -> Floats:
     """Return cases of a run by week, in the mean over seeds."""
     first = weeks.first_day(scenario)
@@ -165,15 +171,15 @@ def posterior(
     wanted = np.log(np.asarray(near.wanted) + 1)
 
     def distance(drawn: Floats, run_number: int) -> float:
-        contacts = [drawn[1], *drawn[1:]]
-        tried = with_weeks(scenario, weeks, contacts, min(max(1, round(float(np.exp(drawn[0])))), population.people))
+        tried = with_drawn(scenario, weeks, drawn[0], drawn[1:].tolist())
         found = weekly_cases(population, tried, weeks, (run_number,))
         if advance is not None:
             advance(1)
         return float(np.abs(np.log(found + 1) - wanted).max())
 
     start, rest = np.log(max(near.initial_infections, 1)), weeks.number - 1
-    low, high = [start - np.log(4), *[LEAST] * rest], [start + np.log(4), *[1.0] * rest]
+    most = min(start + np.log(4), np.log(population.people))
+    low, high = [start - np.log(4), *[LEAST] * rest], [most, *[1.0] * rest]
     return abc(low, high, distance, np.random.default_rng(near.initial_infections), particles=particles,
                generations=generations)  # fmt: skip
 

@@ -15,6 +15,13 @@ from .conftest import ANSWER, DOUBTS, ROLES, said
 
 FORM = {"uptakes": "7,54 15 30", "headline": "30", "people": "20000", "days": "100", "seeds": "3", "strain": "2020",
         "initial_infections": "20"}  # fmt: skip
+#: what an answer says of weeks that were recorded, where nothing else was asked for
+PLAYED = {
+    "assumptions": {
+        "scenario": {"days": 45, "initial_infections": 190, "disease": {"name": "2020"}},
+        "fitted": "da-nang",
+    }
+}
 LIST = "/officer/simulations/"
 NEW = f"{LIST}new"
 
@@ -28,7 +35,7 @@ def form_values(page: str) -> dict[str, str]:
     """What a browser would send of the form as it was shown."""
     found = dict(re.findall(r'<input type="(?:text|number)" name="([^"]+)"[^>]*?value="([^"]*)"', page))
     found |= dict.fromkeys(re.findall(r'<input type="checkbox" name="([^"]+)"[^>]* checked', page), "on")
-    return found | {"strain": "2020"}
+    return found | {"strain": ""}
 
 
 def test_the_form_starts_from_where_the_place_stands(officers, client):
@@ -52,6 +59,7 @@ def test_a_form_sent_as_it_was_shown_changes_no_assumption(officers, client):
         assert client.post(NEW, values, headers={"Accept-Language": language}).status_code == 302
     first, second = Simulation.objects.all()
     assert first.changes == second.changes == {}
+    assert (first.question.days, first.question.strain, first.question.initial_infections) == (None, None, None)
     assert first.uptakes == second.uptakes == [0.0754, 0.15, 0.3, 0.45, 0.6]
     assert (first.place, first.unit, first.name) == ("/63:93/", "63:93", "Hậu Giang")
     assert round(first.adoption, 5) == 0.07543
@@ -136,9 +144,12 @@ def test_the_answer_says_what_the_target_buys_and_its_doubt(officers, ask, clien
 
 def test_a_first_answer_is_shown_while_the_simulator_goes_on(officers, ask, client):
     client.force_login(officers("province"))
-    running = ask(state="running", done=3, total=9)
-    Simulation.objects.update(bought={"said": {"vi": [said("Nếu đạt chỉ tiêu, ít hơn 2%.", kind="order")], "en": []}})
+    running = ask(state="running", done=3, total=9, days=None, strain="", initial_infections=None)
+    first = {"vi": [said("Nếu đạt chỉ tiêu, ít hơn 2%.", kind="order")], "en": []}
+    Simulation.objects.update(bought={"said": first} | PLAYED)
     page = text_of(client.get(f"{LIST}{running.id}/"))
+    for what, value in (("Số ngày", "45"), ("Chủng vi rút", "như năm 2020"), ("Số người nhiễm ban đầu", "190")):
+        assert f"<dt>{what}</dt><dd>{value}</dd>" in page
     assert "</span> Nếu đạt chỉ tiêu, ít hơn 2%." in page
     assert "Trả lời bước đầu" in page
     assert client.get(f"{LIST}{running.id}/progress").json()["told"] > 0
@@ -283,7 +294,7 @@ def test_each_asks_about_the_own_jurisdiction_only(officers, client, name):
 def test_another_ones_question_does_not_fill_the_form(officers, ask, client):
     foreign = ask("/63:92/", days=77)
     client.force_login(officers("province"))
-    assert form_values(text_of(client.get(f"{NEW}?like={foreign.id}")))["days"] == "150"
+    assert form_values(text_of(client.get(f"{NEW}?like={foreign.id}"))).get("days") is None
 
 
 def test_nobody_asks_without_login_and_nothing_is_done_without_the_forms_token(officers, ask, client):

@@ -106,6 +106,17 @@ def test_the_question_becomes_the_options_of_the_simulator():
     assert run[run.index("--out") + 1] != sensitivity[sensitivity.index("--out") + 1]
 
 
+def test_what_is_left_empty_is_left_to_the_simulator():
+    asked = replace(QUESTION, sensitivity=True, importation=True, order={"communes": False})
+    for options in arguments(asked, "/var/x", "vi").values():
+        assert not {"--days", "--strain", "--r0", "--initial-infections"} & set(options)
+    given = replace(asked, days=90, strain="delta", initial_infections=7)
+    for name, options in arguments(given, "/var/x", "vi").items():
+        pairs = dict(itertools.pairwise(options))
+        assert pairs["--strain"] == "delta"
+        assert name == "importations" or (pairs["--days"], pairs["--initial-infections"]) == ("90", "7")
+
+
 def test_an_importation_is_asked_with_the_uptakes_it_can_serve():
     asked = replace(QUESTION, uptakes=(0.3, 0.65), r0=2.0, importation=True)
     commands = arguments(asked, "/var/x", "en")

@@ -93,17 +93,25 @@ class SimulationForm(forms.Form):
     )  # fmt: skip
     headline = PercentField(label=_("The target (%)"), widget=_text(), max_length=12)
     people = CountField(label=_("People"), min_value=rules.MIN_PEOPLE, max_value=150_000_000)
-    days = CountField(label=_("Days"), initial=150, min_value=1, max_value=rules.MAX_DAYS)
+    days = CountField(
+        label=_("Days"), required=False, min_value=1, max_value=rules.MAX_DAYS,
+        help_text=_("Empty: 150, or the weeks of recorded cases, where the simulator has them of this place."),
+    )  # fmt: skip
     seeds = CountField(
         label=_("Runs of each"), initial=5, min_value=2, max_value=rules.MAX_SEEDS,
         help_text=_("More runs, less chance in the answer, and longer to wait."),
     )  # fmt: skip
-    strain = forms.ChoiceField(label=_("Virus"), choices=rules.STRAINS)
+    strain = forms.ChoiceField(
+        label=_("Virus"), required=False, choices=(("", _("the simulator's own")), *rules.STRAINS)
+    )
     r0 = NumberField(
         0.1, 20, label=_("Reproduction number if nobody did anything"), widget=_text(), max_length=12, required=False,
         help_text=_("Leave empty for that of the virus."),
     )  # fmt: skip
-    initial_infections = CountField(label=_("Infected at the start"), initial=20, min_value=1)
+    initial_infections = CountField(
+        label=_("Infected at the start"), required=False, min_value=1,
+        help_text=_("Empty: 20, or as many as give the recorded cases."),
+    )  # fmt: skip
     sensitivity = forms.BooleanField(
         label=_("Also show what the answer depends on"), required=False, initial=True,
         help_text=_("Moves one assumption at a time. Takes much longer."),
@@ -192,8 +200,9 @@ class SimulationForm(forms.Form):
             asked = Question(
                 place=place, changes=changes, headline=values["headline"],
                 uptakes=tuple(sorted({*values["uptakes"], values["headline"]})),
+                strain=values["strain"] or None,
                 **{name: values[name] for name in
-                   ("people", "days", "seeds", "strain", "r0", "initial_infections", "sensitivity", "importation")},
+                   ("people", "days", "seeds", "r0", "initial_infections", "sensitivity", "importation")},
             )  # fmt: skip
             rules.check(asked, waiting)
             self._check_deadline(day)

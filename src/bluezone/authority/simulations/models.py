@@ -39,11 +39,12 @@ class Simulation(models.Model):
     adoption_on = models.DateField(null=True)
     uptakes = models.JSONField()
     headline = models.FloatField()
-    days = models.PositiveSmallIntegerField()
+    #: without a value: the simulator's own, as are the strain and the infections at the start
+    days = models.PositiveSmallIntegerField(null=True)
     seeds = models.PositiveSmallIntegerField()
-    strain = models.CharField(max_length=20)
+    strain = models.CharField(max_length=20, blank=True)
     r0 = models.FloatField(null=True)
-    initial_infections = models.PositiveIntegerField()
+    initial_infections = models.PositiveIntegerField(null=True)
     changes = models.JSONField(default=dict)
     sensitivity = models.BooleanField(default=False)
     #: also what happens when a few infected people come in
@@ -86,7 +87,7 @@ class Simulation(models.Model):
             headline=self.headline,
             days=self.days,
             seeds=self.seeds,
-            strain=self.strain,
+            strain=self.strain or None,
             r0=self.r0,
             initial_infections=self.initial_infections,
             changes=self.changes,

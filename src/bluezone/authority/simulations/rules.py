@@ -23,6 +23,8 @@ STRAINS = (
     ("omicron", _("like Omicron")),
 )
 MIN_PEOPLE, MAX_DAYS, MAX_SEEDS, MAX_UPTAKES = 100, 730, 50, 8
+#: simulated where nothing is said, unless there are recorded weeks of the place, which are fewer
+USUAL_DAYS = 150
 #: owners of a smartphone, of all people, in the simulator's society: more cannot have the app
 MAX_UPTAKE = 0.68
 #: the simulator asks there what 10 points more would buy
@@ -101,7 +103,8 @@ def label_of(name: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Question:
     """Hold one question: a place's people, the uptakes to compare, how long, how often, and the assumptions that
-    differ.
+    differ. Days, strain and infections at the start are the simulator's own where None: of the weeks that were recorded
+    of the place, if there are some.
 
     order: installs on each course of an order, and its days (`bluezone epidemic order --courses`). changes:
     assumptions other than the simulator's own, as it writes them. headline: the uptake sentences speak of.
@@ -111,11 +114,11 @@ class Question:
     people: int
     uptakes: tuple[float, ...]
     headline: float
-    days: int = 150
+    days: int | None = None
     seeds: int = 5
-    strain: str = "2020"
+    strain: str | None = None
     r0: float | None = None
-    initial_infections: int = 20
+    initial_infections: int | None = None
     changes: Mapping[str, str] = field(default_factory=dict)
     sensitivity: bool = False
     importation: bool = False
@@ -130,7 +133,7 @@ def person_days(question: Question) -> float:
         runs += question.seeds * 2 * SENSITIVITY_PLANS
     if question.order:
         runs += question.seeds * ORDER_COURSES
-    return float(question.people) * question.days * runs
+    return float(question.people) * (question.days or USUAL_DAYS) * runs
 
 
 def check(question: Question, waiting: int) -> None:
@@ -144,11 +147,11 @@ def check(question: Question, waiting: int) -> None:
         )
     if question.people < MIN_PEOPLE:
         raise SimulationError("people", N_("fewer than {least} people cannot be simulated"), least=MIN_PEOPLE)
-    if not 1 <= question.days <= MAX_DAYS:
+    if question.days is not None and not 1 <= question.days <= MAX_DAYS:
         raise SimulationError("days", N_("ask for 1 to {most} days"), most=MAX_DAYS)
     if not 2 <= question.seeds <= MAX_SEEDS:
         raise SimulationError("seeds", N_("ask for 2 to {most} runs: one alone has no interval"), most=MAX_SEEDS)
-    if not 1 <= question.initial_infections <= question.people:
+    if question.initial_infections is not None and not 1 <= question.initial_infections <= question.people:
         raise SimulationError(
             "initial_infections", N_("at least one person is infected at the start, at most everybody")
         )
@@ -211,10 +214,9 @@ def _fits(value: str, own: object) -> bool:
 def arguments(question: Question, folder: str, language: str) -> dict[str, list[str]]:
     """Return the commands to run, one after the other, by where their answers go: `bluezone` with each of these. Runs
     kept in `folder` are not repeated."""
-    common = ["--place", question.place, "--people", str(question.people), "--days", str(question.days)]
-    common += ["--seeds", str(question.seeds), "--strain", question.strain]
-    common += ["--initial-infections", str(question.initial_infections)]
-    alike = [] if question.r0 is None else ["--r0", str(question.r0)]
+    common = ["--place", question.place, "--people", str(question.people), "--seeds", str(question.seeds)]
+    common += _given("days", question.days) + _given("initial-infections", question.initial_infections)
+    alike = _given("strain", question.strain) + _given("r0", question.r0)
     for name, value in sorted(question.changes.items()):
         alike += ["--set", f"{name}={value}"]
     alike += ["--language", language, "--progress", "lines", "--json"]
@@ -231,9 +233,14 @@ def arguments(question: Question, folder: str, language: str) -> dict[str, list[
         commands["doubts"] = ["epidemic", "sensitivity", *asked, *common, *alike]
     if question.importation:
         few = ",".join(str(share) for share in question.uptakes if share <= MAX_UPTAKE_OF_IMPORTATION)
-        asked = ["--uptake", few or "0.3", "--outbreaks", "400", "--strain", question.strain]
+        asked = ["--uptake", few or "0.3", "--outbreaks", "400"]
         commands["importations"] = ["epidemic", "importation", *asked, *alike]
     return commands
+
+
+def _given(name: str, value: object) -> list[str]:
+    """Return an option; none for what is left to the simulator."""
+    return [] if value is None else [f"--{name}", str(value)]
 
 
 _PROGRESS = re.compile(r"(\d{1,9}) (\d{1,9})")

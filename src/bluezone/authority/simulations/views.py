@@ -124,7 +124,7 @@ def _store(request: HttpRequest, asked: Question, known: Known, language: Langua
         headline=asked.headline,
         days=asked.days,
         seeds=asked.seeds,
-        strain=asked.strain,
+        strain=asked.strain or "",
         r0=asked.r0,
         initial_infections=asked.initial_infections,
         changes=dict(asked.changes),

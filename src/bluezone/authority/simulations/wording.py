@@ -112,12 +112,17 @@ def assumed(simulation: Simulation, language: Language) -> list[tuple[str, str]]
     source = _("given by the officer")
     if simulation.vintage:
         source = title_of_people(simulation.vintage, language)
+    played: Mapping[str, Any] = next((each["assumptions"]["scenario"] for each in _documents(simulation)), {})
+    days = simulation.days or played.get("days")
+    infections = simulation.initial_infections or played.get("initial_infections")
+    strain = simulation.strain or played.get("disease", {}).get("name")
+    own = _("the simulator's own")
     lines = [
         (_("People"), f"{format_number(simulation.people, language)} ({source})"),
-        (_("Days"), format_number(simulation.days, language)),
+        (_("Days"), format_number(days, language) if days else own),
         (_("Runs of each"), format_number(simulation.seeds, language)),
-        (_("Virus"), str(dict(rules.STRAINS).get(simulation.strain, simulation.strain))),
-        (_("Infected at the start"), format_number(simulation.initial_infections, language)),
+        (_("Virus"), str(dict(rules.STRAINS).get(strain, strain)) if strain else own),
+        (_("Infected at the start"), format_number(infections, language) if infections else own),
     ]
     if simulation.r0 is not None:
         lines.append((_("Reproduction number if nobody did anything"), _setting(f"{simulation.r0:g}", language)))

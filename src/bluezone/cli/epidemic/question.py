@@ -89,7 +89,7 @@ class Question:
         bool | None,
         Opt(
             "Play the weeks fitted to the place's recorded cases. [default: where there are some, and neither days, "
-            "strain, R0, start nor lockdown is given]",
+            "strain, R0, start, lockdown nor other people are given]",
             "--as-it-was/--unhindered",
         ),
     ] = None
@@ -146,7 +146,13 @@ def place_and_plan(
     scenario = presets.changed(replace(scenario, vaccination=Vaccination(asked.doses)), asked.changes)
     seeds = tuple(range(asked.first_seed, asked.first_seed + asked.seeds))
     plan = Plan(
-        place.name if asked.place else "", place.people, scenario, uptakes, seeds, society, fitted=fitted is not None
+        place.name if asked.place else "",
+        place.people,
+        scenario,
+        uptakes,
+        seeds,
+        society,
+        fitted="" if fitted is None else fitted.key,
     )
     plan.check(1 if means.dask else cores() if means.workers is None else means.workers)
     return place, replace(plan, scenario=with_r0(scenario, asked.r0))
@@ -169,10 +175,15 @@ def _parts(asked: Question) -> Parts:
 
 def _fitted(asked: Question, place: Place) -> Record | None:
     """Return the record whose weeks are played: the place's own, unless another outbreak is asked for."""
-    own = next((each for each in RECORDS.values() if place.name.endswith(each.name)), None) if asked.place else None
-    other = (asked.days, asked.strain, asked.r0, asked.initial_infections, asked.people)
+    of_place = (each for each in RECORDS.values() if place.name.endswith(each.name) and place.people == each.people)
+    own = next(of_place, None) if asked.place else None
+    other = (asked.days, asked.strain, asked.r0, asked.initial_infections)
     if asked.as_it_was and (own is None or any(each is not None for each in other) or asked.lockdowns):
-        why = f"there are none of {place.name}" if own is None else "they have their own days, strain and start"
+        why = (
+            f"there are none of {place.name}, {place.people:,} people"
+            if own is None
+            else "they have their own days, strain and start"
+        )
         raise CommandError(f"the weeks that were recorded cannot be played: {why}")
     if asked.as_it_was is False or any(each is not None for each in other) or asked.lockdowns:
         return None
