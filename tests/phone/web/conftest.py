@@ -335,7 +335,9 @@ def chromium(require_tool: Any) -> Iterator[Any]:
 
 
 class Stage:
-    """The screens of the phone that was put on it last, at one address."""
+    """The screens of the phone that was put on it last, at one address. `end`: nothing answers there any more."""
+
+    end: Callable[[], None]
 
     def __init__(self, access: Access) -> None:
         self.access = access
@@ -365,10 +367,15 @@ def stage(seeded: Seeded) -> Iterator[Stage]:
     thread.start()
     while not server.started:
         time.sleep(0.01)
+
+    def end() -> None:
+        server.should_exit = True
+        thread.join(10)
+        sock.close()
+
+    shown.end = end
     yield shown
-    server.should_exit = True
-    thread.join(10)
-    sock.close()
+    end()
 
 
 @pytest.fixture
