@@ -203,7 +203,7 @@ def test_the_libraries_need_nothing_of_the_system(built, machine):
     command = ["readelf", "--dyn-syms", "--dynamic", "--wide", str(built / file_name(machine))]
     listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     symbols = [line.split() for line in listed.splitlines() if "GLOBAL" in line]
-    assert sorted(each[-1] for each in symbols) == ["bluezone_mark", "bluezone_match"]
+    assert sorted(each[-1] for each in symbols) == ["bluezone_can", "bluezone_mark", "bluezone_match"]
     assert "UND" not in {column for each in symbols for column in each}
     assert "NEEDED" not in listed
 
@@ -211,6 +211,14 @@ def test_the_libraries_need_nothing_of_the_system(built, machine):
 def test_the_same_source_gives_the_same_bytes(built, tmp_path):
     for path in kernel.build(tmp_path):
         assert path.read_bytes() == (built / path.name).read_bytes()
+
+
+def test_the_compiled_code_asks_an_emulated_processor_itself(built, require_tool):
+    """The emulator has no SHA instructions, and shows the host's /proc/cpuinfo, which may name them."""
+    emulator = require_tool.program("qemu-x86_64-static", package="qemu-user-static")
+    asked = f"import ctypes; print(ctypes.CDLL({str(built / file_name('x86_64'))!r}).bluezone_can())"
+    said = subprocess.run([emulator, "/usr/bin/python3", "-Ic", asked], capture_output=True, text=True, check=True)
+    assert said.stdout == "0\n"
 
 
 # --- arm64, by QEMU ---------------------------------------------------------------------------------------------------

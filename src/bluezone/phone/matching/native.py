@@ -78,6 +78,8 @@ class Native:
 
     def __init__(self, path: Path | str) -> None:
         self._library = ctypes.CDLL(str(path))
+        if not self._library.bluezone_can():
+            raise OSError("the processor lacks its instructions")
         self._library.bluezone_mark.restype = None
         self._match = self._library.bluezone_match
         self._match.restype = ctypes.c_uint64

@@ -2,7 +2,8 @@
  * instructions, and a look at each identifier in the contacts.
  *
  * No libc and no memory of its own, so that one file runs on every Linux and on Android. The caller makes sure of what
- * the processor can (x86-64: AES, SHA, SSE4.1; arm64: AES, SHA2), and says how long everything is.
+ * the processor can (x86-64: AES, SHA, SSE4.1, which bluezone_can asks; arm64: AES, SHA2, where only the system may),
+ * and says how long everything is.
  */
 
 #include <stdint.h>
@@ -16,8 +17,17 @@ enum { KEY_BYTES = 16, IDENTIFIER_BYTES = 16, ROUNDS = 10, LANES = 8 };
 
 #if defined(__x86_64__)
 
+#include <cpuid.h>
 #include <immintrin.h>
 typedef __m128i words;
+
+/* Under an emulator /proc/cpuinfo is the host's. */
+EXPORT int bluezone_can(void) {
+  const unsigned needed = bit_AES | bit_SSSE3 | bit_SSE4_1;
+  unsigned a, b, c, d;
+  return __get_cpuid(1, &a, &b, &c, &d) && (c & needed) == needed && __get_cpuid_count(7, 0, &a, &b, &c, &d) &&
+         (b & bit_SHA) != 0;
+}
 
 INLINE words load(const void *from) { return _mm_loadu_si128((const words *)from); }
 INLINE words four(uint32_t a, uint32_t b, uint32_t c, uint32_t d) {
@@ -70,6 +80,8 @@ INLINE words last_round(words block, words key) { return _mm_aesenclast_si128(bl
 
 #include <arm_neon.h>
 typedef uint32x4_t words;
+
+EXPORT int bluezone_can(void) { return 1; }
 
 INLINE words load(const void *from) { return vreinterpretq_u32_u8(vld1q_u8((const uint8_t *)from)); }
 INLINE words four(uint32_t a, uint32_t b, uint32_t c, uint32_t d) { return (words){a, b, c, d}; }
