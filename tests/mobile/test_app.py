@@ -22,6 +22,7 @@ from tests.phone.contacts import warning_of
 
 from bluezone.cli.phone.edge import opened
 from bluezone.phone.app import config as configuration
+from bluezone.phone.stores.encryption import KEY_FILE
 
 TOKEN = "0123456789abcdef" * 4
 ANSWERS = {
@@ -132,9 +133,20 @@ def later_version(folder):
         later.executescript("PRAGMA user_version = 999; CREATE TABLE kept (what);")
 
 
+def another_telephones(folder):
+    """Restore the stores of a backup without their key, which no backup has, beside the key of this telephone."""
+    with opened(configuration.load(folder), folder) as phone:
+        phone.stores.preferences.change(agreed_at_s=1.0)
+    (folder / KEY_FILE).write_bytes(bytes(32))
+
+
 @pytest.mark.parametrize(
     ("spoil", "words"),
-    [(spoil_settings, "settings.json"), (later_version, "phone.sqlite3: was written by a newer version")],
+    [
+        (spoil_settings, "settings.json"),
+        (later_version, "phone.sqlite3: was written by a newer version"),
+        (another_telephones, "key"),
+    ],
 )
 def test_an_engine_that_cannot_start_says_why_and_leaves_the_folder_as_it_is(engine_of, tmp_path, spoil, words):
     (tmp_path / "phone").mkdir()
@@ -157,6 +169,15 @@ def test_killed_at_any_moment_it_begins_again_with_what_it_had(engine_of, tmp_pa
     with engine_of() as engine:
         assert httpx.get(engine.until("screens")["address"], follow_redirects=True, timeout=60).status_code == 200
         engine.until("advertise")
+
+
+def test_two_users_of_one_telephone_have_a_phone_each(engine_of, tmp_path):
+    """Users of one Android share the loopback address: the screens of one open to nobody else."""
+    with engine_of(tmp_path / "one") as one, engine_of(tmp_path / "other") as other:
+        mine, theirs = (httpx.URL(each.until("screens")["address"]) for each in (one, other))
+        assert httpx.get(mine, follow_redirects=True, timeout=20).status_code == 200
+        assert httpx.get(theirs.copy_with(query=mine.query), timeout=20).status_code == 403
+        assert httpx.get(theirs.join("/contacts"), timeout=20).status_code == 403
 
 
 def test_a_second_engine_waits_for_no_lock_and_says_so(engine_of):

@@ -8,7 +8,7 @@ import pytest
 from tests.tiers import first
 
 
-@pytest.mark.parametrize(("sdks", "number"), first(1, [("35", 62), ("", 115)]))
+@pytest.mark.parametrize(("sdks", "number"), first(1, [("35", 63), ("", 117)]))
 def test_the_java_does_what_its_own_tests_say_on_android_8_to_15(require_tool, mobile, sdks, number):
     """Protocol, radio, service, restart, permissions, camera, links, notices: JUnit under Robolectric, one JVM; on the
     newest Android, or at length on the oldest and one between, too."""

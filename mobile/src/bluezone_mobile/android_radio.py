@@ -93,7 +93,7 @@ class AndroidRadio:
     async def _ask_state(self) -> dict[str, Any]:
         state = await self._ask("radio")
         if not state["present"]:
-            raise RadioError("this telephone has no Bluetooth")
+            raise RadioError("this telephone has no Bluetooth Low Energy")
         if not state["on"]:
             raise RadioError("Bluetooth is switched off; the telephone's settings switch it on")
         return state

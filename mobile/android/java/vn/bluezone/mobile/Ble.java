@@ -13,6 +13,7 @@ import android.bluetooth.le.ScanRecord;
 import android.bluetooth.le.ScanResult;
 import android.bluetooth.le.ScanSettings;
 import android.content.Context;
+import android.content.pm.PackageManager;
 import android.os.ParcelUuid;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,8 +40,9 @@ public final class Ble {
     private ScanCallback scanning;
 
     public Ble(Context context, Listener listener) {
+        boolean lowEnergy = context.getPackageManager().hasSystemFeature(PackageManager.FEATURE_BLUETOOTH_LE);
         BluetoothManager manager = (BluetoothManager) context.getSystemService(Context.BLUETOOTH_SERVICE);
-        this.adapter = manager == null ? null : manager.getAdapter();
+        this.adapter = lowEnergy && manager != null ? manager.getAdapter() : null;
         this.listener = listener;
     }
 

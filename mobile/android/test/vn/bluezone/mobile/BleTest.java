@@ -14,6 +14,7 @@ import android.bluetooth.le.ScanCallback;
 import android.bluetooth.le.ScanRecord;
 import android.bluetooth.le.ScanResult;
 import android.bluetooth.le.ScanSettings;
+import android.content.pm.PackageManager;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -72,6 +73,7 @@ public class BleTest {
         app = RuntimeEnvironment.getApplication();
         adapter = app.getSystemService(BluetoothManager.class).getAdapter();
         shadowOf(adapter).setEnabled(true);
+        shadowOf(app.getPackageManager()).setSystemFeature(PackageManager.FEATURE_BLUETOOTH_LE, true);
         ble = new Ble(app, told);
     }
 
@@ -156,7 +158,16 @@ public class BleTest {
     @Test
     public void aTelephoneWithoutBluetoothSaysSoAndStoppingIsNoError() {
         ShadowBluetoothAdapter.setIsBluetoothSupported(false);
-        Ble none = new Ble(app, told);
+        isNotThere(new Ble(app, told));
+    }
+
+    @Test
+    public void bluetoothWithoutLowEnergyIsNone() {
+        shadowOf(app.getPackageManager()).setSystemFeature(PackageManager.FEATURE_BLUETOOTH_LE, false);
+        isNotThere(new Ble(app, told));
+    }
+
+    private static void isNotThere(Ble none) {
         assertFalse(none.isPresent());
         assertFalse(none.isOn());
         assertFalse(none.canAdvertise());

@@ -7,6 +7,7 @@ import static org.robolectric.Shadows.shadowOf;
 
 import android.app.Application;
 import android.bluetooth.BluetoothManager;
+import android.content.pm.PackageManager;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -43,6 +44,7 @@ public class WireTest {
         engine = FakeEngine.install();
         app = RuntimeEnvironment.getApplication();
         shadowOf(app.getSystemService(BluetoothManager.class).getAdapter()).setEnabled(true);
+        shadowOf(app.getPackageManager()).setSystemFeature(PackageManager.FEATURE_BLUETOOTH_LE, true);
         Engine.start(app);
     }
 

@@ -12,6 +12,7 @@ import android.bluetooth.le.ScanRecord;
 import android.bluetooth.le.ScanResult;
 import android.content.Context;
 import android.content.Intent;
+import android.content.pm.PackageManager;
 import android.net.Uri;
 import android.view.ViewGroup;
 import android.webkit.WebView;
@@ -51,6 +52,7 @@ public class WholeApp {
     public void runsUntilItIsKilled() throws Exception {
         app = RuntimeEnvironment.getApplication();
         adapter = app.getSystemService(BluetoothManager.class).getAdapter();
+        shadowOf(app.getPackageManager()).setSystemFeature(PackageManager.FEATURE_BLUETOOTH_LE, true);
         shadowOf(adapter).setEnabled(true);
         shadowOf(app).grantPermissions(Question.NEARBY.permissions());
         shadowOf(app).grantPermissions("android.permission.POST_NOTIFICATIONS");
