@@ -6,8 +6,12 @@ import configparser
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+from tests.phone.notices.test_desktop import shown_by
 
 import deb
 
@@ -71,9 +75,23 @@ def test_the_package_holds_a_phone_that_runs_without_anything_else(tmp_path, req
     assert not list(packages.glob(".*"))
 
 
+@contextmanager
+def open_bus(folder: Path) -> Iterator[Path]:
+    """Run a session bus whose socket lies in a folder: the server of notices is the test's, as a desktop has one."""
+    address = folder / "bus"
+    command = ["dbus-daemon", "--session", "--nofork", "--print-address", f"--address=unix:path={address}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as daemon:
+        assert daemon.stdout is not None
+        daemon.stdout.readline()
+        try:
+            yield address
+        finally:
+            daemon.terminate()
+
+
 @pytest.mark.thorough
 @pytest.mark.parametrize(("release", "python"), [("bookworm", "3.11"), ("trixie", "3.13")])
-def test_a_clean_debian_gets_it_runs_it_and_is_rid_of_it(tmp_path, require_tool, release, python):
+def test_a_clean_debian_gets_it_runs_it_and_is_rid_of_it(tmp_path, require_tool, monkeypatch, release, python):
     bootstrap = require_tool.program("debootstrap", package="debootstrap")
     if os.geteuid() != 0:
         pytest.skip("only root makes a chroot")
@@ -95,6 +113,11 @@ def test_a_clean_debian_gets_it_runs_it_and_is_rid_of_it(tmp_path, require_tool,
     inside("dpkg", "--install", "/package.deb")
     assert "own keys of 0 days" in inside("bluezone", "phone", "--folder", "/root/phone", "status")
     assert "bluez" in inside("bluezone", "phone", "radios")
+    with open_bus(root / "tmp") as address:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={address}")
+        bus = f"DBUS_SESSION_BUS_ADDRESS=unix:path=/{address.relative_to(root)}"
+        serve = ("bluezone", "phone", "--folder", "/root/phone", "serve", "--port", "0", "--notify", "desktop")
+        assert shown_by(root / "root" / "phone", "chroot", root, "env", bus, *serve)[3].startswith("Bluezone")
     inside("dpkg", "--purge", "bluezone")
     assert not (root / "usr" / "lib" / "bluezone").exists()
     assert (root / "root" / "phone").exists()

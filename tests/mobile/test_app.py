@@ -133,20 +133,9 @@ def later_version(folder):
         later.executescript("PRAGMA user_version = 999; CREATE TABLE kept (what);")
 
 
-def another_telephones(folder):
-    """Restore the stores of a backup without their key, which no backup has, beside the key of this telephone."""
-    with opened(configuration.load(folder), folder) as phone:
-        phone.stores.preferences.change(agreed_at_s=1.0)
-    (folder / KEY_FILE).write_bytes(bytes(32))
-
-
 @pytest.mark.parametrize(
     ("spoil", "words"),
-    [
-        (spoil_settings, "settings.json"),
-        (later_version, "phone.sqlite3: was written by a newer version"),
-        (another_telephones, "key"),
-    ],
+    [(spoil_settings, "settings.json"), (later_version, "phone.sqlite3: was written by a newer version")],
 )
 def test_an_engine_that_cannot_start_says_why_and_leaves_the_folder_as_it_is(engine_of, tmp_path, spoil, words):
     (tmp_path / "phone").mkdir()
@@ -169,6 +158,19 @@ def test_killed_at_any_moment_it_begins_again_with_what_it_had(engine_of, tmp_pa
     with engine_of() as engine:
         assert httpx.get(engine.until("screens")["address"], follow_redirects=True, timeout=60).status_code == 200
         engine.until("advertise")
+
+
+def test_stores_restored_without_their_key_are_set_aside_and_the_phone_begins_anew(engine_of, tmp_path):
+    """A backup of another telephone has no key, and this one has its own."""
+    folder, now_s = tmp_path / "phone", time.time()  # noqa: TID251
+    with opened(configuration.load(folder), folder) as phone:
+        theirs = phone.stores.keys.key_at(now_s).key
+    (folder / KEY_FILE).write_bytes(bytes(32))
+    with engine_of(folder) as engine:
+        assert httpx.get(engine.until("screens")["address"], follow_redirects=True, timeout=60).status_code == 200
+    assert list(folder.glob("phone.sqlite3.damaged-*"))
+    with opened(configuration.load(folder), folder) as phone:
+        assert phone.stores.keys.key_at(now_s).key != theirs
 
 
 def test_two_users_of_one_telephone_have_a_phone_each(engine_of, tmp_path):

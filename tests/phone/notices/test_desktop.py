@@ -187,9 +187,9 @@ def test_the_token_of_the_screens_is_on_no_command_line(monkeypatch, tmp_path):
     assert "token=secret&amp;to=" in page.read_text()
 
 
-def test_a_warning_is_shown_by_a_phone_whose_screens_nobody_has_opened(bus_address, tmp_path):
-    """`bluezone phone serve` in a process of its own, on the session bus, while no browser runs."""
-    folder, now_s = tmp_path / "phone", time.time()  # noqa: TID251 (the command takes the real time)
+def shown_by(folder, *command):
+    """Return the notice that the program of a command shows of the phone in a folder, which was warned a minute ago."""
+    now_s = time.time()  # noqa: TID251 (the command takes the real time)
     with opened(configuration.load(folder), folder) as phone:
         phone.stores.preferences.change(agreed_at_s=now_s - 9_000, notifications=True, background=True)
         alert = warning_of(int(now_s // 86_400 - 1) * 86_400, now_s - 60)
@@ -197,8 +197,7 @@ def test_a_warning_is_shown_by_a_phone_whose_screens_nobody_has_opened(bus_addre
 
     async def story():
         async with Server() as server:
-            command = "-m", "bluezone", "phone", "--folder", str(folder), "serve", "--port", "0", "--notify", "desktop"
-            process = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=subprocess.DEVNULL)
+            process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.DEVNULL)
             try:
                 async with asyncio.timeout(60):
                     while not server.shown:
@@ -208,7 +207,13 @@ def test_a_warning_is_shown_by_a_phone_whose_screens_nobody_has_opened(bus_addre
                 await process.wait()
             return next(iter(server.shown.values()))
 
-    body = asyncio.run(story())
+    return asyncio.run(story())
+
+
+def test_a_warning_is_shown_by_a_phone_whose_screens_nobody_has_opened(bus_address, tmp_path):
+    """`bluezone phone serve` in a process of its own, on the session bus, while no browser runs."""
+    serve = ("phone", "--folder", tmp_path / "phone", "serve", "--port", "0", "--notify", "desktop")
+    body = shown_by(tmp_path / "phone", sys.executable, "-m", "bluezone", *serve)
     assert body[3] == "Bluezone có điều muốn báo cho bạn"
     assert body[5] == ["default", "Đọc"], "a click opens its screen"
     assert body[6]["urgency"].value == 2
