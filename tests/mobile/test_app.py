@@ -60,7 +60,8 @@ class Engine:
 
     def until(self, name: str) -> dict:
         """Return the first question or event of this name that was not looked at yet."""
-        while (message := self.said.get(timeout=60)) is not None:
+        ends_s = time.monotonic() + 60
+        while (message := self.said.get(timeout=60)) is not None and time.monotonic() < ends_s:
             if name in (message.get("ask"), message.get("tell")):
                 return message
         raise AssertionError(f"no {name} after {self.asked}")
