@@ -90,8 +90,7 @@ def _sheet(facts: Mapping[str, Any]) -> Sheet:
     }
     return Sheet(
         facts["name"], cells, [_area(each) for each in facts.get("merged", ())], facts.get("hidden", False),
-        *(frozenset(facts.get(name, ())) for name in ("hidden_rows", "hidden_columns", "filtered_rows")),
-        {(row, column) for row, column in facts.get("struck", ())},
+        *(frozenset(facts.get(name, ())) for name in ("hidden_rows", "hidden_columns")),
     )  # fmt: skip
 
 
@@ -109,4 +108,4 @@ def _cell(value: Any) -> Cell:
     number = None if "n" not in value else Decimal(str(value["n"]))
     date = dt.date.fromisoformat(value["d"]) if "d" in value else None
     text = value.get("t", date.isoformat() if date else plain(number) if number is not None else "")
-    return Cell(text, number, date, "%" in value, "missing" in value)
+    return Cell(text, number, date, "%" in value)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -18,18 +17,16 @@ Area = tuple[int, int, int, int]
 class Cell:
     """Hold one cell. `text` is what a person sees; `number` and `date` are what the file stores, where it does.
 
-    `percent`: the number is shown times a hundred (0.0754 as 7,54 %). `missing`: a formula whose value the file does
-    not hold, or which failed.
+    `percent`: the number is shown times a hundred (0.0754 as 7,54 %).
     """
 
     text: str = ""
     number: Decimal | None = None
     date: dt.date | None = None
     percent: bool = False
-    missing: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.text) or self.missing
+        return bool(self.text)
 
 
 EMPTY = Cell()
@@ -45,10 +42,6 @@ class Sheet:
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
-    #: rows that a filter hides from view, not from the table
-    filtered_rows: frozenset[int] = frozenset()
-    #: cells whose text is struck through, as what holds no more is
-    struck: set[tuple[int, int]] = field(default_factory=set)
     _anchors: dict[tuple[int, int], Area] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -84,11 +77,9 @@ class Sheet:
         return self._anchors.get((row, column), (row, column, row, column))
 
     def visible(self) -> Sheet:
-        """Return what holds of the sheet: without hidden rows and columns, which keep their numbers, and without what
-        is struck through."""
+        """Return what a person sees of the sheet: without hidden rows and columns, which keep their numbers."""
         cells = {(row, column): cell for (row, column), cell in self.cells.items()
-                 if row not in self.hidden_rows and column not in self.hidden_columns
-                 and (row, column) not in self.struck}  # fmt: skip
+                 if row not in self.hidden_rows and column not in self.hidden_columns}  # fmt: skip
         merged = []
         for top, left, bottom, right in self.merged:
             first = next((row for row in range(top, bottom + 1) if row not in self.hidden_rows), 0)
@@ -118,28 +109,13 @@ class Book:
     notes: tuple[str, ...] = ()
 
 
-#: with which a text refers to a note below, `¹` and `[1]`; `km²` has none
-_MARKS = frozenset("¹²³⁴⁵]")
-_RAISED = re.compile(r"(?<=\w\w)(?<!\bkm)(?<!\bcm)(?<!\bdm)[¹²³⁴⁵]$|\s*\[\s*([1-9])\s*\]$")
-
-
 def clean(text: str) -> str:
     """Return a text in composed letters, its spaces and line breaks as single spaces, without invisible signs."""
     text = unicodedata.normalize("NFC", text)
     if not text.isprintable():
         # The soft hyphen stays: fonts of TCVN3 draw it as ư.
         text = "".join(sign for sign in text if sign in "\n\t\r\xad" or unicodedata.category(sign) not in {"Cf", "Cc"})
-    text = " ".join(text.split())
-    return _RAISED.sub(_in_brackets, text) if text[-1:] in _MARKS else text
-
-
-def shortened(text: str, most: int) -> str:
-    """Return a text of at most so many characters, with a mark where it goes on."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
-def _in_brackets(mark: re.Match[str]) -> str:
-    return f" ({mark[1] or '¹²³⁴⁵'.index(mark[0]) + 1})"
+    return " ".join(text.split())
 
 
 @functools.cache

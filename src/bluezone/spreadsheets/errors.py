@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bluezone.errors import N_, TranslatableError
 
+PASSWORD = N_("the file {name} has a password: save it without one")
 DAMAGED = N_("the file is damaged or is no spreadsheet: open it in an office program, and save it again")
 
 

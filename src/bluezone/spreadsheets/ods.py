@@ -13,9 +13,8 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 from bluezone.errors import N_
 from bluezone.spreadsheets import bounds
 from bluezone.spreadsheets.cells import Cell, Sheet, clean
-from bluezone.spreadsheets.errors import DAMAGED, TableError
+from bluezone.spreadsheets.errors import DAMAGED, PASSWORD, TableError
 from bluezone.spreadsheets.formats import exact, plain
-from bluezone.spreadsheets.xls import password
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -25,6 +24,7 @@ _GROUPS = {f"{_TABLE}table-header-rows", f"{_TABLE}table-row-group", f"{_TABLE}t
 #: which a sheet of any program has at most
 _MOST_COLUMNS = 16_384
 _MOST_REPEATED = 1_000
+_HIDDEN = {"collapse", "filter"}
 
 
 def open_ods(data: bytes, name: str) -> list[Sheet]:
@@ -33,51 +33,43 @@ def open_ods(data: bytes, name: str) -> list[Sheet]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             manifest = "META-INF/manifest.xml"
             if manifest in archive.namelist() and b"encryption-data" in archive.read(manifest):
-                raise password(name)
+                raise TableError(PASSWORD, name=name)
             root = fromstring(archive.read("content.xml"))  # noqa: S314 - declares no document type (`bounds`)
     except (KeyError, zipfile.BadZipFile, ParseError, ValueError):
         raise TableError(DAMAGED) from None
-    hidden, struck = set(), set()
-    for style in root.iter(f"{_STYLE}style"):
-        name_of_style = style.get(f"{_STYLE}name", "")
-        if any(each.get(f"{_TABLE}display") == "false" for each in style):
-            hidden.add(name_of_style)
-        if any(each.get(f"{_STYLE}text-line-through-style", "none") != "none" for each in style):
-            struck.add(name_of_style)
+    hidden = {style.get(f"{_STYLE}name", "") for style in root.iter(f"{_STYLE}style")
+              if any(each.get(f"{_TABLE}display") == "false" for each in style)}  # fmt: skip
     tables = list(root.iter(f"{_TABLE}table"))
     bounds.check(sheets=len(tables))
     sheets = []
     for table in tables:
-        sheet = _sheet(table, struck)
+        sheet = _sheet(table)
         sheet.hidden = table.get(f"{_TABLE}style-name", "") in hidden
         sheets.append(sheet)
         bounds.check(cells=sum(len(each.cells) for each in sheets))
     return sheets
 
 
-def _sheet(table: Element, struck: set[str]) -> Sheet:
+def _sheet(table: Element) -> Sheet:
     sheet = Sheet(clean(table.get(f"{_TABLE}name", "")))
-    hidden: dict[str, set[int]] = {"collapse": set(), "filter": set()}
+    hidden = set[int]()
     row = covered = 0
     for element in _rows(table):
         repeated = _number(element, "number-rows-repeated")
         cells = list(_cells(element))
         bounds.check(cells=repeated * len(cells) + len(sheet.cells))
-        if (how := element.get(f"{_TABLE}visibility", "")) in hidden:
-            hidden[how].update(range(row + 1, row + min(repeated, bounds.MAX_ROWS) + 1))
+        if element.get(f"{_TABLE}visibility") in _HIDDEN:
+            hidden.update(range(row + 1, row + min(repeated, bounds.MAX_ROWS) + 1))
         for at in range(row + 1, row + 1 + (repeated if cells else 0)):
-            for column, cell, (rows, columns), style in cells:
+            for column, cell, (rows, columns) in cells:
                 if cell:
                     sheet.cells[at, column] = cell
-                if cell and style in struck:
-                    sheet.struck.add((at, column))
                 if rows * columns > 1:
                     covered += rows * columns
                     sheet.merged.append((at, column, at + rows - 1, column + columns - 1))
         row += repeated
     bounds.check(merged=covered)
-    sheet.hidden_rows, sheet.filtered_rows = frozenset(hidden["collapse"]), frozenset(hidden["filter"])
-    sheet.hidden_columns = frozenset(_hidden_columns(table))
+    sheet.hidden_rows, sheet.hidden_columns = frozenset(hidden), frozenset(_hidden_columns(table))
     sheet.index_merged()
     return sheet
 
@@ -95,14 +87,13 @@ def _hidden_columns(table: Element) -> Iterator[int]:
     number = 0
     for element in table.iter(f"{_TABLE}table-column"):
         repeated = min(_number(element, "number-columns-repeated"), _MOST_COLUMNS)
-        if element.get(f"{_TABLE}visibility") in {"collapse", "filter"}:
+        if element.get(f"{_TABLE}visibility") in _HIDDEN:
             yield from range(number + 1, number + repeated + 1)
         number += repeated
 
 
-def _cells(row: Element) -> Iterator[tuple[int, Cell, tuple[int, int], str]]:
-    """Yield the cells of a row that hold something or begin a merged area: column, cell, rows and columns covered,
-    style."""
+def _cells(row: Element) -> Iterator[tuple[int, Cell, tuple[int, int]]]:
+    """Yield the cells of a row that hold something or begin a merged area: column, cell, rows and columns covered."""
     column = 1
     for element in row:
         if element.tag not in {f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"}:
@@ -114,7 +105,7 @@ def _cells(row: Element) -> Iterator[tuple[int, Cell, tuple[int, int], str]]:
             if repeated > _MOST_REPEATED:
                 raise TableError(N_("a row of the table repeats a value {count} times"), count=repeated)
             for each in range(repeated):
-                yield column + each, cell, size, element.get(f"{_TABLE}style-name", "")
+                yield column + each, cell, size
         column += repeated
 
 
@@ -126,9 +117,6 @@ def _number(element: Element, name: str) -> int:
 def _cell(element: Element) -> Cell:
     text = clean("\n".join("".join(part.itertext()) for part in element.findall(f"{_TEXT}p")))
     kind = element.get(f"{_OFFICE}value-type")
-    formula = element.get(f"{_TABLE}formula") is not None
-    if formula and (text.startswith(("#", "Err:")) or not (text or kind)):
-        return Cell(text, missing=True)
     try:
         if kind in {"float", "currency", "percentage"}:
             number = exact(Decimal(element.get(f"{_OFFICE}value", "")))

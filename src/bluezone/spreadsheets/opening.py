@@ -9,7 +9,7 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -18,10 +18,10 @@ from bluezone.errors import N_
 from bluezone.spreadsheets import bounds
 from bluezone.spreadsheets.cells import Book, Cell, Sheet
 from bluezone.spreadsheets.encodings import decode, font_of, from_font
-from bluezone.spreadsheets.errors import TableError
+from bluezone.spreadsheets.errors import PASSWORD, TableError
 from bluezone.spreadsheets.ods import open_ods
-from bluezone.spreadsheets.textfiles import open_csv, open_excel_xml, open_html, open_json
-from bluezone.spreadsheets.xls import open_xls, password
+from bluezone.spreadsheets.textfiles import open_csv, open_html, open_json
+from bluezone.spreadsheets.xls import open_xls
 from bluezone.spreadsheets.xlsx import open_xlsx
 
 _ZIP = b"PK\x03\x04"
@@ -34,6 +34,7 @@ _OTHER_PARTS = ("WordDocument".encode("utf-16-le"), "PowerPoint Document".encode
 _HTML = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype html|html|table|head|meta|body)\b", re.I | re.S)
 #: a text file's few long cells are as much work as so many more short ones
 _SIGNS_OF_A_CELL = 30
+_HIDDEN = N_("hidden rows and columns are left out")
 _PICTURE = N_("the file {name} is a picture: type its table into a spreadsheet")
 _DOCUMENT = N_("the file {name} is a text document: copy its table into a spreadsheet")
 _ARCHIVE = N_("the file {name} is an archive: take the spreadsheet out of it")
@@ -64,24 +65,15 @@ def open_book(data: bytes, name: str = "", progress: Callable[[int], None] = lam
     if data[:4] == _ZIP:
         form, sheets, notes = _zipped(data, name or "?", progress)
     elif data[:8] == _OLE or data[:2] in _BIFF:
-        form, sheets = "xls", _old(data, name)
+        form, sheets = "xls", _old(data, name or "?")
     else:
         form, sheets = _text(data, name or "?")
     for sheet in sheets:
         bounds.check(columns=0 if sheet.hidden else len({column for _, column in sheet.cells}))
         bounds.check_signs((row, cell.text) for (row, _), cell in sheet.cells.items())
-    return Book(name, form, tuple(map(_in_true_letters, sheets)), (*notes, *_left_out(sheets)))
-
-
-def _left_out(sheets: Sequence[Sheet]) -> Iterator[str]:
-    """Yield what is said of cells that stand in the file and are not taken."""
-    shown = [sheet for sheet in sheets if not sheet.hidden]
-    if any(sheet.struck for sheet in shown):
-        yield N_("what is struck through is left out")
-    if any(
-        row in sheet.hidden_rows or column in sheet.hidden_columns for sheet in shown for row, column in sheet.cells
-    ):
-        yield N_("hidden rows and columns are left out")
+        if not sheet.hidden and sheet.visible().cells.keys() < sheet.cells.keys():
+            notes.append(_HIDDEN)
+    return Book(name, form, tuple(map(_in_true_letters, sheets)), tuple(dict.fromkeys(notes)))
 
 
 def load_of(data: bytes) -> bounds.Load:
@@ -96,9 +88,9 @@ def load_of(data: bytes) -> bounds.Load:
 
 def _old(data: bytes, name: str) -> list[Sheet]:
     if _ENCRYPTED in data:
-        raise password(name)
+        raise TableError(PASSWORD, name=name)
     if any(part in data[: 4 << 20] for part in _OTHER_PARTS):
-        raise TableError(_DOCUMENT, name=name or "?")
+        raise TableError(_DOCUMENT, name=name)
     return open_xls(data, name)
 
 
@@ -133,7 +125,7 @@ def _text(data: bytes, name: str) -> tuple[str, list[Sheet]]:
                 text = from_font(data.decode(declared[1].decode("ascii")))
         return "html", open_html(text, name)
     if text.lstrip().startswith("<?xml") and "urn:schemas-microsoft-com:office:spreadsheet" in text[:2_000]:
-        return "xml", open_excel_xml(text)
+        raise TableError(N_("the file {name} is a workbook of Excel 2003 in XML: save it as .xlsx"), name=name)
     if text.lstrip("\ufeff \r\n\t")[:1] in ("{", "["):
         return "json", open_json(text)
     return encoding, open_csv(text)
@@ -169,19 +161,18 @@ def load(data: bytes) -> Book:
 def _facts_of(sheet: Sheet) -> list[Any]:
     cells = [
         [*at, cell.text, None if cell.number is None else f"{cell.number:f}", cell.date and cell.date.isoformat(),
-         cell.percent, cell.missing]
+         cell.percent]
         for at, cell in sheet.cells.items()
     ]  # fmt: skip
-    hidden = [sorted(each)[:10_000] for each in (sheet.hidden_rows, sheet.hidden_columns, sheet.filtered_rows)]
-    return [sheet.name, cells, sheet.merged, sheet.hidden, hidden, sorted(sheet.struck)]
+    hidden = [sorted(each)[:10_000] for each in (sheet.hidden_rows, sheet.hidden_columns)]
+    return [sheet.name, cells, sheet.merged, sheet.hidden, *hidden]
 
 
-def _sheet_of(name: str, facts: Any, merged: Any, hidden: bool, unseen: Any, struck: Any) -> Sheet:
+def _sheet_of(name: str, facts: Any, merged: Any, hidden: bool, rows: Any, columns: Any) -> Sheet:
     cells = {
         (row, column): Cell(text, None if number is None else Decimal(number),
-                            dt.date.fromisoformat(date) if date else None, percent, missing)
-        for row, column, text, number, date, percent, missing in facts
+                            dt.date.fromisoformat(date) if date else None, percent)
+        for row, column, text, number, date, percent in facts
     }  # fmt: skip
-    rows, columns, filtered = map(frozenset, unseen)
     areas = [(top, left, bottom, right) for top, left, bottom, right in merged]
-    return Sheet(name, cells, areas, hidden, rows, columns, filtered, {(row, column) for row, column in struck})
+    return Sheet(name, cells, areas, hidden, frozenset(rows), frozenset(columns))

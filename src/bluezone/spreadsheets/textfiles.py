@@ -1,5 +1,5 @@
-"""Open text files as sheets: values between commas, semicolons, tabs or bars; tables of HTML that are called .xls; the
-XML of Excel 2003; JSON of DHIS2. Pure."""
+"""Open text files as sheets: values between commas, semicolons, tabs or bars; tables of HTML that are called .xls;
+JSON of DHIS2. Pure."""
 
 from __future__ import annotations
 
@@ -9,15 +9,12 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
-from itertools import pairwise
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from bluezone.errors import N_
 from bluezone.spreadsheets import bounds
 from bluezone.spreadsheets.cells import Cell, Sheet, clean
 from bluezone.spreadsheets.errors import DAMAGED, TableError
-from bluezone.spreadsheets.formats import number_cell
 
 _MARKS = ";\t|,"
 _SAMPLE = 200
@@ -113,94 +110,70 @@ def _table_of(facts: Any) -> tuple[Sequence[str], list[Sequence[object]]]:
 
 _UNSEEN = {"style", "script", "title"}
 _BREAKS = {"p", "div", "br", "h1", "h2", "h3", "h4", "h5", "h6", "li", "center", "body", "hr"}
-_MOST_LINES = 100
-_LONGEST_LINE = 500
+_FIGURE = re.compile(r"(?!20\d\d$)[\d.,\s]*\d%?")
 
 
 class _Tables(HTMLParser):
-    """Collect the tables of an HTML page, cells that span others too; lines of text between them are rows above the
-    next table, as an office program shows them."""
+    """Collect the tables of an HTML page as sheets, a table in a table by itself. Lines of text and tables without a
+    figure, as report systems set a title and a period, are rows above the next table."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.sheets: list[Sheet] = []
-        self._open: list[Sheet] = []
-        self._row = self._column = self._skip = 0
+        self.sheets = [Sheet("")]
+        self._depth = self._skip = self._row = self._column = 0
         self._span = (1, 1)
-        #: the text of the cell that is open, of the line that stands in none, and such lines since the last table
-        self._text: list[str] | None = None
-        self._line: list[str] = []
-        self._loose: list[str] = []
+        #: the text of the cell, or of the line outside of tables, that is open
+        self._text: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _UNSEEN:
-            self._skip += 1
-        elif tag == "table":
-            self.end_line()
-            self.sheets.append(Sheet(""))
-            self._row = 0 if self._open else self.put_lines(0)
-            self._open.append(self.sheets[-1])
-        elif tag == "tr" and self._open:
-            self._close_cell()
+        self._skip += tag in _UNSEEN
+        if tag == "br" and self._depth:
+            self._text.append(" ")
+        elif tag in {"table", "tr", "td", "th"} or (tag in _BREAKS and not self._depth):
+            self.end_text()
+        if tag == "table":
+            self._depth += 1
+        elif tag == "tr":
             self._row, self._column = self._row + 1, 0
-        elif tag in {"td", "th"} and self._open:
-            self._close_cell()
+        elif tag in {"td", "th"}:
             self._column += 1
-            while (self._row, self._column) in self._open[-1]._anchors:
+            while (self._row, self._column) in self.sheets[-1]._anchors:
                 self._column += 1
             given = dict(attrs)
             self._span = _span(given.get("rowspan")), _span(given.get("colspan"))
-            self._text = []
-        elif tag == "br" and self._text is not None:
-            self._text.append(" ")
-        elif tag in _BREAKS and not self._open:
-            self.end_line()
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _UNSEEN:
             self._skip = max(0, self._skip - 1)
-        elif tag in {"td", "th", "tr", "table"} and self._open:
-            self._close_cell()
-            if tag == "table":
-                self._open.pop()
-        elif tag in _BREAKS and not self._open:
-            self.end_line()
+        elif tag in {"td", "th", "tr", "table"} or (tag in _BREAKS and not self._depth):
+            self.end_text()
+        if tag == "table" and self._depth:
+            self._depth, self._column = self._depth - 1, 0
+            if any(_FIGURE.fullmatch(cell.text) for cell in self.sheets[-1].cells.values()):
+                self.sheets.append(Sheet(""))
+                self._row = 0
 
     def handle_data(self, data: str) -> None:
-        if not self._skip and self._text is not None:
+        if not self._skip:
             self._text.append(data)
-        elif not self._skip and not self._open:
-            self._line.append(data)
 
-    def end_line(self) -> None:
-        """End a line of text that stands in no table."""
-        if (text := clean("".join(self._line))) and len(self._loose) < _MOST_LINES:
-            self._loose.append(text[:_LONGEST_LINE])
-        self._line = []
-
-    def put_lines(self, row: int) -> int:
-        """Write the lines of text since the last table below a row of the newest one, and return the last row."""
-        for text in self._loose:
-            row += 1
-            self.sheets[-1].cells[row, 1] = Cell(text)
-        self._loose = []
-        return row
-
-    def _close_cell(self) -> None:
-        if self._text is None:
-            return
-        sheet, text = self._open[-1], clean("".join(self._text))
-        self._text = None
+    def end_text(self) -> None:
+        """End a cell, or a line of text that stands in none: a row of its own."""
+        sheet, text = self.sheets[-1], clean("".join(self._text))
+        self._text = []
+        self._row += bool(text and not self._column)
+        at = self._row, max(1, self._column)
         if text:
-            sheet.cells[self._row, self._column] = Cell(text)
+            sheet.cells[at] = Cell(text)
         rows, columns = self._span
         if rows * columns > 1:
-            area = (self._row, self._column, self._row + rows - 1, self._column + columns - 1)
+            area = (*at, at[0] + rows - 1, at[1] + columns - 1)
             sheet.merged.append(area)
-            spanned = ((row, column) for row in range(area[0], area[2] + 1) for column in range(area[1], area[3] + 1))
+            spanned = ((row, column) for row in range(at[0], area[2] + 1) for column in range(at[1], area[3] + 1))
             sheet._anchors.update(dict.fromkeys(spanned, area))
-        self._column += columns - 1
-        bounds.check(cells=len(sheet.cells), merged=len(sheet._anchors))
+            self._column += columns - 1
+        self._span = (1, 1)
+        bounds.check(cells=len(sheet.cells), merged=len(sheet._anchors), sheets=len(self.sheets))
 
 
 def _span(text: str | None) -> int:
@@ -208,84 +181,19 @@ def _span(text: str | None) -> int:
 
 
 def open_html(text: str, name: str) -> list[Sheet]:
-    """Return the tables of a page as sheets; one without a figure, as report systems set a title and a period, stands
-    above the next. Raises TableError where there is none."""
+    """Return the tables of a page as sheets. Raises TableError where there is none."""
     parser = _Tables()
     parser.feed(text)
     parser.close()
-    parser.end_line()
-    if parser.sheets:
-        parser.put_lines(_last_row(parser.sheets[-1]) + 1)
-    sheets = [sheet for sheet in parser.sheets if sheet.cells]
-    if not any(sheet.last_column > 1 for sheet in sheets):
+    parser.end_text()
+    *sheets, last = parser.sheets
+    if sheets:  # what stands below the last table
+        below = max(row for row, _ in sheets[-1].cells) + 1
+        sheets[-1].cells |= {(row + below, column): cell for (row, column), cell in last.cells.items()}
+    elif last.last_column > 1:
+        sheets = [last]
+    if not sheets:
         raise TableError(N_("the file {name} is a page without a table"), name=name)
-    bounds.check(sheets=len(sheets))
-    for title, sheet in pairwise(list(sheets)):
-        if _is_title(title):
-            down = _last_row(title)
-            below = {(row + down, column): cell for (row, column), cell in sheet.cells.items()}
-            sheet.merged = title.merged + [(a + down, b, c + down, d) for a, b, c, d in sheet.merged]
-            sheet.cells = title.cells | below
-            sheets.remove(title)
     for sheet in sheets:
         sheet.index_merged()
     return sheets
-
-
-def _is_title(sheet: Sheet) -> bool:
-    figures = any(re.fullmatch(r"[\d.,\s]+%?", cell.text) and not re.fullmatch(r"20\d\d", cell.text)
-                  for cell in sheet.cells.values())  # fmt: skip
-    return not figures and _last_row(sheet) <= 15
-
-
-def _last_row(sheet: Sheet) -> int:
-    return max((row for row, _ in sheet.cells), default=0)
-
-
-# --- the XML of Excel 2003 ------------------------------------------------------------------------
-
-_EXCEL = "{urn:schemas-microsoft-com:office:spreadsheet}"
-_NAMED = {"Percent": "0.00%", "Fixed": "0.00", "Standard": "#,##0.00"}
-
-
-def open_excel_xml(text: str) -> list[Sheet]:
-    """Return the sheets of a workbook in the XML of Excel 2003. Raises TableError."""
-    data = re.sub(r"^\s*<\?xml[^>]*\?>", "", text).encode()  # without the encoding it had
-    bounds.refuse_entities(data)
-    try:
-        root = fromstring(data)  # noqa: S314 - declares no document type
-    except (ParseError, ValueError):
-        raise TableError(DAMAGED) from None
-    formats = {
-        style.get(f"{_EXCEL}ID", ""): _NAMED.get(code := each.get(f"{_EXCEL}Format", ""), code)
-        for style in root.iter(f"{_EXCEL}Style")
-        for each in style.iter(f"{_EXCEL}NumberFormat")
-    }
-    return [_excel_sheet(each, formats) for each in root.iter(f"{_EXCEL}Worksheet")]
-
-
-def _excel_sheet(worksheet: Element, formats: Mapping[str, str]) -> Sheet:
-    sheet = Sheet(clean(worksheet.get(f"{_EXCEL}Name", "")))
-    row = 0
-    for element in worksheet.iter(f"{_EXCEL}Row"):
-        row = _number(element, "Index", row + 1)
-        column = 0
-        for each in element.iter(f"{_EXCEL}Cell"):
-            column = _number(each, "Index", column + 1)
-            data = each.find(f"{_EXCEL}Data")
-            if data is not None and (text := clean("".join(data.itertext()))):
-                kind, style = data.get(f"{_EXCEL}Type"), formats.get(each.get(f"{_EXCEL}StyleID", ""), "")
-                is_number = kind == "Number" and re.fullmatch(r"-?\d{1,15}(\.\d*)?(E-?\d)?", text)
-                cell = number_cell(float(text), style) if is_number else Cell(text[:10] if kind == "DateTime" else text)
-                sheet.cells[row, column] = cell
-            across, down = (min(_number(each, name, 0), 500) for name in ("MergeAcross", "MergeDown"))
-            if across or down:
-                sheet.merged.append((row, column, row + down, column + across))
-            column += across
-    sheet.index_merged()
-    return sheet
-
-
-def _number(element: Element, name: str, otherwise: int) -> int:
-    text = element.get(f"{_EXCEL}{name}", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else otherwise

@@ -1,5 +1,5 @@
 """Open .xlsx workbooks: values, dates and merged areas by python-calamine; how cells are shown (number formats, hidden
-rows, text struck through, formulas without a value), which it does not give, from the workbook's own parts. Pure."""
+rows and columns), which it does not give, from the workbook's own parts. Pure."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from xml.etree.ElementTree import Element, ParseError, fromstring
 from xml.parsers import expat
 
@@ -31,7 +30,7 @@ def open_xlsx(data: bytes, progress: Callable[[int], None]) -> list[Sheet]:
 
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            styles = _styles(archive)
+            formats = _formats(archive)
             parts = _sheet_parts(archive)
             book = load_workbook(io.BytesIO(_packed_anew(archive)))
             sheets = []
@@ -41,7 +40,7 @@ def open_xlsx(data: bytes, progress: Callable[[int], None]) -> list[Sheet]:
                     continue
                 shown = _shown(archive, parts[facts.name])
                 values = book.get_sheet_by_index(number)
-                sheet = _sheet(values.iter_rows(), values.start or (0, 0), shown, *styles)
+                sheet = _sheet(values.iter_rows(), values.start or (0, 0), shown, formats)
                 sheet.name, sheet.hidden = clean(facts.name), facts.visible is not SheetVisibleEnum.Visible
                 sheet.merged = [(top + 1, left + 1, bottom + 1, right + 1)
                                 for (top, left), (bottom, right) in values.merged_cell_ranges or ()]  # fmt: skip
@@ -64,18 +63,15 @@ def _packed_anew(archive: zipfile.ZipFile) -> bytes:
     return target.getvalue()
 
 
-def _sheet(
-    rows: Iterable[Sequence[object]], start: At, shown: _Shown, formats: Mapping[str, str], struck: Set[str]
-) -> Sheet:
-    cells = {at: Cell(clean(text)[:60], missing=True) for at, text in shown.missing.items()}
-    for row, line in enumerate(rows, start=start[0] + 1):
-        for column, value in enumerate(line, start=start[1] + 1):
-            if value != "":
-                cells[row, column] = _cell(value, formats.get(shown.styles.get((row, column), ""), ""))
+def _sheet(rows: Iterable[Sequence[object]], start: At, shown: _SheetReader, formats: Mapping[str, str]) -> Sheet:
+    cells = {
+        (row, column): _cell(value, formats.get(shown.styles.get((row, column), ""), ""))
+        for row, line in enumerate(rows, start=start[0] + 1)
+        for column, value in enumerate(line, start=start[1] + 1)
+        if value != ""
+    }
     return Sheet("", {at: cell for at, cell in cells.items() if cell}, [], False,
-                 frozenset(shown.hidden_rows - shown.filtered), frozenset(shown.hidden_columns),
-                 frozenset(shown.hidden_rows & shown.filtered),
-                 {at for at in cells if shown.styles.get(at) in struck})  # fmt: skip
+                 frozenset(shown.hidden_rows), frozenset(shown.hidden_columns))  # fmt: skip
 
 
 def _cell(value: object, number_format: str) -> Cell:
@@ -92,19 +88,6 @@ def _cell(value: object, number_format: str) -> Cell:
 # --- how cells are shown --------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Shown:
-    """Hold what a sheet's part says of its cells beside their values."""
-
-    styles: dict[At, str] = field(default_factory=dict)
-    #: cells whose formula failed or has no value, with the error or the formula
-    missing: dict[At, str] = field(default_factory=dict)
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
-    #: the rows below the header of a filter that is set
-    filtered: set[int] = field(default_factory=set)
-
-
 def _local(name: str) -> str:
     return name[max(name.rfind("}"), name.rfind(":")) + 1 :]
 
@@ -117,35 +100,23 @@ def _find(root: Element, *path: str) -> list[Element]:
     return found
 
 
-def _styles(archive: zipfile.ZipFile) -> tuple[dict[str, str], set[str]]:
-    """Return the number format of each style of cells, by its number, and the styles that strike through."""
+def _formats(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the number format of each style of cells, by its number."""
     try:
         root = fromstring(archive.read("xl/styles.xml"))  # noqa: S314 - no part declares a document type (`bounds`)
     except (KeyError, ParseError):
-        return {}, set()
+        return {}
     formats = _BUILT_IN | {each.get("numFmtId", ""): each.get("formatCode", "")
                            for each in _find(root, "numFmts", "numFmt")}  # fmt: skip
-    fonts = {str(number) for number, font in enumerate(_find(root, "fonts", "font"))
-             if any(mark.get("val", "1") not in ("0", "false") for mark in _find(font, "strike"))}  # fmt: skip
-    styles = {str(number): style for number, style in enumerate(_find(root, "cellXfs", "xf"))}
-    struck = {number for number, style in styles.items() if style.get("fontId") in fonts}
-    return {number: formats.get(style.get("numFmtId", ""), "") for number, style in styles.items()}, struck
-
-
-def _relations(archive: zipfile.ZipFile, part: str) -> dict[str, str]:
-    """Return the parts that a part refers to, by their identifiers in it."""
-    folder, name = posixpath.split(part)
-    try:
-        root = fromstring(archive.read(f"{folder}/_rels/{name}.rels"))  # noqa: S314
-    except KeyError:
-        return {}
-    return {each.get("Id", ""): posixpath.normpath(posixpath.join("/", folder, each.get("Target", ""))).lstrip("/")
-            for each in root}  # fmt: skip
+    styles = enumerate(_find(root, "cellXfs", "xf"))
+    return {str(number): formats.get(style.get("numFmtId", ""), "") for number, style in styles}
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     """Return the part of each sheet, by its name."""
-    parts = _relations(archive, "xl/workbook.xml")
+    related = fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+    parts = {each.get("Id", ""): posixpath.normpath(posixpath.join("/xl", each.get("Target", ""))).lstrip("/")
+             for each in related}  # fmt: skip
     root = fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
     found = {}
     for each in _find(root, "sheets", "sheet"):
@@ -154,97 +125,49 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return found
 
 
-def _shown(archive: zipfile.ZipFile, part: str) -> _Shown:
+def _shown(archive: zipfile.ZipFile, part: str) -> _SheetReader:
     """Return what is said of a sheet's cells beside their values. Raises TableError for cells far apart: the whole
     rectangle around them would be held."""
     reader = _SheetReader()
     with archive.open(part) as stream:
         while piece := stream.read(1 << 16):
             reader.parser.Parse(piece, False)
-    reader.end_cell()
     bounds.check(rows=len(reader.rows))
     if reader.rows:
         height, width = (max(each) - min(each) + 1 for each in (reader.rows, reader.columns))
         bounds.check(area=height * width)
-    for target in _relations(archive, part).values():
-        if "tables/" in target:
-            root = fromstring(archive.read(target))  # noqa: S314
-            for each in _find(root, "autoFilter"):
-                if _find(each, "filterColumn"):
-                    reader.hide_below(each.get("ref", ""))
-    return reader.shown
-
-
-_AROUND_CELLS = {"row", "col", "autoFilter", "filterColumn"}
+    return reader
 
 
 class _SheetReader:
-    """Read a sheet's part for all but its values."""
+    """Read of a sheet's part which style its cells have, which rows and columns are hidden and which hold a value."""
 
     def __init__(self) -> None:
-        self.shown = _Shown()
-        #: those that hold a value
+        self.styles: dict[At, str] = {}
+        self.hidden_rows: set[int] = set()
+        self.hidden_columns: set[int] = set()
         self.rows: set[int] = set()
         self.columns: set[int] = set()
         self.parser = expat.ParserCreate()
-        self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
         self._row = self._column = 0
-        self._type, self._text, self._filter = "", "", ""
-        self._formula = False
-
-    def hide_below(self, reference: str) -> None:
-        """Note the rows below the header of a filter that is set."""
-        rows = [int(row) for _, row in _REFERENCE.findall(reference)]
-        if len(rows) == 2:
-            self.shown.filtered.update(range(rows[0] + 1, min(rows[1], bounds.MAX_ROWS) + 1))
 
     def _start(self, tag: str, given: Mapping[str, str]) -> None:
         name = _local(tag)
         if name == "c":
-            self.end_cell()
             if match := _REFERENCE.fullmatch(given.get("r", "")):
                 self._row, self._column = int(match[2]), bounds.column_number(match[1])
             else:
                 self._column += 1
             if (style := given.get("s", "0")) != "0":
-                self.shown.styles[self._row, self._column] = style
-            self._type = given.get("t", "")
+                self.styles[self._row, self._column] = style
         elif name in ("v", "is"):
             self.rows.add(self._row)
             self.columns.add(self._column)
-            self.parser.CharacterDataHandler = None
-            if self._type == "e":
-                self._text = ""
-                self.parser.CharacterDataHandler = self._characters
-        elif name == "f":
-            self._formula = True
-            self.parser.CharacterDataHandler = self._characters
-        elif name in _AROUND_CELLS:
-            self._start_around(name, given)
-
-    def end_cell(self) -> None:
-        """Note that the cell before holds an error or a formula; one that yields an empty text has a text's type."""
-        if self._type == "e" or (self._formula and self._type != "str"):
-            self.shown.missing[self._row, self._column] = self._text if self._type == "e" else f"={self._text}"
-        if self._type or self._formula:
-            self._type, self._text, self._formula = "", "", False
-            self.parser.CharacterDataHandler = None
-
-    def _start_around(self, name: str, given: Mapping[str, str]) -> None:
-        hidden = given.get("hidden", "0") not in ("0", "false")
-        if name == "row":
-            self.end_cell()
+        elif name == "row":
             self._row, self._column = int(given.get("r", self._row + 1)), 0
-            if hidden:
-                self.shown.hidden_rows.add(self._row)
-        elif name == "col" and hidden:
+            if given.get("hidden", "0") not in ("0", "false"):
+                self.hidden_rows.add(self._row)
+        elif name == "col" and given.get("hidden", "0") not in ("0", "false"):
             first, last = int(given.get("min", 1)), int(given.get("max", 0))
-            self.shown.hidden_columns.update(range(first, min(last, first + 1_000) + 1))
-        elif name == "autoFilter":
-            self._filter = given.get("ref", "")
-        elif name == "filterColumn":
-            self.hide_below(self._filter)
-
-    def _characters(self, text: str) -> None:
-        self._text += text
+            self.hidden_columns.update(range(first, min(last, first + 1_000) + 1))

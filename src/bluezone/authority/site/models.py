@@ -32,7 +32,7 @@ class Upload(models.Model):
     sha256 = models.CharField(max_length=64)
     #: as `uploads.keeping` seals it; empty once decided
     data = models.BinaryField()
-    #: a large file as the worker opened it (`spreadsheets.storing`), sealed, so that no page opens it again
+    #: a large file as the worker opened it (`spreadsheets.opening`), sealed, so that no page opens it again
     opened = models.BinaryField(default=bytes)
     #: how much of it the worker has opened, in percent
     progress = models.PositiveSmallIntegerField(default=0)

@@ -15,11 +15,10 @@ from bluezone.authority.site.locks import job_lock
 from bluezone.authority.site.models import RememberedMapping, Upload
 from bluezone.authority.site.uploads import keeping
 from bluezone.errors import TranslatableError
-from bluezone.spreadsheets import storing
 from bluezone.spreadsheets.cells import Book
 from bluezone.spreadsheets.errors import DAMAGED, TableError
 from bluezone.spreadsheets.mapping import Mapping
-from bluezone.spreadsheets.opening import load_of, open_book
+from bluezone.spreadsheets.opening import dump, load, load_of, open_book
 from bluezone.spreadsheets.propose import Context, propose
 from bluezone.spreadsheets.results import Proposal
 from bluezone.spreadsheets.roles import ALL_ROLES, Holds, Purpose
@@ -39,8 +38,8 @@ MAPPING, REMEMBERED_FROM = "mapping", "remembered"
 
 def is_small(data: bytes) -> bool:
     """Return whether a request may open a file. Raises TableError for one that is larger than any that is read."""
-    load = load_of(data)
-    return load.cells <= SMALL_CELLS and load.unpacked <= SMALL_UNPACKED
+    work = load_of(data)
+    return work.cells <= SMALL_CELLS and work.unpacked <= SMALL_UNPACKED
 
 
 def book_of(upload: Upload) -> Book:
@@ -48,7 +47,7 @@ def book_of(upload: Upload) -> Book:
     book: Book | None = getattr(upload, "_book", None)
     if book is None:
         opened = keeping.opened_of(upload)
-        book = storing.load(opened) if opened else open_book(keeping.file_of(upload), upload.file_name)
+        book = load(opened) if opened else open_book(keeping.file_of(upload), upload.file_name)
         upload._book = book  # type: ignore[attr-defined]
     return book
 
@@ -178,7 +177,7 @@ def _open(upload: Upload) -> None:
 
     try:
         book = open_book(keeping.file_of(upload), upload.file_name, progress)
-        opened = keeping.seal(storing.dump(book), upload.pk)
+        opened = keeping.seal(dump(book), upload.pk)
     except TableError as error:
         facts = {"template": error.template, "values": {name: str(value) for name, value in error.values.items()}}
         mine.update(state=Upload.State.REFUSED, refusal=facts, data=b"", progress=100)
