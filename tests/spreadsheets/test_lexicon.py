@@ -60,7 +60,6 @@ def test_a_row_of_totals_is_known_by_its_name(name: str, total: bool) -> None:
     [
         ("Kết quả đến ngày", "as_of", True),
         ("(Kèm theo Báo cáo số 12 ngày", "letter", True),
-        ("phấn đấu trước ngày", "due", True),
         ("Hậu Giang, ngày", "letter", False),
     ],
 )

@@ -38,7 +38,6 @@ def chosen(*names: str, level: str = "") -> list[str]:
         ("Phường 4", "Phường IV"),
         ("Tỉnh Hậu Giang", "Tỉnh Hậu Giang"),
         ("Vị Thanh, Hậu Giang", "Thành phố Vị Thanh"),
-        ("Vị Thanh, Vị Thủy", "Xã Vị Thanh"),
         ("Vị Thủyy", "Huyện Vị Thủy"),
         ("P.Hiệp", "Huyện Phụng Hiệp"),
         ("Trường Long A", "Xã Trường Long A"),

@@ -21,10 +21,8 @@ from bluezone.spreadsheets.values import Number, day_in, number_in
 _IMPOSSIBLE = -12.0
 #: two columns with a role that only one can have
 _TWICE = -6.0
-#: how much the words of a header weigh by how high they stand over its last row, and those of titles
-_ABOVE, _TITLE = 0.6, 0.4
-#: of a list of persons: `Năm sinh / Nam`
-_ABOVE_OF_PERSONS = 0.4
+#: how much the words of titles weigh, and, of a list of persons, those above a header's last row: `Năm sinh / Nam`
+_TITLE = _ABOVE = 0.4
 #: topics beside which a title is asked what a column counts, and those of titles that say more of installs
 _SAYS_NOTHING = frozenset({"count", "value", "share"})
 _SAYS_MORE = frozenset({"increase", "period", "apps", "to_date"})
@@ -33,7 +31,6 @@ _FIGURES = (Holds.COUNT, Holds.PERCENT)
 _SEVERAL = (OTHER, "parent", "remark", "address", "met")
 #: beyond this a number is no percentage of people
 _MOST_PERCENT = 150
-_CHECKED_LINES = 60
 #: so sure is nobody of a header with words that are not known
 _STRANGE = 0.85
 #: roles that nothing but a word of the header gives, and what it costs where none does
@@ -89,32 +86,25 @@ def evidence_of(
 ) -> list[Evidence]:
     """Return what speaks for each role of each column. `named`: which part of a column's texts are names of units;
     `days`: the day that a column's header names."""
-    if purpose.of_persons:
-        found = [_evidence(column, 0.0, None, "person") for column in table.columns]
-        for each in found:
-            each.scores = {name: _score(each, name, purpose) for name in purpose.among}
-        return found
-    spoken = {topic.name for title in titles for topic in lexicon.topics_in(title) if _of_figures(topic)}
+    spoken = {topic.name for title in titles for topic in lexicon.topics_in(title)}
     said = [{topic.name for topic in lexicon.topics_in(text)} for text in {*grid.headings(table).values()} - {""}]
     spoken |= set.intersection(*said) & _SAYS_MORE if said else set()
-    found = [_evidence(column, named.get(column.number, 0.0), days.get(column.number)) for column in table.columns]
+    of = "person" if purpose.of_persons else ""
+    found = [_evidence(column, named.get(column.number, 0.0), days.get(column.number), of) for column in table.columns]
     factor = max((lexicon.factor_in(text) for _, text in table.above), default=1)
     for each in found:
-        each.factor = max([factor, *map(lexicon.factor_in, each.column.path)])
-        _hear_titles(each, spoken)
+        if not purpose.of_persons:
+            each.factor = max([factor, *map(lexicon.factor_in, each.column.path)])
+            _hear_titles(each, spoken)
         each.scores = {name: _score(each, name, purpose) for name in purpose.among}
+        _for_purpose(each, purpose)
     return found
 
 
-def _of_figures(topic: lexicon.Topic) -> bool:
-    """Return whether a topic speaks for figures only, not for names, days or remarks."""
-    return all(weight < 0 or name == OTHER or ALL_ROLES[name] in _FIGURES for name, weight in topic.speaks.items())
-
-
-def for_purpose(found: Sequence[Evidence], purpose: Purpose) -> None:
-    """Judge columns by what the file is for: in a list of organisations names of places say where each lies, not which
+def _for_purpose(each: Evidence, purpose: Purpose) -> None:
+    """Judge a column by what the file is for: in a list of organisations names of places say where each lies, not which
     it is; a number of people in a list without figures is that of the unit."""
-    for each in found:
+    if not purpose.of_persons:
         if not purpose.of_units and each.numeric + each.dated <= 0.5:
             coded = max(0.0, _coded(each.column) - each.named)
             each.scores["unit"] += 3 - 12 * (each.named + coded)
@@ -131,9 +121,8 @@ def _coded(column: grid.Column) -> float:
 
 def _evidence(column: grid.Column, named: float, day: object, of: str = "") -> Evidence:
     each = Evidence(column, named=named, day=day)
-    last = _words(column)[-1:]
     for text in column.path:
-        weight = 1.0 if text in last or lexicon.is_measure(text) else _ABOVE_OF_PERSONS if of else _ABOVE
+        weight = 1.0 if not of or text == column.path[-1] else _ABOVE
         for topic in lexicon.topics_in(text, of):
             each.topics[topic.name] = max(each.topics.get(topic.name, 0.0), weight)
     beside = {*each.topics, "own_day"} if day is not None else {*each.topics}
@@ -147,14 +136,9 @@ def _evidence(column: grid.Column, named: float, day: object, of: str = "") -> E
     )
     if cells:
         each.numeric = len(each.numbers) / len(cells)
-        dated = [cell for cell in cells.values() if cell.date or (cell.number is None and day_in(cell.text))]
+        dated = [cell for cell in cells.values() if cell.number is None and day_in(cell.text)]
         each.dated = len(dated) / len(cells)
     return each
-
-
-def _words(column: grid.Column) -> list[str]:
-    """Return the texts of a column's header that say more than what it is counted in."""
-    return [text for text in column.path if not lexicon.is_measure(text)]
 
 
 def _hear_titles(each: Evidence, spoken: set[str]) -> None:
@@ -198,13 +182,12 @@ def _by_cells(each: Evidence, name: str, holds: Holds) -> float:
     if each.numeric > 0.5 and name == "code":
         return 0.0 if all(number.count is not None for number in each.numbers.values()) else _IMPOSSIBLE
     if each.numeric + each.dated > 0.5:
-        levels = any(each.said[topic].level for topic in each.topics)
-        return 0.0 if name == "unit" and levels else _IMPOSSIBLE / 2  # `Quận`: 1, 2, 3
+        return _IMPOSSIBLE / 2
     if holds is Holds.NAME:
         return 6 * each.named - 1
     if name == "indicator":
         return 6 * _told(each) - 2
-    return 0.0 if not each.named else -2 * each.named
+    return 0.0
 
 
 def _told(each: Evidence) -> float:
@@ -212,11 +195,7 @@ def _told(each: Evidence) -> float:
     texts = {cell.text for cell in each.column.cells.values()}
     if len(texts) > _FEW_TEXTS:
         return 0.0
-    told = [
-        text
-        for text in texts
-        if any(topic.speaks.get("installs") and _of_figures(topic) for topic in lexicon.topics_in(text))
-    ]
+    told = [text for text in texts if any(topic.speaks.get("installs") for topic in lexicon.topics_in(text))]
     return len(told) / len(texts)
 
 
@@ -225,7 +204,7 @@ def _as_counts(each: Evidence) -> float:
     whole = sum(number.count is not None or each.factor > 1 for number in numbers)
     if each.numeric < 0.5 or whole < 0.7 * len(numbers) or any(number.percent for number in numbers):
         return _IMPOSSIBLE
-    return -4 if is_order(each) else 0.5
+    return 0.5
 
 
 def _as_percents(each: Evidence) -> float:
@@ -243,17 +222,14 @@ def is_order(each: Evidence) -> bool:
     if each.day is not None or set(each.topics) - each.titled - {"order", "count"}:
         return False
     values = [int(number.count) for number in each.numbers.values() if number.count is not None]
-    steps = sum(b == a + 1 or b == 1 for a, b in pairwise(values))
-    return len(values) > 2 and values[0] in (0, 1) and steps >= 0.9 * (len(values) - 1)
+    return len(values) > 2 and values[0] == 1 and all(b in (1, a + 1) for a, b in pairwise(values))
 
 
 # --- the best consistent assignment -------------------------------------------------------------------------------
 
 
-def assign(
-    found: Sequence[Evidence], purpose: Purpose, decided: Mapping[str, str]
-) -> tuple[list[Taken], list[Relation]]:
-    """Return what each column is taken for, and what was found among them. `decided`: column -> role."""
+def assign(found: Sequence[Evidence], purpose: Purpose, decided: Mapping[str, str]) -> list[Taken]:
+    """Return what each column is taken for. `decided`: column -> role."""
     related = [] if purpose.of_persons else relations_among(found)
     decided = _with_kin(found, decided)
     chosen = [_fixed(each, decided) or max(each.scores, key=lambda name: each.scores[name]) for each in found]
@@ -262,8 +238,7 @@ def assign(
         for each in found
     ]
     _improve(found, chosen, options, related)
-    taken = [_taken(at, found, chosen, related, purpose, decided) for at in range(len(found))]
-    return taken, related
+    return [_taken(at, found, chosen, related, purpose, decided) for at in range(len(found))]
 
 
 def kin(header: str) -> str:
@@ -341,8 +316,6 @@ def _together(chosen: Sequence[str]) -> float:
         score += 4 if "indicator" in roles else -6
     if "indicator" in roles:  # it says of each row what its numbers count
         score -= 4 * len(roles & {"installs", "gain", "active", "with_phone"}) + 4 * ("value" not in roles)
-    if "parent" in roles and "unit" not in roles:
-        score -= 4
     if not roles & {"unit", "code"}:
         score -= 5
     return score
@@ -372,7 +345,7 @@ def _taken(
     choices = sorted(possible, key=lambda other: (other != shown, -shares[other]))
     if each.letter in decided:
         return Taken(role, 1.0, saying(N_("as you said")), tuple(choices))
-    strange = ALL_ROLES[role] in _FIGURES and sum(map(lexicon.strange_words, _words(each.column))) > 1
+    strange = ALL_ROLES[role] in _FIGURES and sum(map(lexicon.strange_words, each.column.path)) > 1
     sure = min(shares[shown] / whole, _STRANGE) if strange else shares[shown] / whole
     return Taken(role, round(sure, 3), _why(at, found, chosen, related), tuple(choices))
 

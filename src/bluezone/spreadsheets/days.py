@@ -26,7 +26,7 @@ _SEVERAL = re.compile(r"(?:[\d/.\-\s,;&+]|và|ngày|and|từ|đến|den|to)+", r
 #: from here programs count days; the first of 2020 and the last of 2099, as they are stored
 _EPOCH, _FIRST_SERIAL, _LAST_SERIAL = dt.date(1899, 12, 30), 43_831, 73_050
 #: how much a place where a day stands says that figures are of it
-_AS_OF, _TITLE, _SHEET, _FILE, _HEADER, _PLACED, _LETTER, _BELOW = 5.0, 3.0, 3.5, 2.5, 2.0, 1.5, 1.0, 0.5
+_AS_OF, _TITLE, _SHEET, _FILE, _HEADER, _LETTER = 5.0, 3.0, 3.5, 2.5, 2.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,6 @@ def header_days(columns: Sequence[Column], calendar: Calendar) -> dict[int, dt.d
     written: dict[int, Day] = {}
     found: dict[int, dt.date] = {}
     for column in columns:
-        if column.date is not None:
-            found[column.number] = column.date
-            continue
         for text in reversed(column.path):
             if days := days_in(text) or [(0, day) for day in [day_in(text)] if day]:
                 written[column.number] = days[-1][1]
@@ -175,12 +172,9 @@ def main_day(table: Table, file: str, calendar: Calendar, of_columns: Collection
 
 def _noted(table: Table, file: str) -> Iterator[tuple[Day, float, str]]:
     """Yield the days around a table, each with how much its place says that figures are of it."""
-    for nearness, (_, text) in enumerate(table.above):
+    for _, text in table.above:
         for at, day in days_in(text)[-2:]:
-            yield day, _weight(text, at) + 0.01 * nearness + 0.001 * at, text
-    for _, text in table.below:
-        for _, day in days_in(text):
-            yield day, _BELOW, text
+            yield day, _weight(text, at), text
     for name, weight in ((table.sheet.name, _SHEET), (re.sub(r"\.\w{2,4}$", "", file), _FILE)):
         for day in _named(name):
             yield day, weight, name
@@ -188,14 +182,12 @@ def _noted(table: Table, file: str) -> Iterator[tuple[Day, float, str]]:
 
 def _weight(text: str, at: int) -> float:
     before = text[:at]
-    if lexicon.says_of_day(before, "due"):
-        return _BELOW
     if lexicon.says_of_day(before, "letter"):
         return _LETTER
     if lexicon.says_of_day(f"{before} ngày"[-40:], "as_of"):
         return _AS_OF
     if re.search(r",\s*(?:ngày\s*)?$", before, re.IGNORECASE):
-        return _PLACED  # `Hậu Giang, ngày 21 tháng 8 năm 2020`
+        return _LETTER  # `Hậu Giang, ngày 21 tháng 8 năm 2020`
     return _TITLE
 
 

@@ -33,19 +33,25 @@ def of(
     if others and decided.sheet is None:
         names = [proposal.sheet, *(each.table.sheet.name for each in others)]
         yield Doubt("sheet", proposal.sheet, saying(N_("which sheet is it?")), tuple(names[:_CHOICES]))
-    yield from _missing(proposal, purpose)
-    if any(role.name == "day" for role in purpose.roles):
-        yield from _day(proposal, draft, decided)
-    yield from _of_groups(proposal, draft, decided)
+    if "day" in purpose.takes and decided.day is None and not draft.having("day") and not draft.main.sure:
+        yield Doubt("day", "", saying(N_("of which day are the figures?")), tuple(map(str, draft.main.choices)))
+    texts = [*(text for _, text in draft.table.above), *(text for each in draft.found for text in each.column.path)]
+    # pupils or staff may be counted, though the rows are places
+    groups = any(topic.name == "groups" for text in texts for topic in lexicon.topics_in(text))
+    groups = groups and any(row.unit for row in proposal.stored)
+    some = {column.letter for column in proposal.columns if groups and column.role == "installs"}
     asked: set[str] = set()
-    for column in sorted(proposal.columns, key=lambda column: column.probability):
+    for column in sorted(proposal.columns, key=lambda column: (column.letter not in some, column.probability)):
         like = kin(column.header) if column.day else column.letter
         numbers = {Holds.COUNT, Holds.PERCENT} & {ALL_ROLES[role] for role in column.choices if role != IGNORE}
         beside = column.role == IGNORE and not numbers  # texts that nobody would miss
-        if column.probability < _SURE and column.letter not in decided.roles and like not in asked and not beside:
+        unsure = column.letter in some or (column.probability < _SURE and not beside)
+        if unsure and column.letter not in decided.roles and like not in asked:
             asked.add(like)
-            text = saying(N_("what does column {column} (“{header}”) hold?"),
-                          column=column.letter, header=column.header[:80])  # fmt: skip
+            holds = N_("what does column {column} (“{header}”) hold?")
+            if column.letter in some:
+                holds = N_("does column {column} (“{header}”) count everybody, not some people only?")
+            text = saying(holds, column=column.letter, header=column.header[:80])
             yield Doubt("column", column.letter, text, column.choices[:_CHOICES])
     for row in sorted(proposal.rows, key=lambda row: row.probability):
         settled = row.line in decided.units or row.line in decided.left_out
@@ -54,43 +60,3 @@ def of(
         if (unknown or (row.left_out is None and row.probability < _SURE)) and not settled:
             text = saying(N_("which unit is “{written}” (line {line})?"), written=row.written[:60], line=row.line)
             yield Doubt("line", str(row.line), text, tuple(each.code for each in row.candidates[:_CHOICES]))
-
-
-def _of_groups(proposal: Proposal, draft: Draft, decided: Decisions) -> Iterator[Doubt]:
-    """Yield that a column counts some people only, pupils or staff, though its rows are places."""
-    texts = [*(text for _, text in draft.table.above), *(text for each in draft.found for text in each.column.path)]
-    of_groups = any(topic.name == "groups" for text in texts for topic in lexicon.topics_in(text))
-    asked: set[str] = set()
-    for column in proposal.columns if of_groups and any(row.unit for row in proposal.stored) else ():
-        like = kin(column.header) if column.day else column.letter
-        if column.role == "installs" and column.letter not in decided.roles and like not in asked:
-            asked.add(like)
-            text = saying(N_("does column {column} (“{header}”) count everybody, not some people only?"),
-                          column=column.letter, header=column.header[:80])  # fmt: skip
-            yield Doubt("column", column.letter, text, ("installs", IGNORE))
-
-
-def _missing(proposal: Proposal, purpose: Purpose) -> Iterator[Doubt]:
-    """Yield that no column holds what such a file is for, with the columns that might."""
-    roles = {column.role for column in proposal.columns}
-    for needed in purpose.needs:
-        if roles & needed:
-            continue
-        likely = [column for column in proposal.columns if column.role == IGNORE and set(column.choices) & needed]
-        for column in likely[:1]:
-            text = saying(N_("what does column {column} (“{header}”) hold?"),
-                          column=column.letter, header=column.header[:80])  # fmt: skip
-            yield Doubt(
-                "column", column.letter, text, tuple(role for role in column.choices if role in needed)[:_CHOICES]
-            )
-
-
-def _day(proposal: Proposal, draft: Draft, decided: Decisions) -> Iterator[Doubt]:
-    if decided.day is not None:
-        return
-    undated = [value for row in proposal.stored for value in row.values if value.role != "headcount"]
-    by_main = [value for value in undated if value.day is None or value.day == draft.main.day]
-    own = {column.letter for column in proposal.columns if column.day is not None}
-    needs_main = [value for value in by_main if value.column not in own]
-    if needs_main and not draft.having("day") and not draft.main.sure:
-        yield Doubt("day", "", saying(N_("of which day are the figures?")), tuple(map(str, draft.main.choices)))

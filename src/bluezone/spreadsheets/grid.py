@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -29,8 +28,6 @@ class Column:
 
     number: int
     path: tuple[str, ...] = ()
-    #: a day that the header stores as one
-    date: dt.date | None = None
     cells: dict[int, Cell] = field(default_factory=dict)
 
     @property
@@ -55,7 +52,7 @@ class Table:
 
 def is_value(cell: Cell) -> bool:
     """Return whether a cell holds a number or a day, not a text."""
-    return cell.date is not None or number_in(cell) is not None or day_in(cell.text) is not None or cell.missing
+    return number_in(cell) is not None or day_in(cell.text) is not None
 
 
 def table_in(sheet: Sheet, header: tuple[int, int] | None = None, *, of_persons: bool = False) -> Table | None:
@@ -108,7 +105,7 @@ def _text(cells: Iterable[Cell]) -> str:
 
 def _header_of(sheet: Sheet, rows: Mapping[int, Mapping[int, Cell]]) -> tuple[int, int]:
     """Return the lines of the header: those around the row whose cells say most of what columns hold."""
-    considered = [line for line in rows if not _is_title(sheet, line, rows[line])][:_SEARCHED]
+    considered = [line for line in rows if not _is_title(rows[line])][:_SEARCHED]
     scores = {line: _says(rows[line]) for line in considered}
     best = max(considered, key=lambda line: (scores[line], -line), default=0)
     if not best or scores[best] < 1:
@@ -123,18 +120,10 @@ def _header_of(sheet: Sheet, rows: Mapping[int, Mapping[int, Cell]]) -> tuple[in
     return first, last
 
 
-def _is_title(sheet: Sheet, line: int, cells: Mapping[int, Cell]) -> bool:
-    """Return whether a row is a title: one text, or two wide ones side by side as at the top of a letter."""
-    texts = [(column, cell) for column, cell in cells.items() if cell.text]
-    if len(texts) == 1:
-        column, cell = texts[0]
-        _, left, _, right = sheet.area(line, column)
-        return not (right > left and number_in(cell) is None and _spans_part(sheet, left, right) and topics(cell))
-    return any(len(cell.text) > _LONGEST_HEADER for _, cell in texts)
-
-
-def _spans_part(sheet: Sheet, left: int, right: int) -> bool:
-    return left > 1 and right - left < sheet.last_column
+def _is_title(cells: Mapping[int, Cell]) -> bool:
+    """Return whether a row is a title: one text, or a long one."""
+    texts = [cell.text for cell in cells.values() if cell.text]
+    return len(texts) == 1 or any(len(text) > _LONGEST_HEADER for text in texts)
 
 
 def topics(cell: Cell) -> tuple[lexicon.Topic, ...]:
@@ -145,19 +134,19 @@ def topics(cell: Cell) -> tuple[lexicon.Topic, ...]:
 
 def _says(cells: Mapping[int, Cell]) -> float:
     """Return how much a row looks like a header: cells with words of columns, less cells with numbers."""
-    days = [cell for cell in cells.values() if cell.date or (day_in(cell.text) and cell.number is None)]
+    days = [cell for cell in cells.values() if _is_day(cell)]
     bare = [int(number.count or 0) for cell in cells.values() if (number := number_in(cell)) is not None]
     of_units = any(topic.speaks.get("unit", 0) > 0 for cell in cells.values() for topic in topics(cell))
     of_month = of_units and len(bare) > 1 and all(0 < count <= 31 for count in bare) and bare == sorted(set(bare))
     score, headed = 0.0, int(len(days) > 1)
     for cell in cells.values():
-        if cell.date is not None or (day_in(cell.text) is not None and cell.number is None):
+        if _is_day(cell):
             score += 0.3
         elif number_in(cell) is not None and not days_in(cell.text):
             score += 0.3 if of_month else -1
         elif topics(cell):
             headed += 1
-            score += 1.2 if len(cell.text) < 60 else 0.5
+            score += 1.2
         elif cell.text:
             score += 0.1
     return score if headed and len(cells) > 1 else 0.0
@@ -173,11 +162,8 @@ def _goes_on(sheet: Sheet, rows: Mapping[int, Mapping[int, Cell]], first: int, l
         return True
     spanned = _spanned(sheet, rows, range(first, last + 1))
     texts = [cell for cell in cells.values() if cell.text]
-    if len(texts) < 2 or any(number_in(cell) is not None and not _is_year_or_day(cell) for cell in texts):
+    if len(texts) < 2 or any(number_in(cell) is not None and not _is_day(cell) for cell in texts):
         return False
-    inside = [column for column in cells if column in spanned]
-    if inside and len(inside) >= len(texts) - 1:
-        return True
     over = {column: cell for line in range(first, last + 1) for column, cell in rows.get(line, {}).items()}
     return all(
         column in spanned or lexicon.is_measure(cell.text) or _dates(cell, over.get(column, EMPTY))
@@ -189,11 +175,11 @@ def _goes_on(sheet: Sheet, rows: Mapping[int, Mapping[int, Cell]], first: int, l
 def _dates(cell: Cell, over: Cell) -> bool:
     """Return whether a cell says of which day the numbers below it are; under `Ngày` it is a day itself."""
     days = any(topic.speaks.get("day", 0) > 0 for topic in topics(over))
-    return not days and bool(over.text) and (_is_year_or_day(cell) or bool(days_in(cell.text)))
+    return not days and bool(over.text) and (_is_day(cell) or bool(days_in(cell.text)))
 
 
-def _is_year_or_day(cell: Cell) -> bool:
-    return cell.date is not None or day_in(cell.text) is not None
+def _is_day(cell: Cell) -> bool:
+    return day_in(cell.text) is not None and cell.number is None
 
 
 def _spanned(sheet: Sheet, rows: Mapping[int, Mapping[int, Cell]], lines: Iterable[int]) -> set[int]:
@@ -212,19 +198,11 @@ def _spanned(sheet: Sheet, rows: Mapping[int, Mapping[int, Cell]], lines: Iterab
 
 
 def _belongs_above(sheet: Sheet, rows: Mapping[int, Mapping[int, Cell]], above: int, first: int) -> bool:
-    cells = {column: cell for column, cell in rows[above].items() if cell.text}
-    if not cells or any(len(cell.text) > _LONGEST_HEADER for cell in cells.values()):
-        return False
-    reaches = any(sheet.area(above, column)[2] >= first for column in cells)
-    if reaches:
-        return True
-    if any(number_in(cell) is not None for cell in cells.values()):
-        return False
-    widths = [sheet.area(above, column)[3] - column + 1 for column in cells]
-    own = [column for column in rows[first] if rows[first][column].text]
-    whole = len(cells) == 1 and (widths[0] >= len(own) or min(cells) <= min(own))
-    partial = any(width > 1 for width in widths) or len(cells) >= 2
-    return partial and not whole and _says(rows[above]) > 0
+    """Return whether the row above is of the header too: a cell of it reaches down, or spans columns."""
+    cells = rows[above]
+    areas = [(column, sheet.area(above, column)) for column in cells]
+    spans = any(bottom >= first or right > column for column, (_, _, bottom, right) in areas)
+    return spans and not any(map(number_in, cells.values())) and _says(cells) > 0
 
 
 def _above_first_values(rows: Mapping[int, Mapping[int, Cell]], considered: Sequence[int]) -> tuple[int, int]:
@@ -240,10 +218,7 @@ def _above_first_values(rows: Mapping[int, Mapping[int, Cell]], considered: Sequ
 def is_numbering(cells: Iterable[Cell]) -> bool:
     """Return whether a row numbers columns: `(1) (2) (3)=(2)/(1)`, `A B 1 2`."""
     texts = [cell.text.strip() for cell in cells if cell.text]
-    if len(texts) < 2 or not all(map(_NUMBERING.fullmatch, texts)):
-        return False
-    numbers = [int(found[0]) for text in texts if (found := re.search(r"\d+", text))]
-    return numbers == sorted(numbers) and len(set(numbers)) == len(numbers) and numbers[:1] in ([1], [2], [3])
+    return len(texts) > 1 and all(map(_NUMBERING.fullmatch, texts))
 
 
 # --- the columns --------------------------------------------------------------------------------------------------
@@ -255,41 +230,26 @@ def _columns(sheet: Sheet, header: tuple[int, int], body: Sequence[int]) -> list
     for line in body:
         for column in numbers:
             cell = sheet.own(line, column) or sheet.seen(line, column)
-            struck = (line, column) in sheet.struck
-            if cell and not struck and (cell.number is None or (line, column) in sheet.cells):  # a number stands once
+            if cell and (cell.number is None or (line, column) in sheet.cells):  # a number stands once
                 filled.setdefault(column, {})[line] = cell
     paths = _paths(sheet, header)
     return [
-        Column(number, paths.get(number, ()), _date_above(sheet, header, number), filled.get(number, {}))
+        Column(number, paths.get(number, ()), filled.get(number, {}))
         for number in numbers
         if number in filled or paths.get(number)
     ]
 
 
-def _date_above(sheet: Sheet, header: tuple[int, int], column: int) -> dt.date | None:
-    cells = (sheet.seen(line, column) for line in range(header[1], header[0] - 1, -1))
-    return next((cell.date for cell in cells if cell.date is not None), None)
-
-
 def _paths(sheet: Sheet, header: tuple[int, int]) -> dict[int, tuple[str, ...]]:
-    """Return each column's texts in the header, from the top down: a merged cell speaks for all it covers, and so does
-    one that stands over several columns which have texts of their own below."""
+    """Return each column's texts in the header, from the top down: a merged cell speaks for all it covers."""
     first, last = header
     if not first:
         return {}
     rows = [line for line in range(first, last + 1) if not is_numbering(_own_row(sheet, line))]
     found: dict[int, list[str]] = {}
-    for at, line in enumerate(rows):
-        carried = EMPTY
+    for line in rows:
         for column in range(1, sheet.last_column + 1):
             cell = sheet.seen(line, column)
-            if cell:
-                # a text that has none below, though its neighbours have, spans them
-                carried = cell if sheet.area(line, column)[3] == column else EMPTY
-            elif carried and at + 1 < len(rows) and _only_below(sheet, rows, at, column):
-                cell = carried
-            else:
-                carried = EMPTY
             if cell.text and (not found.get(column) or found[column][-1] != cell.text):
                 found.setdefault(column, []).append(cell.text)
     return {column: tuple(texts) for column, texts in found.items()}
@@ -299,12 +259,6 @@ def _own_row(sheet: Sheet, line: int) -> list[Cell]:
     return [sheet.own(line, column) for column in range(1, sheet.last_column + 1)]
 
 
-def _only_below(sheet: Sheet, rows: Sequence[int], at: int, column: int) -> bool:
-    """Return whether a column has no text in a row of the header nor above, but one below."""
-    over = any(sheet.seen(line, column) for line in rows[: at + 1])
-    return not over and any(sheet.seen(line, column) for line in rows[at + 1 :])
-
-
 # --- where it ends ------------------------------------------------------------------------------------------------
 
 
@@ -312,20 +266,9 @@ def _end_of(rows: Mapping[int, Mapping[int, Cell]], body: Sequence[int], *, of_p
     """Return the last line of the table: before a signature or notes below which no row has values any more."""
     last = 0
     for line in body:
-        cells = rows[line]
-        values = [column for column, cell in cells.items() if is_value(cell)]
-        texts = [cell.text for cell in cells.values() if cell.text and not is_value(cell)]
-        if (of_persons and len(values) + len(texts) > 1 and not (texts and lexicon.begins_note(texts[0]))) or (
-            values and (texts or len(values) > 1) and not (texts and lexicon.begins_note(texts[0]) and len(values) < 2)
-        ):
+        cells = rows[line].values()
+        texts = [cell.text for cell in cells if cell.text and not is_value(cell)]
+        is_note = bool(texts) and lexicon.begins_note(texts[0])
+        if len(cells) > 1 and not is_note and (of_persons or any(map(is_value, cells))):
             last = line
-        elif last and line == last + 1 and _is_filled_like(cells, rows[last]):
-            last = line  # a row whose number cannot be read is wrong, and no note
     return last or body[-1]
-
-
-def _is_filled_like(cells: Mapping[int, Cell], above: Mapping[int, Cell]) -> bool:
-    """Return whether a row has a text of its own in every column of the row above it, three at least."""
-    columns = [column for column, cell in above.items() if cell.text]
-    texts = {cell.text for column in columns if (cell := cells.get(column)) is not None and cell.text}
-    return len(columns) > 2 and len(texts) == len(columns) and not lexicon.begins_note(cells[columns[0]].text)

@@ -17,6 +17,7 @@ from bluezone.geography.names import toned_key, without_marks
 Word = tuple[str, str]
 #: how much a word of a group speaks for the role that it is called by
 _NAMED = 5.0
+
 #: a short text in brackets
 _IN_BRACKETS = re.compile(r"\s*\([^()]{1,24}\)\s*")
 
@@ -173,9 +174,8 @@ def is_total(text: str) -> bool:
     """Return whether a row of this name sums others: `TỔNG CỘNG`, `Toàn tỉnh`, `Cộng huyện Vị Thủy`."""
     text = text.split("(")[0] or text
     words = words_of(text)
-    ends = any(_match(words[-len(each) :], each, strict=True) for each in _listed("rows", "total_ends"))
     whole = any(_match(words, each, strict=True) for each in _beginning(words, "total"))
-    return _begins(text, "total_begins") or ends or whole or text.strip() in {"Σ", "∑"}
+    return _begins(text, "total_begins") or whole or text.strip() in {"Σ", "∑"}
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -204,8 +204,7 @@ def _names(text: str, group: str, kind: str) -> bool:
 
 
 def says_of_day(text: str, kind: str) -> bool:
-    """Return whether a text says of a day that figures stand on it (`as_of`), that a letter is of it (`letter`), or
-    that something is due by it (`due`)."""
+    """Return whether a text says of a day that figures stand on it (`as_of`), or that a letter is of it (`letter`)."""
     return _names(text, "days", kind)
 
 

@@ -58,8 +58,6 @@ class Draft:
     found: list[taking.Evidence]
     taken: list[taking.Taken]
     finder: units.Finder
-    #: how much of a table it is, to choose among sheets
-    worth: float = 0.0
 
     def having(self, role: str) -> list[grid.Column]:
         """Return the columns with a role, from left to right."""
@@ -78,7 +76,7 @@ def propose(book: Book, context: Context, decided: Decisions = NOTHING, purpose:
     drafts = [draft for sheet in wanted if (draft := _draft(book, sheet, context, decided, purpose)) is not None]
     if not drafts:
         raise TableError(N_("no table was found: it needs a row of headers, and below it rows with names and numbers"))
-    draft = max(drafts, key=lambda each: (each.worth, each.main.day or dt.date.min))
+    draft = max(drafts, key=lambda each: (_worth(each, purpose), each.main.day or dt.date.min))
     _check_places(draft, decided)
     if not decided:
         _refuse(book, draft, purpose)
@@ -95,8 +93,11 @@ def _draft(book: Book, sheet: Sheet, context: Context, decided: Decisions, purpo
         return None
     headers = [text for column in table.columns for text in column.path]
     calendar = days.Calendar([*(text for _, text in table.above), *headers, sheet.name, book.name], context.today)
-    if purpose.of_persons:
-        return _of_persons(table, calendar, context, decided, purpose)
+    if purpose.of_persons:  # who may live anywhere in the country; no day of a title is theirs
+        finder = units.Finder(units.scope_of(context.gazetteer, None, context.today))
+        found = taking.evidence_of(table, [], {}, {}, purpose)
+        taken = taking.assign(found, purpose, decided.roles)
+        return Draft(table, calendar, days.MainDay(None), {}, found, taken, finder)
     header_days = dict(days.header_days(table.columns, calendar))
     header_days |= {column.number: decided.days[letter] for column in table.columns
                     if (letter := column_name(column.number)) in decided.days}  # fmt: skip
@@ -109,23 +110,8 @@ def _draft(book: Book, sheet: Sheet, context: Context, decided: Decisions, purpo
     named = {column.number: _named(column, finder) for column in table.columns}
     titles = [*(text for _, text in table.above), sheet.name, book.name]
     found = taking.evidence_of(table, titles, named, header_days, purpose)
-    taking.for_purpose(found, purpose)
-    taken, _ = taking.assign(found, purpose, decided.roles)
-    draft = Draft(table, calendar, main, header_days, found, taken, finder)
-    draft.worth = _worth(draft, purpose)
-    return draft
-
-
-def _of_persons(
-    table: grid.Table, calendar: days.Calendar, context: Context, decided: Decisions, purpose: Purpose
-) -> Draft:
-    """Take a table of persons, who may live anywhere in the country; no day of a title is theirs."""
-    finder = units.Finder(units.scope_of(context.gazetteer, None, context.today))
-    found = taking.evidence_of(table, [], {}, {}, purpose)
-    taken, _ = taking.assign(found, purpose, decided.roles)
-    draft = Draft(table, calendar, days.MainDay(None), {}, found, taken, finder)
-    draft.worth = _worth(draft, purpose)
-    return draft
+    taken = taking.assign(found, purpose, decided.roles)
+    return Draft(table, calendar, main, header_days, found, taken, finder)
 
 
 def _stands_across(table: grid.Table, context: Context) -> bool:
@@ -148,12 +134,10 @@ def _named(column: grid.Column, finder: units.Finder) -> float:
     return sum(bool(finder.exact(text)) for text in texts) / len(texts) if texts else 0.0
 
 
-def _worth(draft: Draft, purpose: Purpose) -> float:
+def _worth(draft: Draft, purpose: Purpose) -> int:
+    """Return how much of a table a sheet holds, to choose among sheets."""
     roles = {taken.role for taken in draft.taken}
-    needs = sum(bool(roles & alternatives) for alternatives in purpose.needs) / len(purpose.needs)
-    named = max((each.named for each, taken in zip(draft.found, draft.taken, strict=True) if taken.role == "unit"),
-                default=0.0)  # fmt: skip
-    return round(needs * (1 + 2 * named + min(1.0, len(draft.table.lines) / 5)), 1)
+    return sum(bool(roles & alternatives) for alternatives in purpose.needs) * min(5, len(draft.table.lines))
 
 
 def _check_roles(decided: Decisions, purpose: Purpose) -> None:
@@ -250,7 +234,7 @@ def _proposal(
         shape=_shape(draft),
         notes=tuple(_notes(book, draft, shown, purpose)),
     )
-    others = [each for each in drafts if each is not draft and each.worth >= 0.8 * draft.worth]
+    others = [each for each in drafts if each is not draft and _worth(each, purpose) >= 0.8 * _worth(draft, purpose)]
     return replace(proposal, unsure=tuple(doubts.of(proposal, draft, others, decided, purpose)))
 
 

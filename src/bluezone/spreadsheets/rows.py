@@ -21,7 +21,7 @@ from bluezone.spreadsheets.errors import TableError
 from bluezone.spreadsheets.mapping import Mapping as Decisions
 from bluezone.spreadsheets.results import Candidate, Row, Saying, Value, saying
 from bluezone.spreadsheets.roles import ALL_ROLES, FIGURES, OTHER, Holds, Purpose
-from bluezone.spreadsheets.values import days_in, number_in
+from bluezone.spreadsheets.values import days_in
 from bluezone.spreadsheets.wording import NO_UNIT, NOBODY, TOTALS
 
 if TYPE_CHECKING:
@@ -119,8 +119,6 @@ def _names(draft: Draft, lines: Sequence[int]) -> dict[int, units.Named]:
             if text := column.cells.get(line, EMPTY).text:
                 above[column.number] = text
         text = unit.cells.get(line, EMPTY).text if unit else ""
-        if unit and text.isdigit() and unit.path and _levels(unit.path[-1]):
-            text = f"{unit.path[-1]} {text}"
         if not text and filled and last:
             text = last
         last = text
@@ -133,10 +131,8 @@ def _names(draft: Draft, lines: Sequence[int]) -> dict[int, units.Named]:
 
 def _elsewhere(draft: Draft, line: int, over: str, parents: Sequence[grid.Column]) -> str:
     """Return the name of a row whose own cell of it is empty: a total that stands further left, or the unit above."""
-    for each, taken in zip(draft.found, draft.taken, strict=True):
-        cell = each.column.cells.get(line, EMPTY)
-        is_name = taken.role == OTHER and cell.text and number_in(cell) is None and draft.finder.exact(cell.text)
-        if is_name or lexicon.is_total(cell.text):
+    for cell in _own(draft, line):
+        if lexicon.is_total(cell.text):
             return cell.text
     return over if any(line in column.cells for column in parents) else ""
 
@@ -392,4 +388,4 @@ def _indicated(draft: Draft, line: int, takes: Collection[str]) -> str:
     scores = {name: sum(topic.speaks.get(name, 0.0) for topic in topics)
               for name, holds in ALL_ROLES.items() if holds in FIGURES_HELD or name == OTHER}  # fmt: skip
     best = max(scores, key=lambda name: scores[name])
-    return best if scores[best] > 1 and best in takes else ""
+    return best if best in takes else ""

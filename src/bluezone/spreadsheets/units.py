@@ -87,7 +87,7 @@ def _key(name: str) -> str:
 
 #: a longer text is no unit's name; looking for one in it would take seconds a table
 _LONGEST = 200
-#: how much less sure a name is without what stands behind its comma, unless that names what the unit lies in
+#: how much less sure a name is without what stands behind its comma
 _BEHIND = 0.06
 
 
@@ -143,12 +143,12 @@ class Finder:
                 if unit.level == level and unit.code not in taken]  # fmt: skip
         return free if len(free) <= _FEW else []
 
-    def by_code(self, text: str, level: Level | None = None) -> Unit | None:
+    def by_code(self, text: str) -> Unit | None:
         """Return the unit of a code within the place of the sender: `63:930`, `930`, `63:VN`."""
         if not re.fullmatch(r"\d{1,5}(?:\.0)?|\d\d:(?:\d+|VN)", text := text.strip().upper()):
             return None
         try:
-            unit = self.scope.gazetteer.find(text.removesuffix(".0"), on=self.scope.on, level=level)
+            unit = self.scope.gazetteer.find(text.removesuffix(".0"), on=self.scope.on)
         except GeographyError:
             return None
         return unit if self.scope.lies_within(unit) else None
@@ -162,17 +162,7 @@ class Finder:
                     fits[fit.unit.code] = fit
             if fits:
                 break
-        found = sorted(fits.values(), key=lambda fit: (-fit.score, fit.unit.level, fit.unit.code))
-        return self._below(found, cleaned) if "," in cleaned else found
-
-    def _below(self, fits: Sequence[Fit], text: str) -> Sequence[Fit]:
-        """Keep, of several units of a name, those in the unit that stands behind the comma: those directly in it, where
-        there are any. “Vị Thanh, Hậu Giang” is the town, and no commune in one of the province's districts."""
-        gazetteer, on = self.scope.gazetteer, self.scope.on
-        named = {each.unit.code for each in Finder(scope_of(gazetteer, None, on)).exact(text.split(",")[1].strip())}
-        above = [(fit, [each.code for each in gazetteer.ancestors(fit.unit, on)]) for fit in fits]
-        directly = [Fit(fit.unit, round(fit.score + _BEHIND, 3)) for fit, codes in above if codes and codes[0] in named]
-        return directly or [fit for fit, codes in above if named.intersection(codes)] or fits
+        return sorted(fits.values(), key=lambda fit: (-fit.score, fit.unit.level, fit.unit.code))
 
     def _variants(self, text: str) -> list[tuple[str, float]]:
         """Return a name as it is, then without what stands in brackets, behind a comma or dash, before an office."""
@@ -186,8 +176,6 @@ class Finder:
 
     def _bearing(self, text: str, cost: float) -> list[Fit]:
         key = unit_key(text)
-        if lexicon.names_no_place(text) and not without_kind(text) and squeezed(key) not in self.scope.by_key:
-            return []  # a commune is called `Trường Long A`
         readings = [(key, None), *without_affix(key)]
         fits = []
         toned = toned_key(text)
@@ -338,8 +326,6 @@ def _offer_rest(finder: Finder, rows: Sequence[Named], wanted: Level | None) -> 
 
 def _level_of(rows: Sequence[Named]) -> Level | None:
     levels = Counter(row.fits[0].unit.level for row in rows if row.fits)
-    for row in rows:  # a name of several levels speaks for each
-        levels.update({fit.unit.level for fit in row.fits[1:3]})
     return levels.most_common(1)[0][0] if levels else None
 
 

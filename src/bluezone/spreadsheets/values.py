@@ -73,8 +73,6 @@ def _written(found: re.Match[str]) -> Number | None:
     bound = bool(found["bound"])
     if power := _POWERS.get(rest):
         return Number(Decimal(text.replace(",", ".")).scaleb(power), None, bound=bound)
-    if rest != "%" and rest and len(text) > 15:
-        return None
     grouped = _GROUPED.fullmatch(text)
     count = None
     if text.isdigit():
