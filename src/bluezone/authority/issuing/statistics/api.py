@@ -25,6 +25,12 @@ from bluezone.protocol.user_reports import IssueCode
 _UNNAMED = re.compile(r"[^A-Za-z0-9]+", re.ASCII)
 #: what a table is made of: the place of the office that asks -> JSON, CSV, name of the file
 _Table = Callable[..., tuple[Any, str, str]]
+#: by whether the address names an officer or a key, by a number
+_REFUSED = {
+    False: frozenset({HTTPStatus.UNAUTHORIZED}),
+    True: frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.BAD_REQUEST}),
+}
+_AS_CSV = {"responses": {200: {"description": "OK", "content": {"text/csv": {"schema": {"type": "string"}}}}}}
 
 
 def add_to(api: NinjaAPI, auth: Any) -> None:
@@ -45,7 +51,8 @@ def add_to(api: NinjaAPI, auth: Any) -> None:
             api.get(
                 f"/stats/{path}.{form}",
                 auth=auth,
-                response={HTTPStatus.OK: Any, frozenset({HTTPStatus.UNAUTHORIZED}): ErrorReturn},
+                response=({HTTPStatus.OK: Any} if form == "json" else {}) | {_REFUSED[of_one]: ErrorReturn},
+                openapi_extra={} if form == "json" else _AS_CSV,
                 summary=(table.__doc__ or "").splitlines()[0],
                 operation_id=f"{table.__name__}_{form}",
             )(view)
