@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
@@ -16,9 +17,11 @@ class KeysConfig(AppConfig):
     def ready(self) -> None:
         from bluezone.authority.documents.rules import published_kinds
         from bluezone.authority.keys import batches, policies, probing, retention
+        from bluezone.authority.keys.models import leave_room
         from bluezone.authority.keys.second_order import services as second_order
         from bluezone.authority.keys.statistics import services as statistics
 
+        post_migrate.connect(leave_room, sender=self, dispatch_uid="keys")
         published_kinds.add(policies.PUBLISHED_POLICIES, second_order.PUBLISHED_SETTINGS)
         registries.retention.add(*retention.RULES)
         registries.jobs.add(

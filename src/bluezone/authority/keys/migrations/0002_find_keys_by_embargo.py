@@ -1,12 +1,4 @@
-from typing import Any
-
 from django.db import migrations, models
-
-
-def leave_room(_apps: Any, editor: Any) -> None:
-    """Let PostgreSQL fill each page by less than half, so that a key that gets a batch finds room on its own."""
-    if editor.connection.vendor == "postgresql":
-        editor.execute("ALTER TABLE keys_publishedkey SET (fillfactor = 45)")
 
 
 class Migration(migrations.Migration):
@@ -36,5 +28,4 @@ class Migration(migrations.Migration):
             model_name="publishedkey",
             index=models.Index(fields=["region", "embargoed_until"], name="key_by_embargo"),
         ),
-        migrations.RunPython(leave_room, migrations.RunPython.noop),
     ]
