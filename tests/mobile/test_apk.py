@@ -200,6 +200,7 @@ def test_the_bundle_is_the_same_twice_and_bundletool_reads_it_and_splits_it_by_t
     assert 'android:targetSdkVersion="36"' in said
     with zipfile.ZipFile(bundle) as archive:
         names = set(archive.namelist())
+        assert str(apk.REPOSITORY).encode() not in archive.read("base/resources.pb")
     assert {f"base/lib/{abi}/{native_part.SHIM}" for abi in MACHINES} <= names
     assert {"base/manifest/AndroidManifest.xml", "base/dex/classes.dex", "base/root/protocol.json"} <= names
     assert "META-INF/BLUEZONE.RSA" in names

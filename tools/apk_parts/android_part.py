@@ -87,7 +87,8 @@ def _dex(inputs: Inputs, sources: Path, work: Path) -> bytes:
 
 def _resources(inputs: Inputs, folder: Path, manifest: Path, version: str, work: Path, *form: str) -> list[Entry]:
     aapt2, compiled, linked = inputs["aapt"], work / "resources.zip", work / "resources.apk"
-    run([aapt2, "compile", "--dir", folder, "-o", compiled], "compiling resources")
+    # named from beside it: a bundle's resources keep the paths that they were read from
+    run([aapt2, "compile", "--dir", folder.name, "-o", compiled], "compiling resources", cwd=folder.parent)
     sdks = ("--min-sdk-version", str(MIN_SDK), "--target-sdk-version", str(TARGET_SDK))
     versions = ("--version-code", str(version_code(version)), "--version-name", version)
     sources = ("-I", inputs["framework"], "--manifest", manifest)
