@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
+import signal
 import threading
 import time
 from dataclasses import replace
@@ -77,15 +79,21 @@ def test_one_process_lets_all_cores_work_on_a_run_of_many_people(
 
 
 @pytest.mark.thorough
-def test_a_dask_cluster_of_processes_gives_the_same_results(rows: list[dict[str, object]]) -> None:
+def test_a_dask_cluster_of_processes_of_which_one_is_killed_gives_the_same_results(
+    rows: list[dict[str, object]],
+) -> None:
     from distributed import LocalCluster
 
     def key(row: dict[str, object]) -> tuple[object, object]:
         return (row["uptake"], row["seed"])
 
-    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    options = {"n_workers": 4, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    found: list[dict[str, object]] = []
     with LocalCluster(**options) as cluster:
-        found = list(do_on_dask(PLAN.tasks(), cluster.scheduler_address))
+        for row in do_on_dask(PLAN.tasks(), cluster.scheduler_address):
+            found.append(row)
+            if len(found) == 1:
+                os.kill(cluster.workers[0].pid, signal.SIGKILL)
     assert sorted(found, key=key) == sorted(rows, key=key)
 
 
