@@ -458,15 +458,19 @@ def clusters(
     filed = [(day, one) for one in patients if one.confirmed and (day := one.day) is not None]
     names = {one.key: one.name for _day, one in filed}
     home_of: dict[str, str] = {}
-    for day, one in sorted(filed, key=lambda each: (each[0], each[1].key)):
+    filed.sort(key=lambda each: (each[0], each[1].key))
+    for day, one in filed:
         there["part", one.part].append(day)
         infection = infections.get(one.key)
         there["setting", infection.tie.setting.value if infection else ""].append(day)
         if infection and infection.tie.site and infection.tie.setting is not Setting.HOUSEHOLD:
             there[_KINDS[infection.tie.setting], infection.tie.site].append(day)
         source = infection.tie.source if infection and infection.tie.setting is Setting.HOUSEHOLD else ""
-        home = home_of[one.key] = home_of.get(source, source if source in names else one.key)
-        there["household", home].append(day)
+        home_of[one.key] = home_of.get(source, source if source in names else one.key)
+    shared = {home for home, people in Counter(home_of.values()).items() if people > 1}
+    for day, one in filed:
+        if (home := home_of[one.key]) in shared:
+            there["household", home].append(day)
     around: dict[tuple[str, str], Exposed] = {("part", part): each for part, each in parts.items()}
     for (setting, site), each in exposed.items():
         at_site = bool(site) and setting is not Setting.HOUSEHOLD
@@ -477,9 +481,8 @@ def clusters(
     for (kind, place), when in [*there.items(), *((key, []) for key in around.keys() - there.keys())]:
         first, last = (min(when), max(when)) if when else (None, None)
         if kind == "household":
-            if len(when) > 1:
-                name = names.get(place, place)
-                rows.append(Cluster(kind, name, len(when), None, first, last, None, None, math.nan, math.nan))
+            name = names.get(place, place)
+            rows.append(Cluster(kind, name, len(when), None, first, last, None, None, math.nan, math.nan))
             continue
         near = around.get((kind, place), Exposed())
         low, high = wilson(near.followed, near.infected)
