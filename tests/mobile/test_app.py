@@ -158,7 +158,8 @@ def test_killed_at_any_moment_it_begins_again_with_what_it_had(engine_of, tmp_pa
             engine.process.send_signal(signal.SIGKILL)
     with engine_of() as engine:
         assert httpx.get(engine.until("screens")["address"], follow_redirects=True, timeout=60).status_code == 200
-        engine.until("advertise")
+        if "advertise" not in engine.asked:  # it may come before the screens
+            engine.until("advertise")
 
 
 def test_stores_restored_without_their_key_are_set_aside_and_the_phone_begins_anew(engine_of, tmp_path):

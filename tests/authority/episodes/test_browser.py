@@ -61,6 +61,9 @@ def test_the_list_and_an_episode_are_clean_in_both_languages(open_browser, url, 
         made.check()
         assert "91234567" not in page.inner_text("main")
         with page.expect_navigation():
+            page.click("main .eyebrow a")
+        made.check()
+        with page.expect_navigation():
             page.click("main a[href$='/source']")
         made.check()
         with page.expect_navigation():

@@ -82,7 +82,7 @@ def test_what_was_refused_stands_with_the_partners_words_and_is_sent_again(
     assert row.deliveries.filter(state="waiting").count() == 2
     assert browser.post(f"/officer/partners/{row.pk}/again/0").status_code == 404
     waiting = browser.get(f"/officer/partners/{row.pk}/deliveries?state=waiting").content.decode()
-    assert outbreak[1].name in waiting
+    assert outbreak[1].called in waiting
 
 
 @pytest.mark.parametrize(
