@@ -12,6 +12,8 @@ from click.testing import CliRunner, Result
 from bluezone.cli.epidemic import command
 from bluezone.errors import BluezoneError
 
+pytestmark = pytest.mark.usefixtures("compiled_simulator")
+
 CASES = "date,cases\n2020-07-25,20\n2020-08-01,30\n2020-08-08,25\n"
 
 

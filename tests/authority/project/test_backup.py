@@ -46,7 +46,9 @@ def test_backups_are_kept_by_number_and_age_and_the_newest_always(keep, days, go
     assert expired([f".{DAYS[2]}.partial"], NOON, keep, days) == [f".{DAYS[2]}.partial"]
 
 
-@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.mark.parametrize(
+    "engine", ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.thorough])]
+)
 def test_a_backup_is_restored_whole_or_refused(engine, tmp_path, request, installation_at):
     make = request.getfixturevalue("own_database") if engine == "postgresql" else nullcontext
     with make() as one, make() as two:

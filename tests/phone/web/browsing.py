@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from tests.axe import violations
 from tests.tiers import first
 
 from bluezone.phone.web.security import Access
@@ -80,10 +81,7 @@ def follow(page: Any, selector: str) -> None:
 
 def look_for_faults(page: Any, path: str) -> None:
     """Axe finds nothing, nothing sticks out to the side, and every control is large enough for a thumb."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == [], path
+    assert violations(page) == [], path
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
     small = page.evaluate(
         """[...document.querySelectorAll("a, button, summary, input:not([type=hidden])")]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from tests.axe import violations
 from tests.tiers import first
 
 pytestmark = pytest.mark.browser
@@ -72,13 +73,6 @@ def look(chromium: Any, town: str) -> Iterator[Callable[..., Any]]:
     assert wrong == []
 
 
-def faults(page: Any) -> list[Any]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found]
-
-
 #: of the plan: who and what is written over another
 OVERLAPPING = """[...document.querySelectorAll('.name, .place')].flatMap(
 (one, at, all) => all.slice(0, at).filter(other => {
@@ -94,7 +88,7 @@ def test_axe_finds_nothing_and_nothing_sticks_out(look, width, scheme):
         page.locator(".lang button").click()
         page.wait_for_selector(f"html[lang={language}]")
         page.wait_for_selector("body[data-phase=over]")
-        assert faults(page) == []
+        assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
         small = page.evaluate(
             "[...document.querySelectorAll('a, button, select')].filter(one => one.offsetParent"
