@@ -27,7 +27,7 @@ class Adoption(NamedTuple):
     installed: float
 
 
-@kernel
+@kernel(makes_arrays=True)
 def rank_people(seed: np.uint64, persons: Records, ownership: F64, by_household: float, by_unit: float) -> F32:
     """Return each person's rank in [0, 1) for adoption; 2 for those without a phone.
 
@@ -54,7 +54,7 @@ def rank_people(seed: np.uint64, persons: Records, ownership: F64, by_household:
     return ranks
 
 
-@kernel
+@kernel(makes_arrays=True)
 def sectors_of(seed: np.uint64, persons: Records, officials: float, workers: float, guests: float) -> U8:
     """Return each person's place in `SECTORS`: schools, then working units by lot, then people by lot."""
     found = np.empty(len(persons), dtype=np.uint8)
@@ -72,7 +72,7 @@ def sectors_of(seed: np.uint64, persons: Records, officials: float, workers: flo
     return found
 
 
-@kernel
+@kernel(makes_arrays=True)
 def choose(seed: np.uint64, persons: Records, purpose: int, share: float) -> U8:
     """Return 1 for a random share of people."""
     chosen = np.zeros(len(persons), dtype=np.uint8)
@@ -82,7 +82,7 @@ def choose(seed: np.uint64, persons: Records, purpose: int, share: float) -> U8:
     return chosen
 
 
-@kernel
+@kernel(makes_arrays=True)
 def moved(seed: np.uint64, keys: I64, share: float) -> B8:
     """Return of each key whether its person is among the share that does what is asked (`meetings.trait`)."""
     acts = np.empty(len(keys), dtype=np.bool_)

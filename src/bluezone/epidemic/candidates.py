@@ -29,7 +29,7 @@ from bluezone.epidemic.hashing import (
     unit,
     unit_low,
 )
-from bluezone.epidemic.jit import inline_kernel, inner_inline_kernel, inner_lean_kernel
+from bluezone.epidemic.jit import kernel
 from bluezone.epidemic.meetings import across, circle_of, hours_at_home, housemate, tie_met
 from bluezone.epidemic.quantiles import QUANTILES
 from bluezone.epidemic.queue import DRAFTED, DRAFTS, MOST, PROPOSED, STRANGERS, Queue
@@ -60,7 +60,7 @@ _RANDOM_STEP = (RANDOM_INFECTIONS - HOME_INFECTIONS) * NETWORK_STEP
 _STEEP = 1.0 - 1.0 / 64.0
 
 
-@inline_kernel
+@kernel(inline=True)
 def exponential(table: F64, u: float) -> float:
     """Return -log(1 - u): a draw from the exponential distribution for one in [0, 1), exact to 1e-4 of itself."""
     if u >= _STEEP:
@@ -70,21 +70,21 @@ def exponential(table: F64, u: float) -> float:
     return float(table[k] + (x - k) * (table[k + 1] - table[k]))
 
 
-@inline_kernel
+@kernel(inline=True)
 def vaccinated(by_day: F64, rules: Record, key: np.uint64, age: int, day: int) -> bool:
     """Return whether someone is protected on a day: those protected at 30 % are among those protected at 60 %."""
     share = by_day[VACCINATED + age, day]
     return bool(share > 0.0 and unit(draw(rules.seed, key, VACCINE, 0)) < share)
 
 
-@inline_kernel
+@kernel(inline=True)
 def infectivity(courses: Records, rules: Record, key: np.uint64, i: int) -> float:
     """Return someone's own infectiousness per hour a day of contact."""
     u = unit(draw(rules.seed, key, INFECTIVITY, 0))
     return float(rules.rate * rules.course_factor[courses[i].course] * rules.superspreading[int(u * QUANTILES)])
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def housemate_weight(persons: Records, rules: Record, i: int, rank: int) -> float:
     """Return what a day with the housemate of a rank weighs: hours, times susceptibility over the highest."""
     j = housemate(persons, i, rank)
@@ -93,7 +93,7 @@ def housemate_weight(persons: Records, rules: Record, i: int, rank: int) -> floa
     return float(hours * rules.hour_at_home[size] * rules.acceptance[persons[j].age])
 
 
-@inline_kernel
+@kernel(inline=True)
 def cumulate_weights(persons: Records, tie_marks: U32, rules: Record, i: int, into: F64) -> float:
     """Write down what days with each housemate and each tie weigh, cumulated, and return what all of them do. (A
     day with strangers weighs at most `most_at_random` for each stub beside.)"""
@@ -108,7 +108,7 @@ def cumulate_weights(persons: Records, tie_marks: U32, rules: Record, i: int, in
     return weight
 
 
-@inline_kernel
+@kernel(inline=True)
 def place_of(cumulated: F64, number: int, x: float) -> int:
     """Return which of so many cumulated weights is the first above x (the last, if by rounding none is)."""
     place = 0
@@ -117,7 +117,7 @@ def place_of(cumulated: F64, number: int, x: float) -> int:
     return min(place, number - 1)
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def escapes(world: World, rules: Record, i: int, j: int, age: int, number: int, day: int, chance: float) -> bool:
     """Return whether a candidate comes to nothing by its lot, of which a share `chance` would not, or by a vaccine."""
     if world.by_day[VACCINATED + age, day] > 0.0 and vaccinated(
@@ -129,7 +129,7 @@ def escapes(world: World, rules: Record, i: int, j: int, age: int, number: int, 
     return bool(unit(draw(rules.seed, np.uint64(world.persons[i].key), ACCEPT, number)) >= chance)
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def propose(world: World, rules: Record, queue: Queue, w: int, until: int) -> None:
     """Draw all candidates of the people infected today from place `PROPOSED` of a shard's list until another, or until
     the drafts might not hold one more person's."""
@@ -173,7 +173,7 @@ def propose(world: World, rules: Record, queue: Queue, w: int, until: int) -> No
         courses[i].candidates = marks[w, DRAFTED] + marks[w, STRANGERS] - before
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def draft_known(world: World, rules: Record, queue: Queue, w: int, i: int, place: int, number: int, day: int) -> None:
     """Draft a candidate by a tie, or by a housemate (places below 0, the last first), if the two meet and nothing known
     averts it."""
@@ -195,7 +195,7 @@ def draft_known(world: World, rules: Record, queue: Queue, w: int, i: int, place
         queue.marks[w, DRAFTED] = n + 1
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def draft_stranger(
     world: World, rules: Record, queue: Queue, w: int, i: int, name: np.uint64, slot: int, number: int, day: int
 ) -> None:
@@ -214,7 +214,7 @@ def draft_stranger(
         queue.marks[w, STRANGERS] = n + 1
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def draft_met_strangers(world: World, rules: Record, queue: Queue, w: int) -> None:
     """Look up the strangers of a shard's notes, and draft those who are susceptible enough."""
     owners, states, by_day = world.owners, world.states, world.by_day

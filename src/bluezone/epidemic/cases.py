@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bluezone.epidemic.hashing import DROP_OUT, SELF_ISOLATE, TEST_RESULT, draw, unit
-from bluezone.epidemic.jit import inline_kernel, inner_inline_kernel, inner_lean_kernel
+from bluezone.epidemic.jit import kernel
 from bluezone.epidemic.meetings import days_kept, isolate, trait
 from bluezone.epidemic.notices import cannot_be_alerted, order_test, traced_test_is_positive
 from bluezone.epidemic.records import (
@@ -24,7 +24,7 @@ from bluezone.epidemic.records import (
 from bluezone.epidemic.tracing import publishes
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def watchful(rules: Record, courses: Records, i: int, share: float) -> float:
     """Return the share of people who act on symptoms, where somebody was asked to watch for them: no less than else."""
     if courses[i].watch_until >= courses[i].onset_day:
@@ -32,7 +32,7 @@ def watchful(rules: Record, courses: Records, i: int, share: float) -> float:
     return share
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def test_for_symptoms(
     rules: Record, states: Records, courses: Records, key: np.uint64, i: int
 ) -> tuple[int, int, bool]:
@@ -53,7 +53,7 @@ def test_for_symptoms(
     return sampled, result, positive
 
 
-@inline_kernel
+@kernel(inline=True)
 def begin_symptoms(world: World, rules: Record, i: int, day: int) -> None:
     """Begin someone's symptoms: they may stay at home, with their household, and ask for a test."""
     courses = world.courses
@@ -71,7 +71,7 @@ def begin_symptoms(world: World, rules: Record, i: int, day: int) -> None:
         stay_home(world, rules, i, day, until if positive else min(until, result))
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def stay_home(world: World, rules: Record, i: int, day: int, until: int) -> None:
     """Isolate on one's own, and the household where that is the rule."""
     u = unit(draw(rules.seed, np.uint64(world.persons[i].key), SELF_ISOLATE, day))
@@ -81,7 +81,7 @@ def stay_home(world: World, rules: Record, i: int, day: int, until: int) -> None
         quarantine_household(world, rules, i, day, until)
 
 
-@inline_kernel
+@kernel(inline=True)
 def feel_ill(world: World, rules: Record, i: int, day: int) -> None:
     """Begin like symptoms from something else in someone who will do something about it.
 
@@ -97,7 +97,7 @@ def feel_ill(world: World, rules: Record, i: int, day: int) -> None:
         stay_home(world, rules, i, day, min(day + rules.symptomatic_days, result))
 
 
-@inline_kernel
+@kernel(inline=True)
 def confirm(world: World, rules: Record, i: int, day: int) -> None:
     """Act on a positive result: publish keys, isolate the case and the household. (`tracing` finds the contacts.)"""
     persons, states, courses = world.persons, world.states, world.courses
@@ -117,7 +117,7 @@ def confirm(world: World, rules: Record, i: int, day: int) -> None:
         quarantine_household(world, rules, i, day, int(day + rules.contact_days))
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def quarantine_household(world: World, rules: Record, i: int, day: int, until: int) -> None:
     """Isolate those who live with someone, if they comply."""
     persons, states, courses = world.persons, world.states, world.courses
@@ -133,7 +133,7 @@ def quarantine_household(world: World, rules: Record, i: int, day: int, until: i
             states[j].flags |= QUARANTINED
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def told_by_symptoms(world: World, rules: Record, i: int, day: int) -> bool:
     """Return whether someone with symptoms learns today that the test for them was positive."""
     key = np.uint64(world.persons[i].key)
@@ -141,7 +141,7 @@ def told_by_symptoms(world: World, rules: Record, i: int, day: int) -> bool:
     return positive and result == day
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def told_by_trace(world: World, rules: Record, i: int, day: int) -> bool:
     """Return whether someone learns today that a test after an alert was positive, and does not by symptoms."""
     ill = world.states[i].infected_day >= 0 and world.courses[i].course > ASYMPTOMATIC

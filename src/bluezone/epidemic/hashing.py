@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from bluezone.epidemic.jit import inline_kernel
+from bluezone.epidemic.jit import kernel
 
 _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1: Final = np.uint64(0xBF58476D1CE4E5B9)
@@ -69,7 +69,7 @@ HOURS: Final = 47
 VISIT: Final = 48
 
 
-@inline_kernel
+@kernel(inline=True)
 def mix64(x: np.uint64) -> np.uint64:
     """Scramble 64 bits so that each output bit depends on every input bit."""
     x = (x ^ (x >> _30)) * _MIX_1
@@ -77,51 +77,51 @@ def mix64(x: np.uint64) -> np.uint64:
     return x ^ (x >> _31)
 
 
-@inline_kernel
+@kernel(inline=True)
 def draw(seed: np.uint64, who: np.uint64, purpose: int, which: int) -> np.uint64:
     """Return 64 random bits for one purpose of one agent (or pair, or venue); `which` counts repetitions (a day, a
     number)."""
     return draw_of(name_of(seed, who), purpose, which)
 
 
-@inline_kernel
+@kernel(inline=True)
 def name_of(seed: np.uint64, who: np.uint64) -> np.uint64:
     """Return what all draws of one agent start from."""
     return mix64(seed + who * _GOLDEN)
 
 
-@inline_kernel
+@kernel(inline=True)
 def draw_of(name: np.uint64, purpose: int, which: int) -> np.uint64:
     """Draw as `draw` does, for an agent of whom many draws are made one after the other."""
     return mix64(name ^ (np.uint64(purpose) << _TAG_SHIFT) ^ np.uint64(which))
 
 
-@inline_kernel
+@kernel(inline=True)
 def pair(a: int, b: int) -> np.uint64:
     """Name an unordered pair of agents' keys (each below 2**32)."""
     low, high = (a, b) if a < b else (b, a)
     return (np.uint64(low) << _32) | np.uint64(high)
 
 
-@inline_kernel
+@kernel(inline=True)
 def pair_in_order(key: int, place: int) -> np.uint64:
     """Name someone so that names sort as keys do: the place in the arrays is the lower half."""
     return (np.uint64(key) << _32) | np.uint64(place)
 
 
-@inline_kernel
+@kernel(inline=True)
 def place_in(name: np.uint64) -> int:
     """Return the place in the arrays of someone by that name (`pair_in_order`)."""
     return int(np.int64(name & _LOW))  # signed: with unsigned numbers numba computes in floating point
 
 
-@inline_kernel
+@kernel(inline=True)
 def unit(bits: np.uint64) -> float:
     """Return the upper half of the bits as a number in [0, 1)."""
     return float(bits >> _32) * _TO_UNIT
 
 
-@inline_kernel
+@kernel(inline=True)
 def unit_low(bits: np.uint64) -> float:
     """Return the lower half of the bits as a number in [0, 1): a second draw from the same hash."""
     return float(bits & _LOW) * _TO_UNIT

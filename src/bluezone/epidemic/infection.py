@@ -6,7 +6,7 @@ import numpy as np
 
 from bluezone.epidemic.candidates import vaccinated
 from bluezone.epidemic.hashing import COURSE, TIMES, draw, unit, unit_low
-from bluezone.epidemic.jit import inner_inline_kernel, inner_lean_kernel
+from bluezone.epidemic.jit import kernel
 from bluezone.epidemic.meetings import count
 from bluezone.epidemic.quantiles import QUANTILES
 from bluezone.epidemic.queue import BEGUN, TOUCHED, Queue
@@ -46,7 +46,7 @@ from bluezone.epidemic.records import (
 _TABLE_BITS = QUANTILES - 1
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def choose_course(by_day: F64, rules: Record, key: np.uint64, age: int, day: int) -> int:
     """Draw how ill an infection makes someone."""
     bits = draw(rules.seed, key, COURSE, 0)
@@ -59,7 +59,7 @@ def choose_course(by_day: F64, rules: Record, key: np.uint64, age: int, day: int
     return course
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def begin_course(
     states: Records, courses: Records, by_day: F64, rules: Record, tally: I64, key: np.uint64, i: int, day: int
 ) -> int:
@@ -94,7 +94,7 @@ def begin_course(
     return int(onset)
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def begin_courses(world: World, rules: Record, queue: Queue, w: int, until: int, day: int) -> None:
     """Begin the courses of the people infected today from place `BEGUN` of a shard's list until another."""
     persons, states, courses = world.persons, world.states, world.courses
@@ -131,7 +131,7 @@ def begin_courses(world: World, rules: Record, queue: Queue, w: int, until: int,
     marks[w, BEGUN] = until
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def admit(courses: Records, tally: I64, rules: Record, i: int, age: int, bits: int) -> None:
     """Schedule hospital, intensive care and death of a severe course."""
     course = courses[i].course

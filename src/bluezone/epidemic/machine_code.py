@@ -13,7 +13,7 @@ from bluezone import machine_code
 
 #: Files without compiled functions that compiled functions take constants from.
 _CONSTANTS: Final = ("demography", "disease", "jit", "quantiles", "records")
-_COMPILED: Final = re.compile(rb"^@(inner_)?(lean_|inline_)?kernel$", re.MULTILINE)
+_COMPILED: Final = re.compile(rb"^@kernel\(", re.MULTILINE)
 
 
 @cache

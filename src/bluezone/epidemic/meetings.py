@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from bluezone.epidemic.hashing import COMPLY, HOURS, RANDOM_DAY, UNIT_DAY, draw, pair, unit, unit_low
-from bluezone.epidemic.jit import inline_kernel, inner_inline_kernel, inner_lean_kernel
+from bluezone.epidemic.jit import kernel
 from bluezone.epidemic.records import (
     CENTRAL,
     COUNTED_WELL,
@@ -27,7 +27,7 @@ from bluezone.epidemic.records import (
 )
 
 
-@inline_kernel
+@kernel(inline=True)
 def housemate(persons: Records, i: int, rank: int) -> int:
     """Return the housemate of a given rank in the order of keys, which relabelling does not change; -1 beyond the
     last."""
@@ -40,27 +40,27 @@ def housemate(persons: Records, i: int, rank: int) -> int:
     return int(first + persons[first + rank + 1].home_order)
 
 
-@inline_kernel
+@kernel(inline=True)
 def hours_at_home(persons: Records, rules: Record, i: int, j: int) -> int:
     """Return which quantile of `rules.hours` two at home spend near each other a day: theirs for good."""
     return int(unit(draw(rules.seed, pair(persons[i].key, persons[j].key), HOURS, 0)) * HOURS_STEPS)
 
 
-@inline_kernel
+@kernel(inline=True)
 def hours_of_tie(mark: int) -> int:
     """Return which quantile of `rules.hours` two tied in a unit spend near each other when they meet: theirs for
     good."""
     return int(mark % HOURS_STEPS)
 
 
-@inline_kernel
+@kernel(inline=True)
 def hours_of_strangers(rules: Record, position: int, other: int, day: int) -> int:
     """Return which quantile of `rules.hours` two stubs spend near each other on a day."""
     bits = draw(rules.seed, pair(position, other), RANDOM_DAY, day)
     return int(unit_low(bits) * HOURS_STEPS)
 
 
-@inline_kernel
+@kernel(inline=True)
 def tie_met(persons: Records, by_day: F64, rules: Record, i: int, mark: int, day: int) -> bool:
     """Return whether someone met on a day the other end of a tie, by its mark (alike at both ends but for the ages)."""
     share = by_day[UNIT_OPEN + persons[i].occupation, day]
@@ -68,7 +68,7 @@ def tie_met(persons: Records, by_day: F64, rules: Record, i: int, mark: int, day
     return bool(unit(draw(rules.seed, name, UNIT_DAY, day)) < share)
 
 
-@inline_kernel
+@kernel(inline=True)
 def circle_of(circles: I32, position: int) -> int:
     """Return the circle a position lies on."""
     low, high = 0, len(circles) - 2
@@ -81,7 +81,7 @@ def circle_of(circles: I32, position: int) -> int:
     return low
 
 
-@inline_kernel
+@kernel(inline=True)
 def across(circles: I32, centre: I32, circle: int, position: int, day: int) -> int:
     """Return the position that meets this one on a day (itself, at most twice on a circle)."""
     low, high = circles[circle], circles[circle + 1]
@@ -91,33 +91,33 @@ def across(circles: I32, centre: I32, circle: int, position: int, day: int) -> i
     return int(low + other)
 
 
-@inline_kernel
+@kernel(inline=True)
 def stubs_met(by_day: F64, rules: Record, position: int, other: int, day: int) -> bool:
     """Return whether the random contact of two stubs was made on a day (lockdown)."""
     share = by_day[RANDOM_OPEN, day]
     return bool(share >= 1.0 or unit(draw(rules.seed, pair(position, other), RANDOM_DAY, day)) < share)
 
 
-@inline_kernel
+@kernel(inline=True)
 def trait(rules: Record, key: np.uint64) -> float:
     """Return how hard someone is to move, in [0, 1): of all they are asked (to stay at home, to be tested, to keep a
     quarantine) people do what more than this share of people do. Theirs for good."""
     return float(unit(draw(rules.seed, key, COMPLY, 0)))
 
 
-@inline_kernel
+@kernel(inline=True)
 def isolated(states: Records, i: int, day: int) -> bool:
     """Return whether someone is in isolation on a day, now or (for their latest isolation) in the past."""
     return bool(states[i].isolated_from <= day < states[i].isolated_until)
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def infected_now(states: Records, courses: Records, i: int, day: int) -> bool:
     """Return whether someone carries the infection on a day."""
     return bool(0 <= states[i].infected_day <= day < courses[i].recovery_day)
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def count(tally: I64, row: int, first: int, until: int, change: int) -> None:
     """Add to a row of changes: so many more from `first` to before `until`."""
     last = tally.shape[1] - 1
@@ -125,7 +125,7 @@ def count(tally: I64, row: int, first: int, until: int, change: int) -> None:
     tally[row, min(until, last)] -= change
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def isolate(
     states: Records, courses: Records, tally: I64, i: int, today: int, first: int, until: int, central: bool
 ) -> None:
@@ -158,7 +158,7 @@ def isolate(
     states[i].flags = bits
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def days_kept(dropout: float, days: int, u: float) -> int:
     """Draw how many of `days` someone holds out who may give up each day."""
     if dropout <= 0.0:

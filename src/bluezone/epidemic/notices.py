@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from bluezone.epidemic.hashing import DROP_OUT, FALSE_POSITIVE, TEST_RESULT, draw, unit
-from bluezone.epidemic.jit import inner_inline_kernel, inner_lean_kernel
+from bluezone.epidemic.jit import kernel
 from bluezone.epidemic.meetings import days_kept, infected_now, isolate, trait
 from bluezone.epidemic.records import (
     APP_ALERTS,
@@ -50,7 +50,7 @@ _LOW: Final = np.uint64(2**32 - 1)
 BELOW: Final = 23
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def send(notices: U64, n: int, kind: int, j: int, contact: int, day: int) -> int:
     """Append a notice to n others, if there is room. Returns how many there are, or would be."""
     if n < len(notices):
@@ -60,19 +60,19 @@ def send(notices: U64, n: int, kind: int, j: int, contact: int, day: int) -> int
     return n + 1
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def part(notice: np.uint64, below: np.uint64, mask: np.uint64) -> int:
     """Return a part of a notice, as a signed number."""
     return int(np.int64((notice >> below) & mask))
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def can_be_told(world: World, rules: Record, j: int, day: int) -> bool:
     """Return whether a notice for a day reaches somebody within the run."""
     return day < rules.days and not cannot_be_alerted(world.states, world.courses, j, day)
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def heed(world: World, rules: Record, notices: U64, today: int) -> None:
     """Do what sorted notices ask for."""
     for notice in notices:
@@ -89,7 +89,7 @@ def heed(world: World, rules: Record, notices: U64, today: int) -> None:
             alert(world, rules, row, j, contact, day, today)
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def order_test(world: World, rules: Record, j: int, today: int, day: int, share: float) -> int:
     """Test someone without symptoms of the disease on `day`; a positive result makes a case when it comes.
 
@@ -113,7 +113,7 @@ def order_test(world: World, rules: Record, j: int, today: int, day: int, share:
     return result  # else negative whatever happens until the sample: the test could not see it, and need not be listed
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def traced_test_is_positive(world: World, rules: Record, j: int, result_day: int) -> bool:
     """Return the result of a test after an alert: the state on the day of the sample, or a false positive."""
     sampled = result_day - rules.result_delay
@@ -124,7 +124,7 @@ def traced_test_is_positive(world: World, rules: Record, j: int, result_day: int
     return bool(unit(draw(rules.seed, key, FALSE_POSITIVE, result_day)) >= rules.specificity)
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def cannot_be_alerted(states: Records, courses: Records, j: int, day: int) -> bool:
     """Return whether someone cannot be reached: known cases, and people in hospital or dead."""
     if 0 <= courses[j].case_day <= day:
@@ -132,7 +132,7 @@ def cannot_be_alerted(states: Records, courses: Records, j: int, day: int) -> bo
     return bool(states[j].infected_day >= 0 and courses[j].course >= SEVERE and day >= courses[j].end_day)
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def alert(world: World, rules: Record, row: int, j: int, contact: int, day: int, today: int) -> None:
     """Tell one contact: isolate if they comply, test if they want."""
     courses = world.courses
@@ -153,7 +153,7 @@ def alert(world: World, rules: Record, row: int, j: int, contact: int, day: int,
         world.states[j].flags |= QUARANTINED
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def keep_at_home(world: World, rules: Record, j: int, contact: int, day: int, today: int) -> None:
     """Ask a contact of a contact (F2) to stay at home, as the practice of 2020 was."""
     world.tally[MANUAL_ALERTS, day] += 1
@@ -167,7 +167,7 @@ def keep_at_home(world: World, rules: Record, j: int, contact: int, day: int, to
         world.states[j].flags |= QUARANTINED
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def warn_second(world: World, rules: Record, j: int, day: int, today: int) -> None:
     """Ask a contact of a contact to watch: no isolation and no test, until symptoms begin. Who watches already goes on
     for longer, and is not counted again."""

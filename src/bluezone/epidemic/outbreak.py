@@ -13,7 +13,7 @@ import numpy as np
 
 from bluezone.epidemic.cases import begin_symptoms, confirm, feel_ill, told_by_symptoms, told_by_trace
 from bluezone.epidemic.hashing import CAPACITY, draw, pair_in_order, place_in
-from bluezone.epidemic.jit import inner_inline_kernel, inner_lean_kernel, kernel, lean_kernel
+from bluezone.epidemic.jit import kernel
 from bluezone.epidemic.notices import heed, order_test
 from bluezone.epidemic.queue import FRESH, TOUCHED, Queue
 from bluezone.epidemic.records import (
@@ -37,7 +37,7 @@ _POSITIVE: Final = np.uint64(2**31)
 _ALL: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def in_list(world: World, which: int, day: int, into: U64) -> int:
     """Write down who is in a list of today, as far as there is room. Returns how many are."""
     number = 0
@@ -50,7 +50,7 @@ def in_list(world: World, which: int, day: int, into: U64) -> int:
     return number
 
 
-@kernel
+@kernel(makes_arrays=True)
 def names_of(world: World, which: int, day: int) -> U64:
     """Return who is in a list of today, by key and place, in the order of keys."""
     names = np.empty(in_list(world, which, day, np.empty(0, dtype=np.uint64)), dtype=np.uint64)
@@ -59,7 +59,7 @@ def names_of(world: World, which: int, day: int) -> U64:
     return names
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def mark_positive(world: World, rules: Record, which: int, names: U64, day: int) -> int:
     """Mark those of a list who learn of a positive result. Returns how many do."""
     number = 0
@@ -74,7 +74,7 @@ def mark_positive(world: World, rules: Record, which: int, names: U64, day: int)
     return number
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def touch(world: World, names: U64) -> int:
     """Look up people once, all together, so that later look-ups need not wait for memory. Returns what nobody needs."""
     touched = 0
@@ -84,7 +84,7 @@ def touch(world: World, names: U64) -> int:
     return touched
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def lots_of(world: World, rules: Record, names: U64, day: int, lots: U64, n: int) -> int:
     """Append the lots of those who learn of a positive result. Returns how many there are now."""
     for name in names:
@@ -94,19 +94,19 @@ def lots_of(world: World, rules: Record, names: U64, day: int, lots: U64, n: int
     return n
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def place_of_name(name: np.uint64) -> int:
     """Return the place of someone whose name may be marked."""
     return place_in(name & ~_POSITIVE)
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def lot_of(world: World, rules: Record, i: int, day: int) -> np.uint64:
     """Draw the lot that decides who is interviewed, should not all be: the smallest are."""
     return draw(rules.seed, np.uint64(world.persons[i].key), CAPACITY, day)
 
 
-@kernel
+@kernel(makes_arrays=True)
 def look(
     world: World, rules: Record, queue: Queue, calendar: Calendar, w: int, day: int, tested: bool
 ) -> tuple[U64, U64, U64]:
@@ -127,7 +127,7 @@ def look(
     return ill, traced, lots
 
 
-@kernel
+@kernel(makes_arrays=True)
 def interview_bound(rules: Record, lots: U64) -> np.uint64:
     """Return the lot below which cases are interviewed today: all, or as many as there are interviewers for. Takes the
     lots of all shards."""
@@ -139,7 +139,7 @@ def interview_bound(rules: Record, lots: U64) -> np.uint64:
     return np.uint64(lots[rules.interviews])
 
 
-@kernel
+@kernel(makes_arrays=True)
 def find_contacts(world: World, rules: Record, ill: U64, traced: U64, day: int, bound: np.uint64) -> U64:
     """Return sorted notices to all contacts of a shard's new cases."""
     notices, n = np.empty(256, dtype=np.uint64), 0
@@ -161,7 +161,7 @@ def find_contacts(world: World, rules: Record, ill: U64, traced: U64, day: int, 
     return notices
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def handle(world: World, rules: Record, which: int, names: U64, day: int) -> None:
     """Handle the symptoms that begin today, and the positive results that come, of the people of a list."""
     for name in names:
@@ -172,7 +172,7 @@ def handle(world: World, rules: Record, which: int, names: U64, day: int) -> Non
             confirm(world, rules, i, day)
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def let_in(world: World, queue: Queue, w: int, i: int, day: int) -> None:
     """Infect someone from outside, if that can be."""
     if world.states[i].infected_day != SUSCEPTIBLE:
@@ -184,7 +184,7 @@ def let_in(world: World, queue: Queue, w: int, i: int, day: int) -> None:
     queue.marks[w, FRESH] += 1
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def touch_some(world: World, people: I32, first: int, last: int) -> int:
     """Do as `touch` does, for those of some people who are in a shard."""
     touched = 0
@@ -194,7 +194,7 @@ def touch_some(world: World, people: I32, first: int, last: int) -> int:
     return touched
 
 
-@lean_kernel
+@kernel()
 def act(
     world: World, rules: Record, queue: Queue, calendar: Calendar, w: int, ill: U64, traced: U64, notices: U64, day: int
 ) -> None:
@@ -213,7 +213,7 @@ def act(
             let_in(world, queue, w, int(i), day)
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def test_masses(world: World, rules: Record, calendar: Calendar, first: int, last: int, day: int) -> None:
     """Test those of a shard whose turn it is."""
     for i in calendar.mass[calendar.mass_start[day] : calendar.mass_start[day + 1]]:
@@ -221,7 +221,7 @@ def test_masses(world: World, rules: Record, calendar: Calendar, first: int, las
             order_test(world, rules, int(i), day, day, 1.0)
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def cases_before(tally: I64, day: int) -> int:
     """Return how many cases there were before a day."""
     found = 0
@@ -230,7 +230,7 @@ def cases_before(tally: I64, day: int) -> int:
     return found
 
 
-@kernel
+@kernel(makes_arrays=True)
 def advance(world: World, rules: Record, queue: Queue, calendar: Calendar, clock: I64, until: int) -> bool:
     """Run days until one, in one shard, from where the clock (day, whether its morning is done) stands. False if the
     queue must grow first: call it again then."""

@@ -23,7 +23,7 @@ from bluezone.epidemic.jit import kernel
 from bluezone.epidemic.records import F64, HOURS_STEPS, I32, I64, TIE_KINDS, TIE_NAMES, U8, U16, U32, Records
 
 
-@kernel
+@kernel(makes_arrays=True)
 def household_bounds(word: np.uint64, people: int, cumulated_sizes: F64) -> I32:
     """Draw household sizes until everybody has a home; the last home takes who is left."""
     bounds = np.empty(people + 1, dtype=np.int32)
@@ -39,7 +39,7 @@ def household_bounds(word: np.uint64, people: int, cumulated_sizes: F64) -> I32:
     return bounds[: count + 1].copy()
 
 
-@kernel
+@kernel(makes_arrays=True)
 def persons_of(bounds: I32, age: U8, occupation: U8, persons: Records) -> Records:
     """Fill in names, households, ages and occupations."""
     for home in range(len(bounds) - 1):
@@ -54,7 +54,7 @@ def persons_of(bounds: I32, age: U8, occupation: U8, persons: Records) -> Record
     return persons
 
 
-@kernel
+@kernel(makes_arrays=True)
 def order_home(persons: Records, first: int) -> None:
     """Write down the order of keys in the household that begins at a place."""
     size = persons[first].home_size
@@ -66,7 +66,7 @@ def order_home(persons: Records, first: int) -> None:
         persons[first + smaller].home_order = j - first
 
 
-@kernel
+@kernel(makes_arrays=True)
 def order_homes(persons: Records) -> None:
     """Write down the order of keys in every household."""
     for i in range(len(persons)):
@@ -74,7 +74,7 @@ def order_homes(persons: Records) -> None:
             order_home(persons, i)
 
 
-@kernel
+@kernel(makes_arrays=True)
 def pick_weighted(left: I64, weights: F64, others: F64, u: float) -> int:
     """Pick a class in proportion to what is left of it times its two weights; any class with something left if all
     weigh 0."""
@@ -95,7 +95,7 @@ def pick_weighted(left: I64, weights: F64, others: F64, u: float) -> int:
     return last
 
 
-@kernel
+@kernel(makes_arrays=True)
 def seat_ages(word: np.uint64, bounds: I32, counts: I64, companions: F64, heads: F64, by_size: F64) -> U8:
     """Give each seat of each household a decade of age, from an urn that holds exactly the census's numbers.
     by_size: weights of decades by the size of the household; the last row is for all beyond."""
@@ -116,7 +116,7 @@ def seat_ages(word: np.uint64, bounds: I32, counts: I64, companions: F64, heads:
     return age
 
 
-@kernel
+@kernel(makes_arrays=True)
 def assign_occupations(word: np.uint64, age: U8, occupation_of_age: U8, staff_ratio: float) -> U8:
     """Assign the network of one's age, save for the adults who staff schools and circles of the old."""
     people = len(age)
@@ -142,7 +142,7 @@ def assign_occupations(word: np.uint64, age: U8, occupation_of_age: U8, staff_ra
     return occupation
 
 
-@kernel
+@kernel(makes_arrays=True)
 def shuffle_into_rings(word: np.uint64, occupation: U8, nets: int) -> tuple[I32, I32]:
     """Shuffle the people of each network: (order, bounds of each network in it)."""
     people = len(occupation)
@@ -163,7 +163,7 @@ def shuffle_into_rings(word: np.uint64, occupation: U8, nets: int) -> tuple[I32,
     return order, start
 
 
-@kernel
+@kernel(makes_arrays=True)
 def number_units(persons: Records, order: I32, ring_start: I32, unit_size: int) -> None:
     """Form units of a fixed size of neighbours on a ring."""
     number = -1
@@ -174,7 +174,7 @@ def number_units(persons: Records, order: I32, ring_start: I32, unit_size: int) 
             persons[order[x]].unit = number
 
 
-@kernel
+@kernel(makes_arrays=True)
 def far_end(word: np.uint64, low: int, size: int, x: int, step: int, rewired: float) -> int:
     """Return the seat at the other end of a ring's tie: `step` seats on, or by chance any of the ring."""
     bits = draw(word, np.uint64(low + x), REWIRE, step)
@@ -186,7 +186,7 @@ def far_end(word: np.uint64, low: int, size: int, x: int, step: int, rewired: fl
     return low + y
 
 
-@kernel
+@kernel(makes_arrays=True)
 def count_ties(word: np.uint64, persons: Records, order: I32, ring_start: I32, degrees: I64, rewired: float) -> int:
     """Compute lengths and starts of the rows of Watts-Strogatz networks on the rings. Returns the number of ends of
     ties."""
@@ -208,7 +208,7 @@ def count_ties(word: np.uint64, persons: Records, order: I32, ring_start: I32, d
     return total
 
 
-@kernel
+@kernel(makes_arrays=True)
 def fill_ties(
     word: np.uint64, persons: Records, ties: I32, marks: U32, order: I32, ring_start: I32, degrees: I64, rewired: float
 ) -> None:
@@ -231,7 +231,7 @@ def fill_ties(
                         persons[one].tie_number += 1
 
 
-@kernel
+@kernel(makes_arrays=True)
 def number_stubs(word: np.uint64, persons: Records, class_of_age: U8, tables: U16) -> int:
     """Draw the random contacts a day of each person, from the quantile table of the person's class. Returns their
     sum."""
@@ -245,7 +245,7 @@ def number_stubs(word: np.uint64, persons: Records, class_of_age: U8, tables: U1
     return total
 
 
-@kernel
+@kernel(makes_arrays=True)
 def visited(moves: F64, part: int, u: float) -> int:
     """Return the part someone of a part goes to: the first whose cumulated chance is above u."""
     last = moves.shape[1] - 1
@@ -255,7 +255,7 @@ def visited(moves: F64, part: int, u: float) -> int:
     return to
 
 
-@kernel
+@kernel(makes_arrays=True)
 def where_by_day(word: np.uint64, part_of: U16, occupation: U8, moves: F64) -> U16:
     """Return in which part each person spends the day: workers where the gravity matrix draws them, others at home."""
     at = part_of.copy()
@@ -265,7 +265,7 @@ def where_by_day(word: np.uint64, part_of: U16, occupation: U8, moves: F64) -> U
     return at
 
 
-@kernel
+@kernel(makes_arrays=True)
 def circle_of_stub(
     word: np.uint64, stub: int, age: int, part: int, moves: F64, assortativity: float, groups: int
 ) -> int:
@@ -275,7 +275,7 @@ def circle_of_stub(
     return visited(moves, part, unit_low(bits)) * (groups + 1) + own
 
 
-@kernel
+@kernel(makes_arrays=True)
 def lay_stubs(
     word: np.uint64, persons: Records, owners: I32, part_of: U16, moves: F64, assortativity: float, groups: int
 ) -> I32:
@@ -301,7 +301,7 @@ def lay_stubs(
     return start
 
 
-@kernel
+@kernel(makes_arrays=True)
 def positions_by_owner(persons: Records, owners: I32, stubs: I32) -> None:
     """Write the positions of each person's stubs, person after person."""
     for i in range(len(persons)):

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from bluezone.epidemic.disease import INFECTIOUS_DAYS
-from bluezone.epidemic.jit import inline_kernel, inner_lean_kernel
+from bluezone.epidemic.jit import kernel
 from bluezone.epidemic.population import Population
 from bluezone.epidemic.records import F64, I32, I64, NETWORK_STEP, SUSCEPTIBLE, Records
 
@@ -113,7 +113,7 @@ def _longer(array: I32, more: int) -> I32:
     return longer
 
 
-@inline_kernel
+@kernel(inline=True)
 def shard_of(bounds: I32, i: int) -> int:
     """Return the shard in which someone is."""
     shards = len(bounds) - 1
@@ -125,7 +125,7 @@ def shard_of(bounds: I32, i: int) -> int:
     return shard
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def put_on_days(queue: Queue, states: Records, w: int) -> bool:
     """Put a shard's drafts on their days, but for those that reach somebody who has had it. False, with the drafts
     kept, if the pool is too small."""
@@ -157,7 +157,7 @@ def put_on_days(queue: Queue, states: Records, w: int) -> bool:
     return True
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def give_back(queue: Queue, w: int, day: int) -> None:
     """Free the blocks of a day that is done."""
     head, following, free, marks = queue.head[w], queue.following[w], queue.free[w], queue.marks

@@ -18,7 +18,7 @@ from bluezone.epidemic.hashing import (
     unit,
     unit_low,
 )
-from bluezone.epidemic.jit import inner_inline_kernel, inner_lean_kernel, lean_kernel
+from bluezone.epidemic.jit import kernel
 from bluezone.epidemic.meetings import (
     across,
     circle_of,
@@ -45,7 +45,7 @@ from bluezone.epidemic.records import (
 )
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def note(found: I32, n: int, j: int, day: int) -> int:
     """Put a contact on the tracer's list."""
     if n < found.shape[1]:
@@ -55,20 +55,20 @@ def note(found: I32, n: int, j: int, day: int) -> int:
     return n
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def on_record(rules: Record, name: np.uint64, by_hand: bool, share: float, day: int) -> bool:
     """Return whether a contact of a day, of which a share is, makes an alert on the phone or is remembered in an
     interview."""
     return bool(unit(draw(rules.seed, name, RECALL if by_hand else DETECT, day)) < share)
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def notes_contacts(world: World, j: int, day: int) -> bool:
     """Return whether someone's phone uses the app on a day."""
     return bool(world.states[j].flags & HAS_APP != 0 and world.courses[j].app_from <= day)
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def find_at_home(world: World, rules: Record, i: int, first: int, last: int, by_hand: bool, n: int) -> int:
     """Add the housemates: named in an interview, or whose phones noticed each other on a day of [first, last]. Returns
     the length of the list."""
@@ -91,7 +91,7 @@ def find_at_home(world: World, rules: Record, i: int, first: int, last: int, by_
     return n
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def find_in_unit(world: World, rules: Record, i: int, first: int, last: int, by_hand: bool, n: int) -> int:
     """Add contacts in the unit on [first, last], each with the latest day. Returns the length of the list."""
     persons, states, ties, by_day, found = world.persons, world.states, world.ties, world.by_day, world.found
@@ -117,7 +117,7 @@ def find_in_unit(world: World, rules: Record, i: int, first: int, last: int, by_
     return n
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def find_at_random(world: World, rules: Record, i: int, first: int, last: int, by_hand: bool, n: int) -> int:
     """Add random contacts on [first, last]. Returns the length of the list."""
     persons, states, found = world.persons, world.states, world.found
@@ -141,7 +141,7 @@ def find_at_random(world: World, rules: Record, i: int, first: int, last: int, b
     return n
 
 
-@lean_kernel
+@kernel()
 def find(world: World, rules: Record, i: int, first: int, last: int, by_hand: bool, n: int) -> int:
     """Put on the tracer's list, from place n on, the contacts of someone on [first, last] that can be alerted."""
     n = find_at_home(world, rules, i, first, last, by_hand, n)
@@ -149,7 +149,7 @@ def find(world: World, rules: Record, i: int, first: int, last: int, by_hand: bo
     return find_at_random(world, rules, i, first, last, by_hand, n)
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def add_bystanders(world: World, rules: Record, i: int, n: int) -> int:
     """Alert people needlessly whose phones were near without a contact: for contacts found, the next on a
     circle."""
@@ -174,13 +174,13 @@ def add_bystanders(world: World, rules: Record, i: int, n: int) -> int:
     return n
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def scanned(rules: Record, position: int, day: int) -> bool:
     """Return whether the person at a position scanned the venue's code on a day."""
     return bool(unit(draw(rules.seed, np.uint64(position), SCAN, day)) < rules.scan_share)
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def find_at_venues(world: World, rules: Record, i: int, first: int, last: int) -> int:
     """Find people who checked in where and when the case did: neighbours on the day's fold of the circle."""
     states, found = world.states, world.found
@@ -211,7 +211,7 @@ def find_at_venues(world: World, rules: Record, i: int, first: int, last: int) -
     return n
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def listed(found: I32, n: int, j: int) -> bool:
     """Return whether someone is among the first `n` of the tracer's list."""
     for k in range(n):  # noqa: SIM110 (numba compiles no generator)
@@ -220,20 +220,20 @@ def listed(found: I32, n: int, j: int) -> bool:
     return False
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def last_met(world: World, rules: Record, j: int, told: int, today: int) -> int:
     """Return the last day on which a contact meets others: today not, if they stay at home from this morning on."""
     at_home = told <= today and trait(rules, np.uint64(world.persons[j].key)) < rules.contact_compliance
     return today - 1 if at_home else today
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def told_later(rules: Record, key: np.uint64, other: int) -> int:
     """Return whether a phone fetches the keys of a case on the day after (1) or at once (0)."""
     return 1 if unit(draw(rules.seed, key, SYNC, other)) < rules.sync_next_day else 0
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def trace_by_app(world: World, rules: Record, i: int, today: int, start: int, notices: U64, sent: int) -> int:
     """Alert the contacts of a phone whose owner published; with second order those who warn others warn theirs."""
     found = world.found
@@ -265,7 +265,7 @@ def trace_by_app(world: World, rules: Record, i: int, today: int, start: int, no
     return sent
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def trace_by_hand(world: World, rules: Record, i: int, today: int, start: int, notices: U64, sent: int) -> int:
     """Interview a case and tell the contacts named (F1); where it is the rule, those whom they name in turn (F2)."""
     found = world.found
@@ -291,7 +291,7 @@ def trace_by_hand(world: World, rules: Record, i: int, today: int, start: int, n
     return sent
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def trace_at_venues(world: World, rules: Record, i: int, today: int, start: int, notices: U64, sent: int) -> int:
     """Warn those who checked in at the same venues."""
     first = max(0, start, today - rules.venue_look_back)
@@ -303,7 +303,7 @@ def trace_at_venues(world: World, rules: Record, i: int, today: int, start: int,
     return sent
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def publishes(world: World, rules: Record, i: int, day: int) -> bool:
     """Return whether a case of a day has the app and lets it publish."""
     return (
@@ -312,7 +312,7 @@ def publishes(world: World, rules: Record, i: int, day: int) -> bool:
     )
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def trace(world: World, rules: Record, i: int, today: int, interviewed: bool, notices: U64, sent: int) -> int:
     """Write notices to the contacts of a case, after so many others. Returns how many there are then; if that is more
     than there is room for, the last of them are not there, and all of this case are to be written again.

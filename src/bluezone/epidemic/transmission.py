@@ -14,7 +14,7 @@ from __future__ import annotations
 from bluezone.epidemic.candidates import draft_met_strangers, propose
 from bluezone.epidemic.hashing import REMATCHED, draw, pair, unit
 from bluezone.epidemic.infection import begin_courses
-from bluezone.epidemic.jit import inner_inline_kernel, inner_lean_kernel, lean_kernel
+from bluezone.epidemic.jit import kernel
 from bluezone.epidemic.meetings import isolated
 from bluezone.epidemic.queue import (
     BEGUN,
@@ -46,7 +46,7 @@ _PERSON = NETWORK_STEP - 1
 _RANDOM = AT_RANDOM * NETWORK_STEP
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def away(states: Records, i: int, day: int, from_home: bool) -> bool:
     """Return whether isolation keeps someone from meeting people on a day: at home only if they were taken
     elsewhere."""
@@ -54,7 +54,7 @@ def away(states: Records, i: int, day: int, from_home: bool) -> bool:
     return bool(alone & ((not from_home) | (states[i].flags & CENTRAL != 0)))
 
 
-@lean_kernel
+@kernel()
 def settle(world: World, rules: Record, queue: Queue, w: int, day: int, met: float) -> None:
     """Turn the day's candidates that reach a shard into infections, each with its source; the courses begin later.
     met: the share of those among strangers that counts.
@@ -69,7 +69,7 @@ def settle(world: World, rules: Record, queue: Queue, w: int, day: int, met: flo
             block, number = int(queue.following[writer, block]), BLOCK
 
 
-@inner_lean_kernel
+@kernel(inner=True)
 def settle_block(world: World, rules: Record, queue: Queue, events: I32, w: int, day: int, met: float) -> None:
     """Do the candidates of one block."""
     states, seen = world.states, queue.seen[w]
@@ -91,14 +91,14 @@ def settle_block(world: World, rules: Record, queue: Queue, events: I32, w: int,
             claim(world, queue, w, i, target, day)
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def counts(world: World, rules: Record, i: int, j: int, day: int, met: float) -> bool:
     """Return whether a candidate among strangers is one of a share that counts."""
     name = pair(world.persons[i].key, world.persons[j].key)
     return bool(unit(draw(rules.seed, name, REMATCHED, day)) < met)
 
 
-@lean_kernel
+@kernel()
 def counted_at_random(world: World, rules: Record, day: int) -> float:
     """Return the share of the day's candidates among strangers that counts. It is 1, but where people find others for
     those who are at home, in hospital or dead: there all are proposed `random_headroom` times, and the more count the
@@ -115,7 +115,7 @@ def counted_at_random(world: World, rules: Record, day: int) -> float:
     return float(min(1.0, len(world.stubs) / (max(left, 1) * rules.random_headroom)))
 
 
-@inner_inline_kernel
+@kernel(inner=True, inline=True)
 def claim(world: World, queue: Queue, w: int, i: int, target: int, day: int) -> None:
     """Infect someone, or be the source instead of one with a larger key."""
     states, courses = world.states, world.courses
@@ -136,7 +136,7 @@ def claim(world: World, queue: Queue, w: int, i: int, target: int, day: int) -> 
     courses[j].source = network * NETWORK_STEP + i
 
 
-@lean_kernel
+@kernel()
 def spread(world: World, rules: Record, queue: Queue, w: int, day: int) -> bool:
     """Begin the courses of a shard's people infected today, and put their candidates on the days to come. False if the
     queue must grow first: call it again then."""
