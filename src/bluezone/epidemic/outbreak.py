@@ -152,7 +152,8 @@ def find_contacts(world: World, rules: Record, ill: U64, traced: U64, day: int, 
             number = trace(world, rules, i, day, interviewed, notices, n)
             while number > len(notices):
                 longer = np.empty(2 * number, dtype=np.uint64)
-                longer[:n] = notices[:n]
+                for k in range(n):  # copied whole, errors for arrays of unlike lengths would be compiled, too
+                    longer[k] = notices[k]
                 notices = longer
                 number = trace(world, rules, i, day, interviewed, notices, n)
             n = number
