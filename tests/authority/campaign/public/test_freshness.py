@@ -15,6 +15,7 @@ from bluezone.authority.campaign.orders import tree
 from bluezone.authority.campaign.orders.rules import plan
 from bluezone.authority.campaign.public import curves
 from bluezone.authority.officers.models import User
+from bluezone.authority.site import clock
 from bluezone.authority.units import services as units
 from bluezone.authority.units.services import Facts
 from bluezone.geography.units import UnitCode
@@ -25,6 +26,7 @@ from bluezone.rollout.directives import Base
 
 DAY = dt.date(2020, 8, 13)
 ORDERED = dt.date(2020, 8, 15)
+MINUTE = dt.datetime(2020, 8, 20, 3, 7, tzinfo=dt.UTC)
 HAU_GIANG = UnitCode.parse("63:93")
 PAGES = ["/rollout/", "/rollout/63:93", "/rollout/63:93/curve.svg"]
 
@@ -100,6 +102,18 @@ def test_the_next_day_has_pages_of_its_own(figures, client, set_clock):
     tag = client.get("/rollout/").headers["ETag"]
     set_clock.forward(days=1)
     assert client.get("/rollout/").headers["ETag"] != tag
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_rehearsal_keeps_a_page_for_the_minute_that_its_clock_shows(figures, client, set_clock, monkeypatch, page):
+    monkeypatch.setattr(clock, "rehearsing", lambda: True)
+    tags = []
+    for seconds in (0, 59, 1, -1):  # the last: it leaps back
+        set_clock.now = MINUTE + dt.timedelta(seconds=seconds)
+        answer = client.get(page)
+        tags.append(answer.headers["ETag"])
+        assert answer.headers["Cache-Control"] == "public, max-age=0"
+    assert tags[0] == tags[1] == tags[2] != tags[3]
 
 
 def test_each_language_has_its_own_page(figures, client):

@@ -32,10 +32,9 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
     @functools.wraps(view)
     def answer(request: HttpRequest, **arguments: Any) -> HttpResponse:
-        of_one = settings.SESSION_COOKIE_NAME in request.COOKIES
-        if of_one or clock.rehearsing():  # whose clock may leap back
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
             response = view(request, **arguments)
-            patch_cache_control(response, no_cache=True, **{"private" if of_one else "public": True})
+            patch_cache_control(response, no_cache=True, private=True)
             return response
         tag, changed_s = _tag(request)
         before = get_conditional_response(request, etag=tag) or _drawn(tag)
@@ -44,7 +43,8 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             cache.set(tag, (response.content, response.headers["Content-Type"]), _KEEP_S)
         response.headers["ETag"] = tag
         response.headers["Last-Modified"] = http_date(changed_s)
-        patch_cache_control(response, public=True, max_age=MAX_AGE_S)
+        age_s = 0 if clock.rehearsing() else MAX_AGE_S  # whose clock may leap
+        patch_cache_control(response, public=True, max_age=age_s)
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response
 
@@ -63,8 +63,6 @@ def release() -> str:
 
 def kept(make: Callable[[], Made], *names: object) -> Made:
     """Return what is made of the figures and the orders alone under some names: taken from the cache, else made."""
-    if clock.rehearsing():  # whose clock may leap back
-        return make()
     key = _digest(FiguresState.objects.filter(pk=1).values_list("number", flat=True).first() or 0, *names)
     found: Made | None = cache.get(key)
     if found is None:
@@ -79,8 +77,10 @@ def _drawn(tag: str) -> HttpResponse | None:
 
 
 def _digest(number: int, *names: object) -> str:
-    """Return a key under names that changes with the release and the number of the state of the figures."""
-    return hashlib.sha256(repr((release(), number, *map(str, names))).encode()).hexdigest()[:32]
+    """Return a key under names that changes with the release, the number of the state of the figures and, in a
+    rehearsal, with the minute, which its pages show."""
+    minute = f"{clock.now():%F %H:%M}" if clock.rehearsing() else ""
+    return hashlib.sha256(repr((release(), number, minute, *map(str, names))).encode()).hexdigest()[:32]
 
 
 def _tag(request: HttpRequest) -> tuple[str, float | None]:
