@@ -261,13 +261,19 @@ def _check_wheel(wheel: Path) -> str:
     return f"{wheel.name}: installed, says {said!r}; {matching}"
 
 
+def _whole_path(given: str) -> Path:
+    """Return a path that means the same to the programs that run in another folder."""
+    return Path(given).resolve()
+
+
 def main() -> None:
     """Build and check, or check only."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--output", type=Path, default=REPOSITORY / "build/release", help="folder, written anew")
+    output = REPOSITORY / "build/release"
+    parser.add_argument("--output", type=_whole_path, default=output, help="folder, written anew")
     parser.add_argument("--without", nargs="+", default=[], choices=PARTS, help="parts to leave out")
     parser.add_argument("--key", type=Path, help="private key that signs (PEM); with --verify, the public key known")
-    parser.add_argument("--verify", type=Path, metavar="FOLDER", help="build nothing, check what lies there")
+    parser.add_argument("--verify", type=_whole_path, metavar="FOLDER", help="build nothing, check what lies there")
     asked = parser.parse_args()
     try:
         if asked.verify is None:

@@ -55,6 +55,18 @@ def test_what_is_wrong_is_one_sentence(signed, name, content, sentence):
         release.verify(signed)
 
 
+@pytest.mark.parametrize("option", ["--output", "--verify"])
+def test_a_folder_named_from_here_is_found_by_programs_that_run_elsewhere(option, tmp_path, monkeypatch):
+    given = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["release.py", option, "release"])
+    monkeypatch.setattr(release, "find_key", lambda key: None)
+    monkeypatch.setattr(release, "build", lambda folder, parts, key: given.append(folder))
+    monkeypatch.setattr(release, "verify", lambda folder, key: given.append(folder) or [])
+    release.main()
+    assert set(given) == {tmp_path / "release"}
+
+
 def test_a_receiver_who_knows_the_key_sees_that_another_signed(signed, tmp_path):
     known = tmp_path / "known.pem"
     form = (serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
