@@ -188,22 +188,25 @@ class Filters(forms.Form):
         return any(self.data.get(name, "") not in ("", field.initial) for name, field in fields)
 
 
+_IN_REVERSE = _("in reverse")
+
+
 @dataclass(frozen=True, slots=True)
 class Sort:
     """Describe a column by which a list can be sorted: its name in the address (`?sort=name`, downwards `?sort=-name`),
-    its head, the fields (none with a "-")."""
+    its head, the fields (none with a "-"), and how downwards is said of it."""
 
     name: str
     label: StrOrPromise
     fields: tuple[str, ...]
+    down: StrOrPromise = _IN_REVERSE
 
 
 def offer_sorts(form: Filters, sorts: Sequence[Sort]) -> None:
     """Add the choice of how a list is sorted to its filters, and forget one that there is not."""
     choices: list[tuple[str, Any]] = [("", _("as usual"))]
     for each in sorts:
-        down = _("%(column)s, downwards") % {"column": each.label}
-        choices += [(each.name, each.label), (f"-{each.name}", down)]
+        choices += [(each.name, each.label), (f"-{each.name}", f"{each.label}, {each.down}")]
     form.fields["sort"] = forms.ChoiceField(label=_("Sorted by"), choices=choices, required=False)
     if form.data.get("sort") not in dict(choices):
         form.drop("sort")

@@ -39,10 +39,10 @@ class Listing:
     """Choose lines of a ranking; a template draws its form (`asked`) and, by `{% sortable %}`, the heads of columns."""
 
     sorts = (
-        Sort("name", _("Unit"), ("name",)),
-        Sort("count", _("Installed"), ("count",)),
-        Sort("share", _("Share"), ("share",)),
-        Sort("points", _("Points in a week"), ("points",)),
+        Sort("name", _("Unit"), ("name",), _("Z to A")),
+        Sort("count", _("Installed"), ("count",), _("highest first")),
+        Sort("share", _("Share"), ("share",), _("highest first")),
+        Sort("points", _("Points in a week"), ("points",), _("highest first")),
     )
     anchor = _Wanted.anchor
 
