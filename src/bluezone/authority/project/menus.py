@@ -106,5 +106,6 @@ def top_menu(context: Context) -> dict[str, Any]:
         "logged_in": logged_in,
         "asked": context.get("asked_text", ""),
         "csrf_token": context.get("csrf_token"),
+        "LANGUAGES": context.get("LANGUAGES"),
         "keeps_language": bool(context.get("keeps_language")),
     }
