@@ -15,6 +15,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -606,6 +607,8 @@ class OfficerAtBrowser:
                     && !one.closest("label")).map(one => one.outerHTML)"""
         )
         assert small == [], "targets below 24 px (WCAG 2.2, 2.5.8)"
+        ids = self.page.evaluate("[...document.querySelectorAll('[id]')].map(one => one.id)")
+        assert [one for one, count in Counter(ids).items() if count > 1] == [], "what a label or an error refers to"
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -48,6 +49,22 @@ def test_the_row_marks_the_area_and_the_panel_the_page(client, db, django_user_m
     row, _, panel = text.partition("menu-panel")
     assert (row.count('aria-current="true"'), panel.count('aria-current="page"')) == (1, 1)
     assert "/officer/logout" in panel
+
+
+@pytest.mark.parametrize("page", ["/rollout/", "/status"])
+def test_a_language_is_offered_by_its_own_name(client, db, page):
+    """Who reads it must know it, and a screen reader says it in that language."""
+    text = client.get(page, headers={"accept-language": "vi"}).content.decode()
+    assert re.search(r'lang="en"[^>]*>English<', text)
+    assert "Tiếng Anh" not in text
+
+
+def test_the_search_of_the_menu_has_a_name_and_a_page_begins_with_its_heading(client, db, django_user_model):
+    """Lists have a search of their own, and the tour a heading that comes before in no order."""
+    client.force_login(django_user_model.objects.create_user("hoa", role="province", place="/63:93/"))
+    home = client.get("/officer/rollout/", headers={"accept-language": "vi"}).content.decode()
+    assert re.findall(r'role="search" aria-label="([^"]*)"', home) == ["Tìm"]
+    assert re.findall(r"<h(\d)", home)[0] == "1"
 
 
 def test_a_page_without_a_request_has_the_public_menu():
