@@ -65,10 +65,11 @@ def test_draws_of_the_posterior_give_about_the_cases_that_were_recorded() -> Non
                      DA_NANG.weeks, (seed,))
         for seed in range(30)
     ]  # fmt: skip
-    low, high = np.quantile(runs, [0.1, 0.9], axis=0)
+    low, median, high = np.quantile(runs, [0.1, 0.5, 0.9], axis=0)
     assert np.all(low <= DA_NANG.cases)
     assert np.all(high >= DA_NANG.cases)
-    assert np.all(high < 6 * np.array(DA_NANG.cases))
+    assert np.all(np.abs(np.log(median / DA_NANG.cases)) < np.log(1.8))  # as near as each draw of the posterior came
+    assert np.all(high < 4 * np.array(DA_NANG.cases))
 
 
 def row(seed: int, uptake: float, infections: int) -> dict[str, float]:

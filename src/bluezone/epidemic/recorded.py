@@ -73,7 +73,7 @@ class Record:
 
 @lru_cache(maxsize=1)
 def _posterior(key: str) -> Posterior:
-    """Return what `bluezone epidemic fit --record KEY --posterior 200 --json` drew (`posterior` of it)."""
+    """Return what `bluezone epidemic fit --record KEY --posterior 100 --json` drew (`posterior` of it)."""
     kept = json.loads(resources.files("bluezone.epidemic").joinpath(f"data/{key}.json").read_text("utf-8"))
     return Posterior(np.array(kept["particles"]), np.array(kept["weights"]), kept["tolerance"], kept["runs"])
 

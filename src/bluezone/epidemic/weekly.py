@@ -158,7 +158,7 @@ def fit(
 
 
 def posterior(
-    population: Population, scenario: Scenario, weeks: Weeks, near: Fit, particles: int, *, generations: int = 5,
+    population: Population, scenario: Scenario, weeks: Weeks, near: Fit, particles: int, *, generations: int = 10,
     advance: Callable[[int], None] | None = None,
 ) -> Posterior:  # fmt: skip
     """Return draws of what the start and the contacts by week may have been, where a single run may miss the cases: of

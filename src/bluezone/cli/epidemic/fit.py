@@ -98,7 +98,7 @@ def fit_command(
             found = weekly.fit(people, scenario, place.weeks, place.wanted, numbers, advance=advance)
     may_be = None
     if own.draws:
-        with work.shown.counting("drawing contacts", 20 * own.draws) as advance:
+        with work.shown.counting("drawing contacts", 150 * own.draws) as advance:
             may_be = weekly.posterior(people, scenario, place.weeks, found, max(10, own.draws), advance=advance)
     return _answer(place, scenario, found, may_be, translator(language))
 
