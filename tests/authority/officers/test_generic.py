@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.translation import gettext_noop
 
+from bluezone import authority
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.generic import (
     DetailPage,
@@ -248,6 +250,19 @@ def test_the_head_of_a_column_sorts_upwards_then_downwards(asked_for: str, follo
     assert "q=a" in head
     assert "page" not in head
     assert (f'aria-sort="{aria}"' in head) == (aria is not None)
+
+
+def test_the_table_of_each_list_has_a_name() -> None:
+    """Of the page's heading, or of the region in which it scrolls: a screen reader lists tables by name."""
+    lists = [text for text in _templates() if '{% extends "pages/list.html" %}' in text and "<table" in text]
+    assert len(lists) > 10
+    nameless = [text[:200] for text in lists if 'aria-labelledby="list-title"' not in text and "region" not in text]
+    assert nameless == []
+    assert '<h1 id="list-title">' in engines["django"].get_template("pages/list.html").template.source
+
+
+def _templates() -> list[str]:
+    return [path.read_text("utf-8") for path in Path(authority.__file__).parent.rglob("templates/**/*.html")]
 
 
 def test_anothers_row_is_not_found_and_a_step_needs_its_right(asked: Any, offices: dict[str, Office]) -> None:
