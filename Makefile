@@ -48,7 +48,7 @@ town: $(VENV)/.run-ready  ## the same to look at: a page with the town, its peop
 authority: $(VENV)/.authority-ready  ## an authority on 20 August 2020, filled, in a browser on this machine
 	@$(BIN)/bluezone town authority --stay
 
-test: lint types imports messages unit  ## what every change must pass: 20 minutes on two cores
+test: lint types imports messages unit  ## what every change must pass: 9 minutes on two quiet cores
 
 lint: $(VENV)/.dev-ready
 	$(BIN)/ruff check .
