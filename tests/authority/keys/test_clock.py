@@ -160,7 +160,7 @@ def test_the_same_on_postgresql(own_database):
         test = "test_whatever_the_leap_nothing_is_deleted_and_publishing_goes_on_within_a_period"
         some = [f"{Path(__file__)}::{test}[{seed}]" for seed in SEEDS[:4]]
         # (that tables made at once are those of the migrations, test_new_database says)
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--no-migrations", *some]
+        command = [sys.executable, "-m", "pytest", "-q", "-m", "", "-p", "no:cacheprovider", "--no-migrations", *some]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout[:4]) == (0, "...."), done.stdout + done.stderr
 

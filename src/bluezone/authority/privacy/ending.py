@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from django.db.models import ForeignKey, Model
 
 from bluezone.authority.documents import services as documents
@@ -28,7 +28,7 @@ from bluezone.authority.keys import retention as keys_retention
 from bluezone.authority.officers.models import User
 from bluezone.authority.privacy import rules, services
 from bluezone.authority.privacy.models import Ending
-from bluezone.authority.site import clock
+from bluezone.authority.site import clock, lost_database
 from bluezone.authority.site.locks import job_lock
 from bluezone.protocol.documents import COUNTRY, Document, DocumentError, Kind, verify
 from bluezone.protocol.exports import TrustedKey
@@ -104,11 +104,16 @@ def forget() -> None:
 
 
 def is_over(now: dt.datetime) -> bool:
-    """Return whether the service has ended; asked of the database every few seconds."""
+    """Return whether the service has ended; asked of the database every few seconds. While that is lost, what it said
+    last holds: whoever needs it says that it is."""
     read_s, ends_at = _remembered.get("", (float("-inf"), None))
     if time.monotonic() - read_s > _REMEMBERED_S:
-        ends_at = announced()
-        _remembered[""] = (time.monotonic(), ends_at)
+        try:
+            ends_at = announced()
+            _remembered[""] = (time.monotonic(), ends_at)
+        except Error as error:
+            if not lost_database.is_lost(error):
+                raise
     return rules.has_ended(ends_at, now)
 
 
