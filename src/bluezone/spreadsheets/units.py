@@ -87,7 +87,7 @@ def _key(name: str) -> str:
 
 #: a longer text is no unit's name; looking for one in it would take seconds a table
 _LONGEST = 200
-#: how much less sure a name is without what stands behind its comma
+#: how much less sure a name is without what stands behind its comma, unless that names what the unit lies in
 _BEHIND = 0.06
 
 
@@ -162,7 +162,17 @@ class Finder:
                     fits[fit.unit.code] = fit
             if fits:
                 break
-        return sorted(fits.values(), key=lambda fit: (-fit.score, fit.unit.level, fit.unit.code))
+        found = sorted(fits.values(), key=lambda fit: (-fit.score, fit.unit.level, fit.unit.code))
+        return self._below(found, cleaned) if "," in cleaned else found
+
+    def _below(self, fits: Sequence[Fit], text: str) -> Sequence[Fit]:
+        """Keep, of several units of a name, those in the unit that stands behind the comma: those directly in it, where
+        there are any. “Vị Thanh, Hậu Giang” is the town, and no commune in one of the province's districts."""
+        gazetteer, on = self.scope.gazetteer, self.scope.on
+        named = {each.unit.code for each in Finder(scope_of(gazetteer, None, on)).exact(text.split(",")[1].strip())}
+        above = [(fit, [each.code for each in gazetteer.ancestors(fit.unit, on)]) for fit in fits]
+        directly = [Fit(fit.unit, round(fit.score + _BEHIND, 3)) for fit, codes in above if codes and codes[0] in named]
+        return directly or [fit for fit, codes in above if named.intersection(codes)] or fits
 
     def _variants(self, text: str) -> list[tuple[str, float]]:
         """Return a name as it is, then without what stands in brackets, behind a comma or dash, before an office."""
