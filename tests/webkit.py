@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from tests.forms.samples import LONG_MY
 
 #: under which WebDriver names an element
 _ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
@@ -52,6 +53,21 @@ class Window:
         self.look("(document.documentElement.dataset.before = 'yes')")
         self.say(f"element/{self._found(selector)}/click")
         self.until("document.documentElement.dataset.before === undefined && document.readyState === 'complete'")
+
+    def declare(self) -> None:
+        """Fill in the shown health declaration of the population for Nguyễn Thị Lan, who has no sign and met nobody."""
+        for name, text in (
+            ("full_name", "Nguyễn Thị Lan"),
+            ("birth_year", "1950"),
+            ("commune", LONG_MY.full_name),
+            ("address", "12 Trần Hưng Đạo"),
+            ("telephone", "0912 345 678"),
+        ):
+            self.type(f"[name={name}]", text)
+        self.look("(document.querySelector('[name=nationality]').value = 'VN')")
+        near = ((f"near_{who}", "no") for who in ("case", "abroad", "sick"))
+        for name, value in (("gender", "female"), ("signs", "none"), *near):
+            self.look(f"document.querySelector('input[name={name}][value={value}]').click()")
 
     def _found(self, selector: str) -> str:
         return str(self.say("element", using="css selector", value=selector)[_ELEMENT])

@@ -7,11 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from tests.forms.samples import LONG_MY
 from tests.webkit import Window, window
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough]
-NEAR = ("case", "abroad", "sick")
 
 
 @pytest.fixture(scope="module")
@@ -36,17 +34,7 @@ def test_the_link_of_a_code_and_of_a_place_says_what_to_do(webkit: Window, path:
 
 def test_a_declaration_is_filled_in_sent_and_found_by_its_receipt(webkit: Window) -> None:
     webkit.visit("/declare/population?lang=vi")
-    for name, text in (
-        ("full_name", "Nguyễn Thị Lan"),
-        ("birth_year", "1950"),
-        ("commune", LONG_MY.full_name),
-        ("address", "12 Trần Hưng Đạo"),
-        ("telephone", "0912 345 678"),
-    ):
-        webkit.type(f"[name={name}]", text)
-    webkit.look("(document.querySelector('[name=nationality]').value = 'VN')")
-    for name, value in (("gender", "female"), ("signs", "none"), *((f"near_{who}", "no") for who in NEAR)):
-        webkit.look(f"document.querySelector('input[name={name}][value={value}]').click()")
+    webkit.declare()
     webkit.follow("#declaration button:not([name])")
     receipt = webkit.look("document.querySelector('.receipt').innerText")
     webkit.visit("/declare/receipt?lang=vi")

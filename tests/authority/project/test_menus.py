@@ -53,14 +53,14 @@ def test_the_row_marks_the_area_and_the_panel_the_page(client, db, django_user_m
 
 @pytest.mark.parametrize("page", ["/rollout/", "/status"])
 def test_a_language_is_offered_by_its_own_name(client, db, page):
-    """Who reads it must know it, and a screen reader says it in that language."""
+    """Say a language in itself: readers of it must know the word, and screen readers pronounce it by `lang`."""
     text = client.get(page, headers={"accept-language": "vi"}).content.decode()
     assert re.search(r'lang="en"[^>]*>English<', text)
     assert "Tiếng Anh" not in text
 
 
 def test_the_search_of_the_menu_has_a_name_and_a_page_begins_with_its_heading(client, db, django_user_model):
-    """Lists have a search of their own, and the tour a heading that comes before in no order."""
+    """Find the search by its name beside that of a list, and no heading of the tour before that of the page."""
     client.force_login(django_user_model.objects.create_user("hoa", role="province", place="/63:93/"))
     home = client.get("/officer/rollout/", headers={"accept-language": "vi"}).content.decode()
     assert re.findall(r'role="search" aria-label="([^"]*)"', home) == ["Tìm"]

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.forms.samples import LONG_MY
 from tests.phone.web.test_browser_stories import SEND, answering, place
 from tests.webkit import Window, window
 
@@ -16,7 +15,6 @@ from bluezone.protocol.check_ins import PlaceKind
 from bluezone.protocol.health_declarations import HealthDeclaration
 
 pytestmark = pytest.mark.browser
-NEAR = ("case", "abroad", "sick")
 
 
 @pytest.fixture
@@ -47,17 +45,7 @@ def test_a_code_a_place_and_a_declaration_and_nobody_who_answers(
     heard: list[HealthDeclaration] = []
     answering(eventful, heard)
     webkit.visit("/declare/for/me/population")
-    for name, text in (
-        ("full_name", "Nguyễn Thị Lan"),
-        ("birth_year", "1950"),
-        ("commune", LONG_MY.full_name),
-        ("address", "12 Trần Hưng Đạo"),
-        ("telephone", "0912 345 678"),
-    ):
-        webkit.type(f"#f-{name}", text)
-    webkit.look("(document.querySelector('#f-nationality').value = 'VN')")
-    for name, value in (("gender", "female"), ("signs", "none"), *((f"near_{who}", "no") for who in NEAR)):
-        webkit.look(f"document.querySelector('input[name={name}][value={value}]').click()")
+    webkit.declare()
     webkit.follow(SEND)
     assert heard, webkit.read()
     assert [each.answers["full_name"] for each in heard] == ["Nguyễn Thị Lan"]
