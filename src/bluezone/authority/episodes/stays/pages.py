@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext, gettext_noop
 
 from bluezone.authority.episodes import handing_over
@@ -123,9 +124,9 @@ class OfStay(OfObject):
     nav = NAV
     object: Stay
 
-    @property
+    @cached_property
     def called(self) -> str:
-        """Return what the person is called."""
+        """Open who the person is to who asks, and return what the person is called."""
         persons.open_for([self.object.episode.person], self.officer, clock.now())
         return self.object.episode.called
 

@@ -326,6 +326,11 @@ def hamlet_text(hamlet: str) -> str:
     return _("hamlet %(number)s") % {"number": hamlet} if len(hamlet) <= 4 else hamlet
 
 
+def label_of(stay: Stay) -> str:
+    """Name a row for those who do not see where it stands: where somebody is, and what they are called."""
+    return ", ".join(filter(None, (spot_text(stay), stay.episode.called)))
+
+
 def roster_row(stay: Stay) -> dict[str, Any]:
     """Describe somebody with the buttons of a row: what each says, what it sets, and whether that is so already."""
     taps = [{"fact": "here", "name": _("is here"), "on": not stay.away, "sets": str(int(stay.away))}]
@@ -335,7 +340,7 @@ def roster_row(stay: Stay) -> dict[str, Any]:
     return {
         "id": stay.pk,
         "seen": written(state_of(stay)),
-        "label": ", ".join(filter(None, (spot_text(stay), stay.episode.called))),
+        "label": label_of(stay),
         "number": stay.number,
         "hamlet": hamlet_text(stay.hamlet) if stay.hamlet else "",
         "person": stay.episode.called if stay.bed is not None or stay.house else "",

@@ -155,7 +155,7 @@ class RosterPage(OfficerPage):
         return {
             "page": page,
             "rows": self.described(page),
-            "left": [{"id": each.pk, "label": presenters.roster_row(each)["label"]} for each in left],
+            "left": [{"id": each.pk, "label": presenters.label_of(each)} for each in left],
             "q": text,
             "unasked": unasked,
             "query": self.query(),
