@@ -81,6 +81,7 @@ def test_a_question_is_asked_and_the_page_turns_into_the_answer(open_browser, se
 
     answer(served, request)
     page.wait_for_selector("#runs, #courses")  # by itself
+    page.wait_for_selector("main:not(:has([data-progress]))")  # whole: the page turns no more
     assert "Hậu Giang." in page.inner_text(".sentence")
     page.wait_for_load_state("load")
     assert page.evaluate("[...document.images].every(image => image.naturalWidth > 0)")

@@ -263,12 +263,14 @@ def _own_row(sheet: Sheet, line: int) -> list[Cell]:
 
 
 def _end_of(rows: Mapping[int, Mapping[int, Cell]], body: Sequence[int], *, of_persons: bool) -> int:
-    """Return the last line of the table: before a signature or notes below which no row has values any more."""
+    """Return the last line of the table: before a signature or notes below which no row has values any more. A row of
+    texts alone that fills what the row above it fills is a row whose number cannot be read."""
     last = 0
     for line in body:
         cells = rows[line].values()
         texts = [cell.text for cell in cells if cell.text and not is_value(cell)]
         is_note = bool(texts) and lexicon.begins_note(texts[0])
-        if len(cells) > 1 and not is_note and (of_persons or any(map(is_value, cells))):
+        is_alike = last == line - 1 and len(cells) > 2 and rows[line].keys() >= rows[last].keys()
+        if len(cells) > 1 and not is_note and (of_persons or is_alike or any(map(is_value, cells))):
             last = line
     return last or body[-1]
