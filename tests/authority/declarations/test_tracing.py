@@ -13,12 +13,13 @@ from openpyxl import load_workbook
 from tests.authority.declarations.conftest import COMMUNE, DAY, ILL, MORNING, NEIGHBOUR, PROVINCE
 from tests.forms.samples import FORMS, GIVEN
 
-from bluezone.authority.declarations import queries, services, views
+from bluezone.authority.declarations import queries, services, tracing, views
 from bluezone.authority.declarations.models import HealthDeclaration
 from bluezone.authority.declarations.rules import Way
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes.models import Episode
-from bluezone.authority.persons.models import Person
+from bluezone.authority.persons import services as persons
+from bluezone.authority.persons.models import Person, Shift
 from bluezone.forms.answers import read_answers
 
 pytestmark = pytest.mark.django_db
@@ -27,13 +28,15 @@ LIST = "/officer/declarations/"
 
 def test_a_suspected_case_is_opened_in_one_step_and_once(client, officer, declared):
     row = declared(**ILL)
-    officer("commune", COMMUNE, may_confirm=True)
+    by = officer("commune", COMMUNE, may_confirm=True)
     first, again = (client.post(f"{LIST}{row.pk}/case", {"day": "2020-08-19"}) for _ in range(2))
     case = Case.objects.get()
     assert first.headers["location"] == again.headers["location"] == f"/officer/cases/{case.pk}"
     assert (case.report_type, case.onset_date, case.place) == ("suspected", dt.date(2020, 8, 19), COMMUNE)
     assert case.person == Person.objects.get()
     assert case.person.pseudonym in client.get(f"{LIST}{row.pk}").content.decode()
+    persons.open_shift(by, Shift.Purpose.DECLARATIONS, MORNING)
+    assert f">{tracing.identity_of(row).name}</a>" in client.get(f"{LIST}{row.pk}").content.decode()
 
 
 def test_a_contact_is_entered_in_one_step_and_once(client, officer, declared):

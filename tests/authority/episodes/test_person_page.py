@@ -214,23 +214,35 @@ def test_every_package_adds_its_part_once():
 
 
 def test_a_person_is_called_by_name_on_every_page_of_a_shift_and_by_pseudonym_without(mai, tram):
-    source = mai.exposures.get().source
+    source, by = mai.exposures.get().source, Issuer(officer=tram)
     cases.name_person(source.case, Identity(name="Lý Văn Tư", telephone=MAI.telephone, address="Tổ 1"), NOW)
     stays.enter(Entry(Spot(COMMUNE, address="Tổ 1"), Role.F1, TODAY, person=mai.person), tram, NOW)
     stay = mai.stays.get()
     User.objects.create_user("other", role="province", place="/63:92/", may_confirm=True)
     handing_over.ask(source, "/63:92/", tram, NOW, [mai])
+    # two cases without a number, of one telephone, and a contact of one: pages lead to them through another's row
+    ba, again = Identity(name="Lê Thị Ba", telephone="+84912345670"), Identity(name="Ba Lê", telephone="+84912345670")
+    unnumbered, twin = (cases.name_person(case(place=COMMUNE, tested=1), who, NOW) for who in (ba, again))
+    contact = services.enter(unnumbered, Identity(name="Võ Năm"), Met(ago(2), Setting.HOUSEHOLD), by, NOW)
+    second = services.enter(mai, Identity(name="Hồ Sáu"), Met(TODAY, Setting.HOUSEHOLD), by, NOW)
     own, way = f"/officer/persons/{mai.person.pseudonym}", "/officer/contacts"
     where = {
         MAI.name: (
             "/officer/work/", own, f"{way}/people/{mai.pk}/call", f"{way}/people/{mai.pk}/course", f"{way}/handovers",
             f"{way}/of-case/{source.case_id}", reverse("isolation:end", args=[stay.pk]), "/officer/isolation/63:31441",
             reverse("isolation:move", args=[stay.pk]), f"{way}/of-case/{source.case_id}/hand-over",
+            f"/officer/persons/{second.person.pseudonym}", "/officer/quarantine/63:31441",
+            f"/officer/search?q={mai.person.pseudonym}",
         ),
         "Lý Văn Tư": (f"/officer/cases/{source.case_id}", "/officer/cases/", f"{way}/handovers"),
+        ba.name: (
+            "/officer/work/?kind=call", f"/officer/persons/{contact.person.pseudonym}",
+            f"/officer/persons/{unnumbered.person.pseudonym}", f"{way}/of-case/{unnumbered.pk}",
+            f"/officer/cases/{twin.pk}",
+        ),
     }  # fmt: skip
     browser = login(tram)
-    people = {MAI.name: mai.person, "Lý Văn Tư": Episode.objects.get(pk=source.pk).person}
+    people = {MAI.name: mai.person, ba.name: unnumbered.person, "Lý Văn Tư": Episode.objects.get(pk=source.pk).person}
     for is_open in (False, True):
         if is_open:
             persons.open_shift(tram, Shift.Purpose.FOLLOW_UP, NOW)
@@ -241,3 +253,15 @@ def test_a_person_is_called_by_name_on_every_page_of_a_shift_and_by_pseudonym_wi
                 page = answer.content.decode()
                 assert (name in page) is is_open, (address, is_open)
                 assert is_open or people[name].pseudonym in page, address
+    cases.merge(unnumbered, twin, NOW)
+    merged = browser.get(f"/officer/cases/{unnumbered.pk}").content.decode()
+    assert again.name in merged
+    assert unnumbered.person.pseudonym not in merged.replace(f"/officer/persons/{unnumbered.person.pseudonym}", "")
+
+
+def test_a_shift_notes_those_alone_whose_name_it_shows(mai, tram):
+    source = mai.exposures.get().source
+    cases.name_person(source.case, Identity(name="Lý Văn Tư"), NOW)
+    shift = persons.open_shift(tram, Shift.Purpose.FOLLOW_UP, NOW)
+    assert "F1 of LM-001" in page_of(mai, login(tram))
+    assert [each.person for each in shift.openings.all()] == [mai.person]  # the source is called by the file number

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
@@ -144,6 +145,16 @@ def test_nobody_is_given_a_task_who_is_not_of_the_office_and_no_task_elsewhere_i
     assert page.post("/officer/work/assign", {"tasks": f"{task.pk}:", "to": str(stranger.pk)}).status_code == 404
     page.post("/officer/work/assign", {"tasks": [f"{elsewhere.pk}:", "x", "9" * 30], "to": "me"})
     assert not Task.objects.exclude(officer=None).exists()
+
+
+def test_the_audit_log_calls_a_task_by_its_kind_in_the_readers_language(page: Client, lan: User) -> None:
+    task = want(8, "A")
+    services.assign(Task.objects.all(), {task.pk: None}, lan)
+    changes = page.get("/officer/changes?kind=task", headers={"accept-language": "vi"}).content.decode()
+    with translation.override("vi"):
+        name = str(kinds.NAMES[Kind.CHECK])
+    assert f"{name} · 8" in changes
+    assert f"{Kind.CHECK} of" not in changes
 
 
 def test_a_task_done_twice_is_no_error_and_the_way_back_is_ours(page: Client, lan: User) -> None:

@@ -136,7 +136,7 @@ class HealthDeclaration(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"health declaration {self.pk}"
+        return str(self.pk)
 
     def get_additional_data(self) -> dict[str, str]:
         """Return the place under which the audit log files it."""

@@ -29,6 +29,7 @@ from bluezone.authority.officers.generic import DetailPage, FilePage, OfficerPag
 from bluezone.authority.officers.jurisdiction import codes_of, place_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import place_name
+from bluezone.authority.persons import services as persons
 from bluezone.authority.site import clock, keyset
 from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.language import number_text, page_language, sentence_of
@@ -135,6 +136,7 @@ class Sheet(OfDeclarations, DetailPage):
         seen = services.seen(row)
         private_names = {field.name for field in seen.form.fields if field.about in IDENTITY}
         answers = {name: each for name, each in seen.answers.items() if name not in private_names}
+        persons.open_for([row.person], self.officer, clock.now())
         found = {
             "row": row,
             "tag": level_tag(row),

@@ -75,7 +75,7 @@ class Case(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"case {self.id}"
+        return str(self.id)
 
     @property
     def name(self) -> str:
@@ -118,7 +118,7 @@ class Merge(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.gone} is {self.kept}"
+        return f"{self.gone_id} = {self.kept_id}"
 
     def get_additional_data(self) -> dict[str, str]:
         """Return the place under which the audit log files it."""

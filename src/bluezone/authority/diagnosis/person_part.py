@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,8 +16,11 @@ from bluezone.authority.persons.models import Person
 from bluezone.authority.site.registries import Group, Happened, PersonPart, PersonSection, Tone
 
 
-def _cases(officer: User, person: Person) -> QuerySet[Case]:
-    return queries.visible_cases(officer).filter(person=person).order_by("-created_at")
+def _cases(officer: User, person: Person) -> list[Case]:
+    rows = list(queries.visible_cases(officer).filter(person=person).order_by("-created_at"))
+    for case in rows:
+        case.person = person  # as the page opened it: a case without a number is called as the person is
+    return rows
 
 
 def seen(officer: User) -> Q:
@@ -43,7 +46,7 @@ def events(officer: User, person: Person) -> Iterable[Happened]:
 
 def sections(officer: User, person: Person) -> Iterable[PersonSection]:
     """Yield the person's cases, each with its days and the way to its page."""
-    rows = list(_cases(officer, person))
+    rows = _cases(officer, person)
     if rows:
         found = [{"case": case, "tone": TONES[case.status], "window": case.window} for case in rows]
         yield PersonSection(20, "diagnosis/of_person.html", {"cases": found})

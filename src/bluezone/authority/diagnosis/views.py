@@ -167,6 +167,9 @@ class CasePage(OfCase, DetailPage):
         case, now = self.object, clock.now()
         editable = queries.editable_cases(self.officer)
         may_change = case.merged_into_id is None and editable.filter(pk=case.pk).exists()
+        duplicates = queries.likely_duplicates(case, editable) if may_change else []
+        merged = list(case.merged.select_related("person"))
+        persons.open_for((each.person for each in (*(other for other, _why in duplicates), *merged)), self.officer, now)
         found = {
             "case": case,
             "office": office_name(case.place, clock.date_of(now)),
@@ -186,10 +189,8 @@ class CasePage(OfCase, DetailPage):
             if may_change
             else (),
             "is_own": case.place == self.issuer.place,
-            "duplicates": [(other, _ALIKE[why]) for other, why in queries.likely_duplicates(case, editable)]
-            if may_change
-            else (),
-            "merged": case.merged.select_related("person"),
+            "duplicates": [(other, _ALIKE[why]) for other, why in duplicates],
+            "merged": merged,
             "may_part": _may_part(case, editable, now),
             "ways": [link(str(case.pk)) for link in registries.case_links] if may_change else (),
             "sending": sending.case_part(case, self.issuer, now, kwargs.get("send"), kwargs.get("stop")),

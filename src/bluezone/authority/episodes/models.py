@@ -132,7 +132,7 @@ class Episode(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"episode {self.id}"
+        return str(self.id)
 
     @property
     def called(self) -> str:
@@ -222,10 +222,10 @@ class Exposure(models.Model):
 
     @property
     def near(self) -> str:
-        """Return near whom: a case by its number ("wife of LM-001"), a contact as the person is called."""
+        """Return near whom: a case by its number ("wife of LM-001"), else as the person is called."""
         if self.source is None:
             return ""
-        return self.source.case.name if self.source.case is not None else self.source.called
+        return (self.source.case.file_number if self.source.case is not None else "") or self.source.called
 
     def get_additional_data(self) -> dict[str, str]:
         """Return the place under which the audit log files it."""
@@ -372,7 +372,7 @@ class Stay(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"stay {self.pk}"
+        return str(self.pk)
 
     @property
     def number(self) -> str:
@@ -515,7 +515,7 @@ class Handover(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"handing over of {self.episode_id}"
+        return str(self.episode_id)
 
     def get_additional_data(self) -> dict[str, str]:
         """Return the place under which the audit log files it: of the office that has the person."""

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext, pgettext
 
 from bluezone.authority.diagnosis import queries as cases
 from bluezone.authority.diagnosis.models import Case
-from bluezone.authority.episodes import presenters, queries, rules, warning
+from bluezone.authority.episodes import presenters, queries, rules, services, warning
 from bluezone.authority.episodes.forms import DECISION_NAMES, IsolationForm, wait_text
 from bluezone.authority.episodes.models import Episode, EpisodeTest, Event, Exposure
 from bluezone.authority.episodes.retention import EPISODE_LIFE
@@ -95,7 +95,7 @@ def standing(officer: User, row: Episode) -> Standing:
     """Return what the person is to whom, until when they are followed, and the days that count."""
     first, last = _days(row)
     said = row.role.upper()
-    names = _sources(row, officer)
+    names = list(dict.fromkeys(each["who"] for each in _exposures(row, officer)))
     if names and row.role != Role.F0:
         said = _("%(role)s of %(names)s") % {"role": said, "names": ", ".join(names)}
     if first and last and row.ended_on is None:
@@ -125,16 +125,11 @@ def _day(day: dt.date) -> str:
     return date_format(day, "SHORT_DATE_FORMAT")
 
 
-def _seen_sources(rows: Iterable[Exposure], officer: User) -> set[Any]:
-    keys = [each.source_id for each in rows if each.source_id]
-    return set(_shown(officer).filter(pk__in=keys).values_list("pk", flat=True))
-
-
-def _sources(row: Episode, officer: User) -> list[str]:
-    """Return the names of whom the person was near, each once; those of other offices without a name."""
+def _exposures(row: Episode, officer: User) -> list[dict[str, Any]]:
+    """Describe near whom the person was, the newest first; those of other offices without a name."""
     exposures = list(queries.exposures_of(row))
-    known = _seen_sources(exposures, officer)
-    return list(dict.fromkeys(presenters.met(each, known)["who"] for each in exposures))
+    seen = services.open_sources(exposures, _shown(officer), officer, clock.now())
+    return [presenters.met(each, seen) for each in exposures]
 
 
 # --- the time line ----------------------------------------------------------------------------------------------------
@@ -143,9 +138,7 @@ def _sources(row: Episode, officer: User) -> list[str]:
 def events(officer: User, rows: Iterable[Episode]) -> Iterable[Happened]:
     """Yield exposures, calls, decisions, tests of episodes."""
     for row in rows:
-        exposures = list(queries.exposures_of(row))
-        known = _seen_sources(exposures, officer)
-        yield from (_exposed(each, known) for each in exposures)
+        yield from (_exposed(each) for each in _exposures(row, officer))
         yield from (_noted(each) for each in presenters.told(row.events.filter(kind__in=_OWN)))
         if not row.stays.exists():
             yield from (stays.checked(each) for each in row.events.filter(kind=EventKind.CHECK.value))
@@ -162,8 +155,8 @@ def _on(day: dt.date, what: str, group: Group, more: str, icon: str, tone: Tone 
     return Happened(noon, what, group, more, icon, tone, has_hour=False)
 
 
-def _exposed(row: Exposure, known: set[Any]) -> Happened:
-    found = presenters.met(row, known)
+def _exposed(found: dict[str, Any]) -> Happened:
+    row: Exposure = found["row"]
     facts = [row.relation, str(found["setting"]), found["site"], found["found_by"]]
     if report := found["report"]:
         facts += [report["length"], report["near"], report["certainty"], _("risk: %(risk)s") % {"risk": report["risk"]}]
@@ -239,16 +232,15 @@ def _enters_stays(officer: User) -> bool:
 
 
 def _near(row: Episode, officer: User) -> dict[str, Any]:
-    exposures = list(queries.exposures_of(row))
-    known = _seen_sources(exposures, officer)
+    exposures = _exposures(row, officer)
     contacts = queries.contacts_of(row)
     number = contacts.count()
     people = [each for each in contacts.filter(pk__in=_shown(officer))[:12] if each.person is not None]
     persons.open_for((each.person for each in people), officer, clock.now())
     return {
         "row": row,
-        "exposures": [presenters.met(each, known) for each in exposures],
-        "may_name": any(each.source_id is None for each in exposures)
+        "exposures": exposures,
+        "may_name": any(each["row"].source_id is None for each in exposures)
         and queries.editable(officer).filter(pk=row.pk).exists(),
         "contacts": ngettext("%(n)s contact of this person", "%(n)s contacts of this person", number) % {"n": number}
         if number

@@ -66,7 +66,7 @@ def standing_of(row: Episode) -> Standing:
 
 def exposures_of(row: Episode) -> QuerySet[Exposure]:
     """Return whom somebody was near, the newest first."""
-    return row.exposures.select_related("source__person", "source__case", "report").order_by("-day", "-pk")
+    return row.exposures.select_related("source__person", "source__case__person", "report").order_by("-day", "-pk")
 
 
 def contacts_of(source: Case | Episode) -> QuerySet[Episode]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -214,6 +214,18 @@ def note_change(row: Episode, what: str, now: dt.datetime, by: User | None, day:
     """Note in the time line what somebody was and is now: `f1>f0`."""
     day = day or clock.date_of(now)
     Event.objects.create(episode=row, kind=EventKind.CHANGE.value, day=day, at=now, by=by, what=what)
+
+
+def open_sources(
+    exposures: Iterable[Exposure], shown: QuerySet[Episode], officer: User, now: dt.datetime
+) -> set[uuid.UUID]:
+    """Return the keys of the sources of exposures that are among the episodes shown to an officer, and open in a shift
+    who those are that no file number names (`Exposure.near`)."""
+    sources = {each.source.pk: each.source for each in exposures if each.source is not None}
+    seen = set(shown.filter(pk__in=sources).values_list("pk", flat=True))
+    named = (row.person for row in sources.values() if row.pk in seen and not (row.case and row.case.file_number))
+    persons.open_for(named, officer, now)
+    return seen
 
 
 def days_of(source: Episode | None) -> tuple[dt.date, dt.date]:

@@ -36,8 +36,7 @@ def lines(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
     )
     exposures = Exposure.objects.filter(episode__in=rows).select_related("source__person", "source__case__person")
     newest = {each.episode_id: each for each in exposures.order_by("day", "pk")}
-    sources = [each.source_id for each in newest.values() if each.source_id is not None]
-    seen = set(queries.visible(reader.officer).filter(pk__in=sources).values_list("pk", flat=True))
+    seen = services.open_sources(newest.values(), queries.visible(reader.officer), reader.officer, reader.now)
     calls = Event.objects.filter(episode__in=rows, kind=EventKind.CALL.value).order_by("at", "pk")
     last = {episode: (what, at) for episode, what, at in calls.values_list("episode", "what", "at")}
     found, reads = {}, reader.reads_health

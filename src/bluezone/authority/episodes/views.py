@@ -55,7 +55,9 @@ def of_case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     case = readable_case(request, case_id)
     seen = set(_visible(request).filter(exposures__isnull=False).values_list("pk", flat=True))
     rows = list(queries.contacts_of(case).annotate(tested=queries.TESTED))
-    persons.open_for((row.person for row in rows if row.pk in seen), scope.officer(request.user), clock.now())
+    persons.open_for(
+        [case.person, *(row.person for row in rows if row.pk in seen)], scope.officer(request.user), clock.now()
+    )
     context = {
         "nav": "list",
         "case": case,

@@ -103,7 +103,7 @@ class LabResult(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"result {self.external_id}"
+        return self.external_id
 
     @property
     def is_open(self) -> bool:

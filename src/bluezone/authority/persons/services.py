@@ -265,11 +265,11 @@ def current_shift(officer: User, now: dt.datetime) -> Shift | None:
 def open_for(persons: Iterable[Person | None], officer: User, now: dt.datetime) -> None:
     """Set on those of some persons whom the officer's shift opens who they are: on those of the own place, on nobody
     without a shift. Each is noted in the audit log once a shift, in as many statements for one as for all."""
-    listed = [person for person in persons if person is not None]
-    shift = current_shift(officer, now) if listed else None
+    place = Issuer(officer=officer).place
+    own = [person for person in persons if person is not None and person.place == place]
+    shift = current_shift(officer, now) if own else None
     if shift is None:
         return
-    own = [person for person in listed if person.place == shift.place]
     for person in own:
         person.identity = _identity_of(person)
     _note_openings(shift, [person for person in own if person.identity is not None])

@@ -18,7 +18,7 @@ class WorkConfig(AppConfig):
         from bluezone.authority.work import kinds, person_part, requests, retention, services, uploads
 
         fields = {"officer": _("given to"), "state": _("state")}
-        registries.audit_kinds.add(AuditKind("task", _("task"), fields))
+        registries.audit_kinds.add(AuditKind("task", _("task"), fields, title=kinds.title_of))
         registries.retention.add(*retention.RULES)
         registries.person_parts.add(person_part.PART)
         kinds.sources.add(uploads.SOURCE, requests.SOURCE)

@@ -47,6 +47,14 @@ NAMES: Mapping[Kind, StrOrPromise] = {
     Kind.BREACH: _("Breach of personal data"),
 }
 
+
+def title_of(written: str) -> str:
+    """Return what the audit log calls a task, from what was written of it (`str(task)`): its kind in words, and the key
+    of what it arose from."""
+    kind, _space, key = written.partition(" ")
+    return f"{NAMES[Kind(kind)]} · {key}"
+
+
 _OPEN = _("Open")
 
 

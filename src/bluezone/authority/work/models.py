@@ -77,7 +77,7 @@ class Task(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} of {self.source} {self.source_key}"
+        return f"{self.kind} {self.source_key}"
 
     def get_additional_data(self) -> dict[str, str]:
         """Return the place under which the audit log files it."""

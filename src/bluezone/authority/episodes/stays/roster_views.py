@@ -38,6 +38,7 @@ from bluezone.authority.episodes.stays.services import Ended, Spot
 from bluezone.authority.episodes.words import Role
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.generic import OfficerPage, Step
+from bluezone.authority.persons import services as persons
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language, sentence_of
 from bluezone.errors import TranslatableError
@@ -151,7 +152,8 @@ class RosterPage(OfficerPage):
             found = found.filter(asked=False, away=False)
         page = Paginator(found, PAGE_SIZE).get_page(asked.get("page"))
         left = Stay.objects.filter(place=self.place.place, organisation=self.place.organisation)
-        left = left.filter(ended_on=clock.today()).select_related("bed", "episode__person")
+        left = left.filter(ended_on=clock.today()).select_related("bed", "episode__person", "episode__case")
+        persons.open_for((each.episode.person for each in left), self.officer, clock.now())
         return {
             "page": page,
             "rows": self.described(page),
@@ -163,7 +165,9 @@ class RosterPage(OfficerPage):
         }
 
     def described(self, rows: Iterable[Stay]) -> list[dict[str, Any]]:
-        """Return people as rows of the page."""
+        """Return people as rows of the page, each by name in a shift."""
+        rows = list(rows)
+        persons.open_for((each.episode.person for each in rows), self.officer, clock.now())
         houses = self.there().exclude(house="").order_by().values_list("hamlet", "house").annotate(people=Count("pk"))
         return presenters.roster_rows(rows, {(hamlet, house): people for hamlet, house, people in houses})
 
