@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.test import Client
@@ -225,10 +226,11 @@ def test_a_person_is_called_by_name_on_every_page_of_a_shift_and_by_pseudonym_wi
     unnumbered, twin = (cases.name_person(case(place=COMMUNE, tested=1), who, NOW) for who in (ba, again))
     contact = services.enter(unnumbered, Identity(name="Võ Năm"), Met(ago(2), Setting.HOUSEHOLD), by, NOW)
     second = services.enter(mai, Identity(name="Hồ Sáu"), Met(TODAY, Setting.HOUSEHOLD), by, NOW)
+    services.enter(unnumbered, Identity(name="Đỗ Bảy"), Met(ago(2), Setting.HOUSEHOLD), by, NOW)
     own, way = f"/officer/persons/{mai.person.pseudonym}", "/officer/contacts"
     where = {
         MAI.name: (
-            "/officer/work/", own, f"{way}/people/{mai.pk}/call", f"{way}/people/{mai.pk}/course", f"{way}/handovers",
+            "/officer/work/", "/officer/rollout/", own, f"{way}/people/{mai.pk}/call", f"{way}/people/{mai.pk}/course", f"{way}/handovers",
             f"{way}/of-case/{source.case_id}", reverse("isolation:end", args=[stay.pk]), "/officer/isolation/63:31441",
             reverse("isolation:move", args=[stay.pk]), f"{way}/of-case/{source.case_id}/hand-over",
             f"/officer/persons/{second.person.pseudonym}", "/officer/quarantine/63:31441",
@@ -252,11 +254,11 @@ def test_a_person_is_called_by_name_on_every_page_of_a_shift_and_by_pseudonym_wi
                 assert answer.status_code == 200, address
                 page = answer.content.decode()
                 assert (name in page) is is_open, (address, is_open)
-                assert is_open or people[name].pseudonym in page, address
+                if people[name].pseudonym not in address:  # the own page says both, and the search what was looked for
+                    shown = re.sub("<[^>]*>", "", page)
+                    assert (people[name].pseudonym in shown) is not is_open, (address, is_open)
     cases.merge(unnumbered, twin, NOW)
-    merged = browser.get(f"/officer/cases/{unnumbered.pk}").content.decode()
-    assert again.name in merged
-    assert unnumbered.person.pseudonym not in merged.replace(f"/officer/persons/{unnumbered.person.pseudonym}", "")
+    assert again.name in browser.get(f"/officer/cases/{unnumbered.pk}").content.decode()
 
 
 def test_a_shift_notes_those_alone_whose_name_it_shows(mai, tram):

@@ -221,9 +221,9 @@ def open_sources(
 ) -> set[uuid.UUID]:
     """Return the keys of the sources of exposures that are among the episodes shown to an officer, and open in a shift
     who those are that no file number names (`Exposure.near`)."""
-    sources = {each.source.pk: each.source for each in exposures if each.source is not None}
-    seen = set(shown.filter(pk__in=sources).values_list("pk", flat=True))
-    named = (row.person for row in sources.values() if row.pk in seen and not (row.case and row.case.file_number))
+    sources = [each.source for each in exposures if each.source is not None]  # of one episode each its own object
+    seen = set(shown.filter(pk__in={row.pk for row in sources}).values_list("pk", flat=True))
+    named = (row.person for row in sources if row.pk in seen and not (row.case and row.case.file_number))
     persons.open_for(named, officer, now)
     return seen
 

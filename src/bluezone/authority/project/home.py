@@ -20,6 +20,7 @@ from bluezone.authority.officers.generic import OfficerPage
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, own_unit
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import officers_page, place_name
+from bluezone.authority.persons import services as persons
 from bluezone.authority.project import menus, tour
 from bluezone.authority.site import clock, registries
 from bluezone.authority.site.language import page_language
@@ -98,6 +99,7 @@ def home(request: HttpRequest) -> HttpResponse:
     reader = Reader(user, own, now)
     tally, first = work.tallies(reader)[Whose.OFFICE], work.first(reader, _NAMED)
     lines = lines_of(first, reader)
+    persons.open_for((task.person for task in first), user, now)
     context = {
         "nav": "home",
         "name": place_name(own.place, day) if own.place.strip("/") else unit.name,
