@@ -230,7 +230,8 @@ def test_a_person_is_called_by_name_on_every_page_of_a_shift_and_by_pseudonym_wi
     own, way = f"/officer/persons/{mai.person.pseudonym}", "/officer/contacts"
     where = {
         MAI.name: (
-            "/officer/work/", "/officer/rollout/", own, f"{way}/people/{mai.pk}/call", f"{way}/people/{mai.pk}/course", f"{way}/handovers",
+            "/officer/work/", "/officer/rollout/", own, f"{way}/people/{mai.pk}/call", f"{way}/handovers",
+            f"{way}/people/{mai.pk}/course",
             f"{way}/of-case/{source.case_id}", reverse("isolation:end", args=[stay.pk]), "/officer/isolation/63:31441",
             reverse("isolation:move", args=[stay.pk]), f"{way}/of-case/{source.case_id}/hand-over",
             f"/officer/persons/{second.person.pseudonym}", "/officer/quarantine/63:31441",

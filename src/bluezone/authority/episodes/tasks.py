@@ -74,7 +74,7 @@ def _near(row: Exposure, is_seen: bool, reads: bool) -> str:
     if row.source is None:
         return _("phone warned")
     if not is_seen:
-        return f"{what}, {_('another office’s case')}"
+        return _("%(what)s, of another office’s case") % {"what": what}
     return _("%(what)s of %(name)s") % {"what": what, "name": row.near}
 
 

@@ -134,6 +134,7 @@ def test_a_day_begins_with_who_is_there_and_the_day_before_keeps_its_counts(log_
     set_clock.forward(days=1)
     page = text_of(client.get(f"/officer/quarantine/{beds.code}"))
     assert "K7" in page
+    assert f"{len(few)} trong {len(few)} người ở đây" in page, "counted before the job of the day was round"
     closed = text_of(client.get(address(beds)))
     assert "đã khóa" in closed
     assert 'name="set"' not in closed

@@ -121,7 +121,7 @@ class RosterPage(OfficerPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         place, today, language = self.place, clock.today(), page_language()
-        made = self.past or queries.roster_of(place.place, today) or Roster(place=place.place, day=today)
+        made = self.past or rosters.today_of(place, today)
         history = [each for each in queries.history(place.place, today) if each.day != made.day]
         found: dict[str, Any] = {
             "place": place,
@@ -287,7 +287,7 @@ class Note(RosterStep):
         """Answer the page's script: the row and the counts as they are now; no row where it is no longer in the list,
         and `reload` where more than the row has changed."""
         row = self.there().filter(pk=self.row_id).first()
-        made = queries.roster_of(self.place.place, clock.today()) or Roster()
+        made = rosters.today_of(self.place, clock.today())
         near = self.there().filter(hamlet=row.hamlet, house=row.house) if row and row.house else [row] if row else []
         shown = next((each for each in self.described(near) if each["id"] == self.row_id), None)
         context = {"row": shown, "is_open": True}

@@ -150,15 +150,25 @@ def counts_of(roster: Roster) -> Counts:
     return Counts(*(getattr(roster, name) for name in _COUNTED))
 
 
+def _counted(place: str, organisation: Organisation | None, day: dt.date) -> dict[str, int]:
+    facts = {name: Count("pk", filter=Q(**{field: True})) for name, field in _FIELD_OF.items()}
+    return there(place, organisation, day).filter(away=False).aggregate(present=Count("pk"), **facts)
+
+
+def today_of(place: RosterPlace, day: dt.date) -> Roster:
+    """Return today's roster of a place; of whom nobody has counted yet today, counted now and not stored."""
+    stored = roster_of(place.place, day)
+    return stored or Roster(place=place.place, day=day, **_counted(place.place, place.organisation, day))
+
+
 @transaction.atomic
 def count_again(place: str, organisation: Organisation | None, now: dt.datetime) -> Roster:
     """Count who is in a place today, and keep the task to ask them."""
     take_turns(f"roster {place}")
     today = clock.date_of(now)
-    facts = {name: Count("pk", filter=Q(**{field: True})) for name, field in _FIELD_OF.items()}
-    counts = there(place, organisation, today).filter(away=False).aggregate(present=Count("pk"), **facts)
+    counts = _counted(place, organisation, today)
     roster, _made = Roster.objects.update_or_create(
-        place=place, day=today, defaults={"organisation": organisation} | {name: counts[name] for name in _COUNTED}
+        place=place, day=today, defaults={"organisation": organisation} | counts
     )
     code = organisation.code if organisation is not None else codes_of(place)[-1]
     wanted = Wanted(Kind.ROLLOUT, place, clock.beginning_of(today) + ASK_BY, subject=code, detail="not-asked")
