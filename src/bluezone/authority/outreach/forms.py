@@ -18,7 +18,7 @@ from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.queries import find_organisation
 from bluezone.authority.units.rules import OrganisationError
 from bluezone.rollout.errors import RolloutError
-from bluezone.rollout.households import Outcome, parse_numbers
+from bluezone.rollout.households import Outcome, check_team, parse_numbers
 
 
 def _count(label: Any, help_text: Any = "") -> CountField:
@@ -97,6 +97,13 @@ class TeamForm(RecordForm):
     numbers = forms.CharField(
         label=_("To which households"), max_length=300, required=False, help_text=_("As in 41–80, 85.")
     )
+
+    def clean_name(self) -> str:
+        try:
+            check_team(self.cleaned_data["name"])
+        except RolloutError as error:
+            raise forms.ValidationError(sentence_of(error)) from None
+        return str(self.cleaned_data["name"])
 
 
 class TaskForm(RecordForm):

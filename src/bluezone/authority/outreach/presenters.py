@@ -34,13 +34,10 @@ def share_text(part: int | None, whole: int | None) -> str:
     return format_share(made, page_language(), 0) if made is not None else ""
 
 
-def tally(organisation: Organisation, found: TreeTally, *, exactly: bool) -> dict[str, Any]:
-    """Present a unit's tally: each number as the reader may see it, with its share."""
+def tally(organisation: Organisation, found: TreeTally) -> dict[str, Any]:
+    """Present a unit's tally: each number as it is disclosed, with its share."""
     headcount, values = organisation.headcount, found.tally
-    if exactly and not found.is_sum:
-        made = {name: _exact(getattr(values, name)) for name in FIELDS}
-    else:
-        made = families.shown(values, headcount)
+    made = families.shown(values, headcount)
     meant = families.families_meant(headcount) if headcount else None
     return {
         **{name: "" if (each := made[name]) is None else disclosure_text(each) for name in FIELDS},
@@ -58,10 +55,6 @@ def tally(organisation: Organisation, found: TreeTally, *, exactly: bool) -> dic
         "known": number_text(found.known),
         "all": number_text(found.all),
     }
-
-
-def _exact(value: int | None) -> Disclosure | None:
-    return None if value is None else Disclosure(value, Extent.EXACT)
 
 
 def _shown_share(made: Disclosure | None, whole: int | None) -> str:

@@ -7,6 +7,8 @@ import enum
 
 from django.utils.translation import gettext_noop
 
+from bluezone.authority.officers.jurisdiction import Jurisdiction, Role
+from bluezone.authority.units.models import Organisation
 from bluezone.errors import TranslatableError
 from bluezone.rollout.counts import FIRST_DAY
 from bluezone.rollout.errors import RolloutError
@@ -92,3 +94,10 @@ def check_task(title: str, asked: int | None, helped: int | None) -> None:
             helped=helped,
             asked=asked,
         )
+
+
+def sees_households(own: Jurisdiction, organisation: Organisation) -> bool:
+    """Return whether single households are shown: to the hamlet's head, and to the commune that goes there."""
+    if own.role is Role.UNIT_HEAD:
+        return own.place == organisation.place
+    return own.role is Role.COMMUNE and own.may_edit(organisation.place)

@@ -16,7 +16,7 @@ from bluezone.authority.outreach.rules import OutreachError, TallyError, check_d
 from bluezone.authority.site.locks import take_turns
 from bluezone.authority.units.models import Organisation
 from bluezone.rollout import families
-from bluezone.rollout.households import HouseholdError, Outcome, check_team, format_numbers, parse_numbers, rounds
+from bluezone.rollout.households import Outcome, check_team, format_numbers, parse_numbers, rounds
 from bluezone.rollout.households import check_day as check_outcomes
 
 #: whoever reckons a hamlet's counts or a unit's tally
@@ -78,15 +78,6 @@ def save_team(organisation: Organisation, name: str, numbers: str, team: VisitTe
     team.name, team.numbers = name, format_numbers(parse_numbers(numbers, queries.households_of(organisation)))
     team.save()
     return team
-
-
-def is_bad_name(name: str) -> bool:
-    """Return whether it is a team's name, not its households, that cannot be."""
-    try:
-        check_team(name)
-    except HouseholdError:
-        return True
-    return False
 
 
 @transaction.atomic
@@ -169,8 +160,3 @@ def save_task(
             setattr(task, name, values[name])
     task.save()
     return task
-
-
-def drop_task(task: UnionTask) -> None:
-    """Delete a task that should never have been entered; the audit log keeps it."""
-    task.delete()

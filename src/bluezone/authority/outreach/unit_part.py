@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.outreach import presenters, queries
-from bluezone.authority.outreach.pages import sees_households
+from bluezone.authority.outreach.rules import sees_households
 from bluezone.authority.site.language import page_language
 from bluezone.authority.site.registries import Link
 from bluezone.authority.units.models import Organisation
@@ -49,7 +49,7 @@ def sections(organisation: Organisation, day: dt.date) -> Iterable[Section]:
         date = queries.tally_day(organisation, day)
         context = {
             "unit": organisation,
-            "tally": presenters.tally(organisation, found, exactly=False),
+            "tally": presenters.tally(organisation, found),
             "is_school": organisation.sector == "schools",
             "day": format_date(date, page_language()) if date is not None else "",
         }
