@@ -135,7 +135,7 @@ release: $(VENV)/.dev-ready  ## all that a version is given out as, built twice,
 
 lock: $(VENV)/.dev-ready  ## write constraints.txt from what is installed now (after the tests passed with it)
 	$(BIN)/python -m pip freeze --exclude-editable | sort --ignore-case > constraints.txt
-	$(BIN)/uv --system-certs pip compile --quiet --generate-hashes --no-deps --no-annotate --no-header --python-version 3.11.5 constraints.txt -o hashes.txt
+	$(BIN)/uv --system-certs pip compile --quiet --generate-hashes --no-deps --no-annotate --no-header --python-version 3.11.2 constraints.txt -o hashes.txt
 
 licences: $(VENV)/.dev-ready  ## does every file say its licence (REUSE)? fetches the tool
 	$(BIN)/uv --system-certs tool run --from reuse==6.2.0 reuse lint --quiet
