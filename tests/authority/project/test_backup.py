@@ -135,6 +135,8 @@ FORGED: dict[str, Callable[[Parts], Parts]] = {
     "its spy is not the one": lambda parts: parts | {"secrets/spy": b"more"},
     "it has no database": lambda parts: {name: parts[name] for name in parts if name != "database"},
     "no backup of an installation": lambda parts: {"database": parts["database"]},
+    "bad: cut short, changed": lambda parts: {"../../stray": b""} | parts,
+    "bad: cut short, changed, or": lambda parts: {"/tmp/stray": b""} | parts,
 }
 
 

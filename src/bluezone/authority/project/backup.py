@@ -22,7 +22,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from django.conf import settings
@@ -277,7 +277,8 @@ def verify(path: Path, key: Path) -> dict[str, Any]:
 def _unpack(path: Path, key: Path, folder: Path) -> dict[str, Any]:
     def take(reader: IO[bytes]) -> None:
         with tarfile.open(fileobj=reader, mode="r|") as tar:
-            tar.extractall(folder, filter="data")
+            for each in tar:
+                _write_out(tar, each, folder)
 
     _decrypt(path, key, take)
     try:
@@ -298,6 +299,20 @@ def _unpack(path: Path, key: Path, folder: Path) -> dict[str, Any]:
     if not (folder / "database").is_file():
         raise BackupError(f"{path}: it has no database; nothing was changed")
     return manifest
+
+
+def _write_out(tar: tarfile.TarFile, about: tarfile.TarInfo, folder: Path) -> None:
+    """Write a file of an archive into a folder, for its owner alone. Raises TarError for a path that leads out of it,
+    or anything but a file or folder (tarfile's own filters are not in Debian 12's Python 3.11.2)."""
+    name = PurePosixPath(about.name)
+    if name.is_absolute() or ".." in name.parts or not (about.isreg() or about.isdir()):
+        raise tarfile.TarError(f"{about.name}: not a file of a backup")
+    target = folder / name
+    (target if about.isdir() else target.parent).mkdir(mode=0o700, parents=True, exist_ok=True)
+    if (data := tar.extractfile(about)) is not None:
+        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as out:
+            shutil.copyfileobj(data, out)
 
 
 def _mark(data: bytes | None) -> str:
