@@ -257,13 +257,18 @@ def _start(site: Site, machine: Machine) -> Iterator[str]:
 
 def unprovision(machine: Machine) -> Iterator[str]:
     """Stop the services and leave the proxy; keep settings, secrets, data and backups."""
-    if machine.exists(_RUNNING):
-        machine.run("systemctl", "disable", "--now", *_SERVICES, _TIMER)
-        yield "stopped: server, worker, backups"
     lines = machine.read(_CADDY_MAIN).splitlines(keepends=True)
+    proxies = []
     if left := [line for line in lines if line.strip() == _IMPORT]:
         machine.write(_CADDY_MAIN, "".join(line for line in lines if line not in left))
+        proxies.append("caddy")
     if machine.exists(NGINX):
         machine.at(NGINX).unlink()
+        proxies.append("nginx")
     yield from _said(machine)
+    if machine.exists(_RUNNING):
+        machine.run("systemctl", "disable", "--now", *_SERVICES, _TIMER)
+        for proxy in proxies:
+            machine.run("systemctl", "reload-or-restart", proxy)
+        yield "stopped: server, worker, backups"
     yield f"kept: {SETTINGS.parent}, {_VAR}, {_SECRETS}, {_BACKUP_FOLDER}, the database; `apt remove` keeps them too"
