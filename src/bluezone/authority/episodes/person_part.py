@@ -212,7 +212,7 @@ def _actions(row: Episode, officer: User) -> dict[str, Any]:
         "decisions": [(each.value, DECISION_NAMES[each]) for each in rules.decisions_from(row.decision)]
         if is_contact
         else (),
-        "isolation": isolation_form(row, now) if is_apart and is_contact else None,
+        "isolation": isolation_form(row, now) if is_apart and is_contact and not is_in_stay else None,
         "new_stay": is_apart and is_own and row.isolated_on is None and not is_in_stay and _enters_stays(officer),
         "may_warn": warning.problem(row, now) is None,
         "warns": warning.warns(row),

@@ -307,6 +307,16 @@ def test_an_ordinary_release_asks_nothing_more(at_home, link, someone):
     assert (episode.follow_up, episode.outcome, episode.ended_on) == ("completed", "well", DAY)
 
 
+def test_a_contact_who_is_let_go_early_is_followed_until_the_last_day(at_home, link, someone):
+    Episode.objects.filter(pk=at_home.episode_id).update(last_contact_on=DAY - dt.timedelta(days=3))
+    say(at_home, link, degrees="36.8")
+    services.note_test(at_home.episode.tests.order_by("due_on")[0], "negative", DAY, someone, MORNING)
+    services.end(at_home, Ended(Ending.EARLY, "hardship"), someone, MORNING)
+    episode = Episode.objects.get(pk=at_home.episode_id)
+    assert (episode.follow_up, episode.outcome, episode.ended_on) == ("running", "", None)
+    assert episode.follow_up_until == DAY + dt.timedelta(days=11)
+
+
 def test_who_died_or_was_entered_by_mistake_is_not_asked_about(at_home, stay, link, someone):
     say(at_home, link, "drowsy")
     services.end(at_home, Ended(Ending.DIED), someone, MORNING)

@@ -18,7 +18,7 @@ from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes import services as tracing
 from bluezone.authority.episodes import warning
 from bluezone.authority.episodes.models import Bed, Episode, EpisodeTest, Event, Stay
-from bluezone.authority.episodes.rules import ContactError
+from bluezone.authority.episodes.rules import ContactError, last_day
 from bluezone.authority.episodes.stays import protocols, queries, rosters, rules
 from bluezone.authority.episodes.stays.protocols import Protocol
 from bluezone.authority.episodes.stays.roster_rules import ChangedError, Fact, Number, State, takes_back, with_fact
@@ -450,7 +450,8 @@ def _ended(episode: Episode, ending: Ending, rule: Protocol | None, now: dt.date
         episode.follow_up, episode.outcome, episode.ended_on = FollowUp.COMPLETED.value, Outcome.DIED.value, today
     else:
         watch = dt.timedelta(days=rule.watch_days if rule is not None and ending is Ending.DONE else 0)
-        episode.follow_up_until = max(episode.follow_up_until or today, today + watch)
+        followed = last_day(episode.follow_up_until, episode.last_contact_on, disease().windows.follow_up)
+        episode.follow_up_until = max(followed or today, today + watch)
         if episode.follow_up_until <= today or episode.role == Role.F0:
             complete(episode, today)
     episode.save()
