@@ -15,14 +15,17 @@ from pathlib import Path
 
 
 def cache_folder(room: str, sources: Iterable[Path]) -> str:
-    """Return where a room's machine code is kept: below NUMBA_CACHE_DIR if that is set, else in the user's cache.
-    Raises PackageNotFoundError where numba is not installed."""
+    """Return where a room's machine code is kept. Raises PackageNotFoundError where numba is not installed."""
     digest = hashlib.sha256(metadata.version("numba").encode())
     for source in sources:
         digest.update(source.read_bytes())
-    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    base = Path(os.environ.get("NUMBA_CACHE_DIR") or caches / "bluezone" / "numba")
-    return str(base / f"{room}-{digest.hexdigest()[:16]}")
+    return str(caches() / f"{room}-{digest.hexdigest()[:16]}")
+
+
+def caches() -> Path:
+    """Return where all machine code is kept: NUMBA_CACHE_DIR if that is set, else a folder of the user's cache."""
+    of_user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Path(os.environ.get("NUMBA_CACHE_DIR") or of_user / "bluezone" / "numba")
 
 
 def keeps_machine_code(folder: str) -> bool:

@@ -191,6 +191,8 @@ def test_an_authority_of_august_2020_stays_up_filled_until_it_is_stopped(tmp_pat
     port = made["url"].rpartition(":")[2]
     with urllib.request.urlopen(f"{made['url']}/rollout/") as page:
         assert page.headers["X-Bluezone-Rehearsal"]
+    (log,) = tmp_path.glob("*/authority/server.log")
+    wait_until(lambda: "working: " in log.read_text("utf-8"))  # or a question to the simulator would wait for ever
     taken = start("--port", port, temporary=tmp_path, what="authority")
     assert taken.communicate(timeout=60)[1].startswith(f"bluezone: --port {port}: something answers there already")
     process.send_signal(signal.SIGINT)

@@ -8,7 +8,6 @@ import json
 import re
 import signal
 import socket
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -53,9 +52,14 @@ def authority_command(
         page = httpx.get(f"{url}/rollout/", timeout=60.0).raise_for_status().text
         for curve in dict.fromkeys(re.findall(r'="(/rollout/[^"]+/curve\.svg[^"]*)', page)):
             httpx.get(url + html.unescape(curve), timeout=60.0)  # drawn before somebody looks
+        if stay:  # said after it: an interrupt while a process starts would lose it
+            authority.start("worker")
         click.echo(json.dumps({"url": url, **made}, ensure_ascii=False) if as_json else _text(url, made))
         if stay:
-            _stay(authority, kept=folder is not None, quiet=as_json)
+            if not as_json:
+                click.echo("Ctrl-C ends it." if folder is not None else "Ctrl-C ends it and deletes the files.")
+            with contextlib.suppress(KeyboardInterrupt):
+                authority.stay(_MOMENT_S)
 
 
 def _answers(port: int) -> bool:
@@ -75,14 +79,3 @@ def _text(url: str, made: Mapping[str, Any]) -> str:
             *officers,
         ]
     )
-
-
-def _stay(authority: Any, *, kept: bool, quiet: bool) -> None:
-    """Let the clock run on with real time until interrupted."""
-    if not quiet:
-        click.echo("Ctrl-C ends it." if kept else "Ctrl-C ends it and deletes the files.")
-    started = time.monotonic()
-    with contextlib.suppress(KeyboardInterrupt):
-        while True:
-            authority.set_clock(_MOMENT_S + time.monotonic() - started)
-            time.sleep(1)

@@ -9,7 +9,6 @@ import os
 import shlex
 import signal
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
@@ -162,10 +161,11 @@ def own_folder(chosen: Path | None) -> Iterator[Path]:
 
 
 def _stay(directory: Path, outcome: Outcome, authority: TownAuthority, *, to_stderr: bool) -> None:
-    """Let the town's clock run on with real time, so that sessions and jobs behave, until interrupted."""
+    """Say where all is, and let the authority go on until interrupted."""
     from bluezone.town.server import OFFICER
 
-    started, temporary = time.monotonic(), directory.parent == Path(tempfile.gettempdir())
+    temporary = directory.parent == Path(tempfile.gettempdir())
+    authority.start("worker")  # before it is said that it stays: an interrupt while a process starts would lose it
     with contextlib.suppress(KeyboardInterrupt):
         click.echo(
             f"\nThe authority stays up. Its clock goes on from "
@@ -178,9 +178,7 @@ def _stay(directory: Path, outcome: Outcome, authority: TownAuthority, *, to_std
             "Ctrl-C ends it" + (" and deletes the files." if temporary else "."),
             err=to_stderr,
         )
-        while True:
-            authority.set_clock(outcome.ended_at_s + time.monotonic() - started)
-            time.sleep(1)
+        authority.stay(outcome.ended_at_s)
 
 
 @command("seeds")
