@@ -76,6 +76,8 @@ def simulate(
     scenario = replace(scenario, app=scenario.app.in_campaign(seed))
     adopted = adopt(population, scenario.app, _word(seed))
     world, rules, calendar = laid_out(population, scenario, seed, adopted)
+    installed, users = adopted.installed, int(np.count_nonzero(adopted.since < records.LAST_DAY))
+    del adopted  # the world holds its days too: 0.2 GB of a country's run
     rules["last_generation"] = generations
     with runner(population, world, rules, calendar, threads) as run_until:
         for first in range(0, scenario.days, _STRIDE):
@@ -85,7 +87,7 @@ def simulate(
                 progress(until)
             if enough is not None and enough(world, until):
                 break
-    return Simulation(world, scenario.app, adopted.installed, int(np.count_nonzero(adopted.since < records.LAST_DAY)))
+    return Simulation(world, scenario.app, installed, users)
 
 
 def laid_out(
