@@ -24,7 +24,7 @@ _config: Final[Any] = numba.config
 
 class _ByContents(_caching._CacheLocator):  # type: ignore[misc]
     """Find machine code by what its source says. numba goes by where the source lies: the same version installed
-    elsewhere, or anew in an environment of another name, would compile for half a minute."""
+    elsewhere, or anew in an environment of another name, would compile anew."""
 
     def __init__(self, function: Any, file: str) -> None:
         self._source, self._line = Path(file), function.__code__.co_firstlineno

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import bluezone
+from bluezone.epidemic.warmup import CPU_S
 
 SOURCES = Path(bluezone.__file__).parents[1]
 SCRIPT = "from bluezone.epidemic import machine_code; print(machine_code.is_ready())"
@@ -41,6 +42,11 @@ def test_the_same_version_installed_elsewhere_is_ready_and_another_is_not(tmp_pa
             with (elsewhere / "epidemic" / "tracing.py").open("a") as source:
                 source.write("# changed\n")
         assert run_script(SCRIPT, tmp_path, elsewhere.parent) == answer
+
+
+def test_the_time_to_compile_that_is_told_is_the_one_measured() -> None:
+    measured = Path(__file__).parents[2] / "docs" / "measurements" / "epidemic-speed.md"
+    assert f"**Cold start**: {CPU_S} CPU seconds" in measured.read_text("utf-8")
 
 
 def test_machine_code_is_looked_for_without_importing_what_makes_it(tmp_path: Path) -> None:

@@ -1,5 +1,4 @@
-"""Compile machine code before the first run: it takes half a minute of a processor once a version, and somebody is
-waiting."""
+"""Compile machine code before the first run: it takes `CPU_S` once a version, and somebody is waiting."""
 
 from __future__ import annotations
 
@@ -16,6 +15,8 @@ from bluezone.epidemic.machine_code import keeps_machine_code, mark
 from bluezone.epidemic.population import build_population
 from bluezone.epidemic.scenario import Scenario
 
+#: Seconds of a processor that compiling takes: measured, as docs/measurements/epidemic-speed.md says.
+CPU_S: Final = 18
 _PEOPLE: Final = 500
 _TOLD_EVERY_S: Final = 0.5
 _SCENARIO: Final = Scenario(days=3, initial_infections=20, prior_immunity=0.01, app=App(uptake=0.3))

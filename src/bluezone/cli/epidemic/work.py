@@ -74,7 +74,8 @@ class Work:
         if machine_code.is_ready():
             return
         if self.shown.kind in ("bar", "sentences"):
-            click.echo("preparing the simulator, once for each version: about half a minute ...", err=True)
+            about = spoken(warmup.CPU_S)
+            click.echo(f"preparing the simulator, once for each version: {about} of a processor ...", err=True)
         with self.shown.counting("functions compiled", jit.ready_functions()[1]) as advance:
             shown = 0
 
