@@ -9,7 +9,7 @@ from bluezone.epidemic import sampling
 from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.presets import assumptions, vietnam_2020
 from bluezone.epidemic.recorded import DA_NANG
-from bluezone.epidemic.sensitivity import LEVERS
+from bluezone.epidemic.sensitivity import LEVERS, variants
 from bluezone.epidemic.weekly import weekly_cases
 
 
@@ -31,6 +31,17 @@ def test_what_an_authority_decides_is_not_drawn() -> None:
     drawn = {lever.name for lever in sampling.doubtful()}
     assert drawn < {lever.name for lever in LEVERS}
     assert not drawn & {"app.second_order", "isolation.central_contacts", "manual.interviews_per_day"}
+
+
+def test_what_contacts_were_fitted_with_is_neither_drawn_nor_moved() -> None:
+    fitted = {"disease.transmission_rate", "diagnosis.symptomatic_share", "diagnosis.result_delay_days"}
+    plan = Plan("", 50_000, vietnam_2020(), (0.3,), (1,))
+    played = Plan("", 50_000, DA_NANG.as_it_was(), (0.3,), (1,), fitted=DA_NANG.key)
+    moved, left = ({lever.name for lever, *_ in variants(each)} for each in (plan, played))
+    assert moved - left == fitted
+    assert {lever.name for lever in sampling.doubtful()} - {
+        lever.name for lever in sampling.doubtful("da-nang")
+    } == fitted
 
 
 def test_both_runs_of_a_draw_differ_in_the_app_alone() -> None:

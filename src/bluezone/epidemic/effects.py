@@ -75,6 +75,12 @@ def estimate(values: NDArray[np.float64]) -> Estimate:
     return Estimate(mean, mean - half, mean + half)
 
 
+def fewer(before: NDArray[np.float64], after: NDArray[np.float64]) -> Estimate:
+    """Return by how much the second of two runs of a seed is less: judged by pairs, since chance that both share moves
+    both, and would make the intervals of each overlap."""
+    return estimate(before - after)
+
+
 def of_one(values: NDArray[np.float64]) -> Estimate:
     """Return the mean and the interval in which one further value lies with a probability of 95 % (Student's t)."""
     around = estimate(values)

@@ -62,19 +62,23 @@ def in_people(found: Mapping[str, Bought], language: Translator) -> str:
 def ways(found: Mapping[str, Bought], language: Translator) -> str:
     """Say which way to meet the order averts most with the same number of installs: evenly, or whole groups."""
     translate = language.gettext
-    means = {name: found[name].averted_share for name in (MET, *WAYS) if name in found}
-    best = max(means, key=lambda name: means[name].mean)
-    even = means[MET]
-    if best == MET or means[best].mean != means[best].mean:
+    by_pairs = {name: found[name].fewer_than_even for name in WAYS if name in found}
+    best, gain = max(by_pairs.items(), key=lambda way: way[1].mean if way[1] else 0.0, default=("", None))
+    if gain is None or gain.mean <= 0:
         return translate("With as many installs, no way to cluster them averts more than spread evenly.")
-    if means[best].low <= even.high:
-        return translate(
+    said = translate(
+        "With as many installs, {way} averts most: {share}; spread evenly {even}. Run by run, {fewer} infections fewer."
+    )
+    if not gain.known:
+        said = translate(
             "With as many installs, {way} averts most ({share}; spread evenly {even}); chance does not rule out that "
-            "they "
-            "do alike."
-        ).format(way=title(best, language), share=interval(means[best], language), even=interval(even, language))
-    return translate("With as many installs, {way} averts most: {share}; spread evenly {even}.").format(
-        way=title(best, language), share=interval(means[best], language), even=interval(even, language)
+            "they do alike: run by run, {fewer} infections fewer."
+        )
+    return said.format(
+        way=title(best, language),
+        share=interval(found[best].averted_share, language),
+        even=interval(found[MET].averted_share, language),
+        fewer=numbers(gain, language),
     )
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bluezone.epidemic.effects import SHOWN, Estimate, estimate, share
+from bluezone.epidemic.effects import SHOWN, Estimate, fewer, share
 from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.interventions import Group
@@ -47,7 +48,8 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """Compare one course with that without the order. Shares are of what happens without it; installed: in the end."""
+    """Compare one course with that without the order. Shares are of what happens without it; installed: in the end.
+    fewer_than_even: infections fewer than where the order is met evenly, of the ways to meet it (`WAYS`)."""
 
     course: str
     runs: int
@@ -56,6 +58,7 @@ class Bought:
     averted_infections: Estimate
     averted_share: Estimate
     extra_isolation_days: Estimate
+    fewer_than_even: Estimate | None
 
 
 def ramp(now: float, then: float, days: int) -> tuple[tuple[int, float], ...]:
@@ -109,24 +112,29 @@ def bought(rows: Sequence[dict[str, Any]]) -> list[Bought]:
     by_course: dict[str, dict[int, dict[str, Any]]] = {}
     for row in rows:
         by_course.setdefault(row["course"], {})[int(row["seed"])] = row
-    without = by_course.get(NOT_GIVEN, {})
     found = []
     for name in (*COURSES, *WAYS):
-        seeds = sorted(without.keys() & by_course.get(name, {}).keys())
+        compared = [by_course.get(each, {}) for each in (name, NOT_GIVEN, *([MET] if name in WAYS else []))]
+        seeds = sorted(set.intersection(*map(set, compared)))
         if seeds:
-            found.append(_bought(name, [without[seed] for seed in seeds], [by_course[name][seed] for seed in seeds]))
+            found.append(_bought(name, *([of[seed] for seed in seeds] for of in compared)))
     return found
 
 
-def _bought(name: str, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Bought:
-    base, having = (np.array([row["infections"] for row in rows], dtype=np.float64) for rows in (before, after))
-    isolated = [later["isolation_days"] - row["isolation_days"] for row, later in zip(before, after, strict=True)]
+def _bought(
+    name: str, after: list[dict[str, Any]], before: list[dict[str, Any]], even: list[dict[str, Any]] | None = None
+) -> Bought:
+    def total(rows: list[dict[str, Any]], of: str) -> NDArray[np.float64]:
+        return np.array([row[of] for row in rows], dtype=np.float64)
+
+    base, having = total(before, "infections"), total(after, "infections")
     return Bought(
         course=name,
         runs=len(after),
-        installed=float(np.mean([row["installed"] for row in after])),
-        totals={total: float(np.mean([row[total] for row in after])) for total in SHOWN},
-        averted_infections=estimate(base - having),
+        installed=float(total(after, "installed").mean()),
+        totals={each: float(total(after, each).mean()) for each in SHOWN},
+        averted_infections=fewer(base, having),
         averted_share=share(base - having, base),
-        extra_isolation_days=estimate(np.array(isolated, dtype=np.float64)),
+        extra_isolation_days=fewer(total(after, "isolation_days"), total(before, "isolation_days")),
+        fewer_than_even=None if even is None else fewer(total(even, "infections"), having),
     )

@@ -73,9 +73,9 @@ def runs(place: Place, plan: Plan, found: Sequence[Effect], shown: float, langua
 
 
 def assumptions(
-    moved: Sequence[Mapping[str, Any]], middle: Mapping[str, Any], title: str, language: Translator
+    moved: Sequence[Mapping[str, Any]], middle: Mapping[str, Any], title: str, fitted: str, language: Translator
 ) -> Part:
-    """Return what is averted with each assumption at its low and its high value."""
+    """Return what is averted with each assumption at its low and its high value. fitted: as of `Plan`."""
     *headings, as_it_is = words.sensitivity_headings(language)
     translate = language.gettext
     rows = [(as_it_is, "", _bar(middle, language))]
@@ -84,7 +84,8 @@ def assumptions(
         for name, each in ((bar["name"], bar) for bar in moved)
     ]
     said = words.doubt(moved, middle["averted"], language)
-    return Part("assumptions", (said,), (Table(title, tuple(headings), tuple(rows), left=1),))
+    notes = (words.not_moved(language),) if fitted else ()
+    return Part("assumptions", (said,), (Table(title, tuple(headings), tuple(rows), left=1),), notes)
 
 
 def second_order(compared: Sequence[SecondOrder], place: str, days: int, language: Translator) -> Part:

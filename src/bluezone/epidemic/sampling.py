@@ -13,7 +13,7 @@ from bluezone.epidemic.ensembles import Plan, Task
 from bluezone.epidemic.presets import assumptions, with_assumption
 from bluezone.epidemic.recorded import record
 from bluezone.epidemic.scenario import Scenario
-from bluezone.epidemic.sensitivity import LEVERS, Lever
+from bluezone.epidemic.sensitivity import Lever, movable
 
 #: Draws, people in each, and the share of people whom an outbreak must reach before it can say what is averted.
 DRAWS: Final = 200
@@ -22,8 +22,6 @@ _GREW: Final = 0.01
 #: After so many draws there is a first answer; the share of them that lies outside the interval on either side.
 FIRST: Final = 30
 _OUTSIDE: Final = 0.05
-#: Contacts fitted to cases already hold how infectious the strain is and which share of cases is found.
-_FITTED_WITH: Final = ("disease.transmission_rate", "diagnosis.symptomatic_share", "diagnosis.result_delay_days")
 #: First seed of the draws: apart from those of the plan itself.
 _SEED: Final = 1_000_000
 
@@ -45,10 +43,11 @@ class Joint:
     people: int
 
 
-def doubtful() -> tuple[Lever, ...]:
+def doubtful(fitted: str = "") -> tuple[Lever, ...]:
     """Return the levers that are drawn: what nobody knows. What a ministry decides (`Lever.decided`) is not, nor is
     what each run draws already."""
-    return tuple(each for each in LEVERS if not each.decided and each.name not in ("app.detection", "app.bystanders"))
+    each_run = ("app.detection", "app.bystanders")
+    return tuple(each for each in movable(fitted) if not each.decided and each.name not in each_run)
 
 
 def drawn(scenario: Scenario, generator: np.random.Generator, fitted: str = "") -> Scenario:
@@ -57,9 +56,7 @@ def drawn(scenario: Scenario, generator: np.random.Generator, fitted: str = "") 
     if fitted:
         scenario = record(fitted).as_it_may_have_been(scenario, generator)
     known = assumptions(scenario)
-    for lever in doubtful():
-        if fitted and lever.name in _FITTED_WITH:
-            continue
+    for lever in doubtful(fitted):
         now = float(known[lever.name])
         ends = (float(lever.low), float(lever.high), now)
         low, high = min(ends), max(ends)

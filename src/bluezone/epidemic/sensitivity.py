@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.presets import with_assumption
@@ -60,9 +61,18 @@ LEVERS: tuple[Lever, ...] = (
 )
 
 
+#: Contacts fitted to cases already hold how infectious the strain is and which share of cases is found.
+_FITTED_WITH: Final = ("disease.transmission_rate", "diagnosis.symptomatic_share", "diagnosis.result_delay_days")
+
+
+def movable(fitted: str) -> tuple[Lever, ...]:
+    """Return what can be moved alone: all, but of recorded weeks (`Plan.fitted`) not what contacts were fitted with."""
+    return tuple(each for each in LEVERS if not fitted or each.name not in _FITTED_WITH)
+
+
 def variants(plan: Plan) -> Iterator[tuple[Lever, str, str, Plan]]:
-    """Yield (lever, side, setting, plan with that one assumption changed) for each lever and side."""
-    for lever in LEVERS:
+    """Yield (lever, side, setting, plan with that one assumption changed) for each `movable` lever and side."""
+    for lever in movable(plan.fitted):
         for side, setting in (("low", lever.low), ("high", lever.high)):
             yield lever, side, setting, replace(plan, scenario=_changed(plan.scenario, lever, setting))
 

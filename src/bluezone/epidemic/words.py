@@ -231,6 +231,14 @@ def sensitivity_title(place: str, uptake: float, language: Translator) -> str:
     )
 
 
+def not_moved(language: Translator) -> str:
+    """Say which assumptions stand still where weeks that were recorded are played."""
+    return language.gettext(
+        "Not moved: the reproduction number, people with symptoms who are tested, days to a result. The contacts of "
+        "the recorded weeks were fitted with them."
+    )
+
+
 def unnamed(people: int, language: Translator) -> str:
     """Return what to call a place that has no name."""
     translate = language.gettext

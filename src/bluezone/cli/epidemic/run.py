@@ -95,7 +95,7 @@ def run_command(
             middle, bars = _move_each(smaller, work, None if out is None else out / "doubt")
             told.put(
                 lambda spoken: presenter.assumptions(
-                    bars, middle, words.sensitivity_title(place.name, shown, spoken), spoken
+                    bars, middle, words.sensitivity_title(place.name, shown, spoken), plan.fitted, spoken
                 ),
                 doubt={"uptake": shown, "people": smaller.people, "runs": len(smaller.seeds), "levers": bars}
                 | {"averted": middle["averted"]},
@@ -193,8 +193,9 @@ def sensitivity_command(
         "uptake": uptake[0],
         "averted": middle["averted"],
         "levers": named,
+        "fitted": plan.fitted,
     }
-    return Answer(facts, text_of(presenter.assumptions(bars, middle, title, language)))
+    return Answer(facts, text_of(presenter.assumptions(bars, middle, title, plan.fitted, language)))
 
 
 def _all_plans(plan: Plan) -> list[Plan]:
