@@ -131,6 +131,15 @@ def test_an_unfinished_request_is_shown_again_and_nothing_is_lost(opened):
     assert not DataRequest.objects.exists()
 
 
+def test_consent_is_withdrawn_without_a_word_and_a_correction_says_what_is_wrong(opened):
+    browser, given = Client(), {"text": " ", "pass": pass_of(opened)}
+    refused = browser.post(PAGE, given | {"kind": "correct"}, headers={"accept-language": "vi"})
+    assert refused.status_code == 400
+    assert "Hãy ghi chỗ nào sai" in refused.content.decode()
+    assert browser.post(PAGE, given | {"kind": "withdraw"}).status_code == 200
+    assert [(row.kind, my_data.words_of(row)) for row in DataRequest.objects.all()] == [("withdraw", ("", ""))]
+
+
 @pytest.mark.parametrize("forged", ["", "x", "WyJQIiw5OTk5OTk5OTk5XQ:1:2"])
 def test_a_page_that_is_not_ours_or_too_old_asks_for_nothing(opened, set_clock, forged):
     assert Client().post(PAGE, ASKED | {"pass": forged}).status_code == 400

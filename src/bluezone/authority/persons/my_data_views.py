@@ -41,8 +41,15 @@ class RequestForm(forms.Form):
         label=_("In your words"),
         help_text=_("What is wrong and how it should read, or what shall go."),
         max_length=rules.MOST_TEXT,
+        required=False,
         widget=forms.Textarea({"rows": 4}),
     )
+
+    def clean(self) -> None:
+        """Ask for words only where something is to be corrected: consent is withdrawn without a reason."""
+        given = self.cleaned_data
+        if given.get("kind") == DataRequest.Kind.CORRECT and not given.get("text") and "text" not in self.errors:
+            self.add_error("text", _("Say what is wrong, and how it should read."))
 
 
 class AnswerForm(forms.Form):
