@@ -80,10 +80,10 @@ def fill(units: int, in_communes: int | None = None) -> int:
 def give() -> int:
     """Everybody in the units of every sector by 30 August; the order's key."""
     from bluezone.authority.campaign.orders import services, tree
-    from bluezone.authority.campaign.orders.rules import Letter, plan
+    from bluezone.authority.campaign.orders.rules import plan
     from bluezone.geography.units import NATION_63
     from bluezone.rollout.cascade import Split
-    from bluezone.rollout.directives import Base
+    from bluezone.rollout.directives import Base, Letter
     from bluezone.rollout.sectors import BUILT_IN
 
     root, _ = tree.sectors(NATION_63, list(BUILT_IN), TODAY)

@@ -11,7 +11,7 @@ import pytest
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.counts import Count
-from bluezone.rollout.directives import Base, Directive, behind, check, is_late, progress
+from bluezone.rollout.directives import Base, Letter, behind, check, is_late, progress
 from bluezone.rollout.errors import TargetError
 from bluezone.rollout.pace import Status
 from bluezone.rollout.series import Series, choose
@@ -21,22 +21,22 @@ AUGUST_13, AUGUST_30 = dt.date(2020, 8, 13), dt.date(2020, 8, 30)
 UNIT = catalogue.provinces().find("Hậu Giang", on=AUGUST_13)
 
 
-def order(**changes: Any) -> Directive:
+def order(**changes: Any) -> Letter:
     fields: dict[str, Any] = {
         "number": "1/UBND-KGVX",
         "issued": dt.date(2020, 8, 14),
         "issuer": "UBND tỉnh Hậu Giang",
-        "scope": HAU_GIANG,
+        "scope": UNIT,
         "base": Base.POPULATION,
         "target": Fraction(3, 10),
         "deadline": AUGUST_30,
         "responsible": "Chủ tịch UBND tỉnh",
     }
-    return Directive(**(fields | changes))
+    return Letter(**(fields | changes))
 
 
 def test_the_order_of_hau_giang_can_be_carried_out() -> None:
-    check(order(), UNIT, 733_017, today=dt.date(2020, 8, 15))
+    check(order(), 733_017, today=dt.date(2020, 8, 15))
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_an_order_nobody_could_carry_out_is_refused(
     changes: dict[str, Any], base: int | None, today: dt.date, reason: str
 ) -> None:
     with pytest.raises(TargetError, match=reason):
-        check(order(**changes), UNIT, base, today)
+        check(order(**changes), base, today)
 
 
 def series(day: dt.date, *pairs: tuple[int, int]) -> Series:

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from bluezone.errors import N_
 from bluezone.geography.figures import Measure
-from bluezone.geography.units import Unit, UnitCode
+from bluezone.geography.units import Unit
 from bluezone.rollout.errors import TargetError
 from bluezone.rollout.pace import Pace, Status, check_share, pace
 from bluezone.rollout.series import Series
@@ -34,34 +34,37 @@ class Base(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Directive:
-    """Describe an order, such as "at least 30 % of the population of Hậu Giang between now and 30 August"."""
+class Letter:
+    """Hold an order as it is written, such as "at least 30 % of the population of Hậu Giang between now and 30 August".
+    Units that come in later have time until `late_until`."""
 
     number: str
     issued: dt.date
     issuer: str
-    scope: UnitCode
+    scope: Unit
     base: Base
     target: Fraction
     deadline: dt.date
     responsible: str
+    late_until: dt.date | None = None
 
 
-def check(directive: Directive, unit: Unit, base_value: int | None, today: dt.date) -> None:
+def check(letter: Letter, base_value: int | None, today: dt.date) -> None:
     """Raise TargetError, with a sentence for the officer, for an order nobody could carry out."""
-    check_share(directive.target)
-    if not directive.number.strip() or not directive.responsible.strip():
+    unit = letter.scope
+    check_share(letter.target)
+    if not letter.number.strip() or not letter.responsible.strip():
         raise TargetError(N_("an order needs its number and somebody who answers for it"))
-    if directive.deadline < directive.issued:
+    if letter.deadline < letter.issued:
         raise TargetError(
             N_("the deadline {deadline} is before the order of {issued}"),
             field="deadline",
-            deadline=directive.deadline,
-            issued=directive.issued,
+            deadline=letter.deadline,
+            issued=letter.issued,
         )
-    if directive.deadline < today:
-        raise TargetError(N_("the deadline {deadline} has gone by"), field="deadline", deadline=directive.deadline)
-    for day in (directive.issued, directive.deadline):
+    if letter.deadline < today:
+        raise TargetError(N_("the deadline {deadline} has gone by"), field="deadline", deadline=letter.deadline)
+    for day in (letter.issued, letter.deadline):
         if not unit.in_force(day):
             raise TargetError(
                 N_("{unit} does not exist on {day}: choose the unit of that date"),
@@ -73,7 +76,7 @@ def check(directive: Directive, unit: Unit, base_value: int | None, today: dt.da
         raise TargetError(
             N_("{unit} has no figure for {base}: add one with its date and source first"),
             unit=unit.full_name,
-            base=directive.base.value,
+            base=letter.base.value,
         )
 
 

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from bluezone.authority.campaign.figures.store import store
 from bluezone.authority.campaign.orders import services, tree
-from bluezone.authority.campaign.orders.rules import Letter, plan
+from bluezone.authority.campaign.orders.rules import plan
 from bluezone.authority.officers.models import User
 from bluezone.authority.units import services as organisations
 from bluezone.authority.units.services import Facts
@@ -23,7 +23,7 @@ from bluezone.geography.figures import Measure
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.cascade import Split
 from bluezone.rollout.counts import Count, Origin
-from bluezone.rollout.directives import Base
+from bluezone.rollout.directives import Base, Letter
 from bluezone.rollout.history import reported_counts
 
 DAY = dt.date(2020, 8, 20)

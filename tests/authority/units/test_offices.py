@@ -20,7 +20,7 @@ from bluezone.authority.campaign.figures.store import store
 from bluezone.authority.campaign.orders import services as orders
 from bluezone.authority.campaign.orders import tree
 from bluezone.authority.campaign.orders.models import Directive, Target
-from bluezone.authority.campaign.orders.rules import Letter, plan
+from bluezone.authority.campaign.orders.rules import plan
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.appointments import AppointmentError, place_of_post, roles_below
 from bluezone.authority.officers.jurisdiction import Role
@@ -33,7 +33,7 @@ from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.cascade import Split
 from bluezone.rollout.counts import Count, OrganisationCode
-from bluezone.rollout.directives import Base
+from bluezone.rollout.directives import Base, Letter
 
 DAY = dt.date(2020, 8, 15)
 PROVINCE = "/63:93/"

@@ -19,7 +19,7 @@ from bluezone.authority.campaign.bulletins.services import as_of, due_days, is_i
 from bluezone.authority.campaign.figures.store import store
 from bluezone.authority.campaign.orders import services as directives
 from bluezone.authority.campaign.orders import tree
-from bluezone.authority.campaign.orders.rules import Letter, plan
+from bluezone.authority.campaign.orders.rules import plan
 from bluezone.authority.door.models import DoorDay, DoorList
 from bluezone.authority.episodes.models import Roster
 from bluezone.authority.officers.jurisdiction import place_of
@@ -32,7 +32,7 @@ from bluezone.geography.units import Level, UnitCode
 from bluezone.i18n import Language
 from bluezone.rollout.cascade import Split
 from bluezone.rollout.counts import Count
-from bluezone.rollout.directives import Base
+from bluezone.rollout.directives import Base, Letter
 from bluezone.rollout.reached import DoorSums
 from bluezone.rollout.report_words import paper
 from bluezone.rollout.texts import short_unit_name

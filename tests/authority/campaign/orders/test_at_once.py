@@ -13,7 +13,7 @@ from fractions import Fraction
 from django.db import connection
 from bluezone.authority.campaign.orders import services, target_uploads, tree
 from bluezone.authority.campaign.orders.models import Target
-from bluezone.authority.campaign.orders.rules import Letter, plan
+from bluezone.authority.campaign.orders.rules import plan
 from bluezone.authority.officers.models import User
 from bluezone.authority.site import clock
 from bluezone.authority.site.uploads import pipeline
@@ -21,7 +21,7 @@ from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.cascade import Split
-from bluezone.rollout.directives import Base
+from bluezone.rollout.directives import Base, Letter
 
 today, kind = clock.today(), target_uploads.KIND
 scope = catalogue.all_units().unit(UnitCode.parse("63:935"), today)

@@ -14,7 +14,7 @@ from tests.authority.due import due
 from bluezone.authority.campaign.orders import joining, services, tree
 from bluezone.authority.campaign.orders.models import Directive, Target
 from bluezone.authority.campaign.orders.progress import lines
-from bluezone.authority.campaign.orders.rules import Change, DirectiveError, Letter, change_of, check_late, plan
+from bluezone.authority.campaign.orders.rules import Change, DirectiveError, change_of, check_late, plan
 from bluezone.authority.officers.models import OfficeTask
 from bluezone.authority.units import services as organisations
 from bluezone.authority.units.models import Organisation, OwnSector
@@ -22,7 +22,7 @@ from bluezone.authority.units.services import Facts
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.cascade import Split
-from bluezone.rollout.directives import Base
+from bluezone.rollout.directives import Base, Letter
 from bluezone.rollout.pace import Status
 
 DAY = dt.date(2020, 8, 15)

@@ -14,7 +14,7 @@ from django.db import transaction
 from bluezone.authority.campaign.figures import store as figures_store
 from bluezone.authority.campaign.orders import services, tree
 from bluezone.authority.campaign.orders.models import Directive
-from bluezone.authority.campaign.orders.rules import Letter, plan
+from bluezone.authority.campaign.orders.rules import plan
 from bluezone.authority.officers.models import Office
 from bluezone.authority.outreach import services as outreach
 from bluezone.authority.units import services as organisations
@@ -26,7 +26,7 @@ from bluezone.geography.figures import Measure
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.cascade import Split
 from bluezone.rollout.counts import Count, OrganisationCode
-from bluezone.rollout.directives import Base
+from bluezone.rollout.directives import Base, Letter
 from bluezone.rollout.history import reported_counts
 from bluezone.rollout.households import Outcome
 from bluezone.rollout.sectors import BUILT_IN

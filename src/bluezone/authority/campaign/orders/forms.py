@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.campaign.orders import presenters, queries
 from bluezone.authority.campaign.orders.models import Directive
-from bluezone.authority.campaign.orders.rules import Letter
 from bluezone.authority.campaign.orders.tree import Depth
 from bluezone.authority.officers.jurisdiction import Jurisdiction, own_unit, place_of
 from bluezone.authority.site import clock
@@ -31,7 +30,7 @@ from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Unit, UnitCode
 from bluezone.i18n import format_share
 from bluezone.rollout.cascade import Split
-from bluezone.rollout.directives import Base
+from bluezone.rollout.directives import Base, Letter
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.numbers import parse_count
 from bluezone.rollout.pace import parse_share

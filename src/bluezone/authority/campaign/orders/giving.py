@@ -26,7 +26,6 @@ from bluezone.authority.campaign.orders.forms import (
 )
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.rules import (
-    Letter,
     Node,
     Plan,
     asks_nothing,
@@ -56,6 +55,7 @@ from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level
 from bluezone.i18n import format_number, format_share
 from bluezone.rollout.cascade import Misfit, Split
+from bluezone.rollout.directives import Letter
 
 _OFFICE = "office-"
 _LONGEST_OFFICE = 160

@@ -21,12 +21,13 @@ from bluezone.authority.campaign.figures.store import figures_changed
 from bluezone.authority.campaign.orders import tree
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.queries import running
-from bluezone.authority.campaign.orders.rules import Change, change_of, late_target
+from bluezone.authority.campaign.orders.rules import Change, change_of
 from bluezone.authority.officers.jurisdiction import places_above
 from bluezone.authority.site import clock
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.offices import in_charge, who_answers
 from bluezone.rollout.directives import Base
+from bluezone.rollout.pace import installs_for
 
 #: keys in one statement
 _CHUNK = 500
@@ -209,7 +210,7 @@ def _join(
         target.parent, target.kind, target.key = sector, Kind.ORGANISATION, organisation.code
         target.organisation, target.place = organisation, organisation.place
         target.people, target.people_source = people, tree.HEADCOUNT
-        target.installs, target.installs_then = late_target(directive.share, people), installs.get(organisation.code)
+        target.installs, target.installs_then = installs_for(directive.share, people), installs.get(organisation.code)
         target.responsible = answers[organisation.code]
         target.joined_on, target.left_on = day, None
         sums.add(sector, target.people, target.installs)

@@ -11,11 +11,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
-from bluezone.authority.campaign.orders.rules import Letter
 from bluezone.authority.units.sectors import closed_keys
 from bluezone.geography.figures import Figure, Figures, Measure, Vintage
 from bluezone.geography.units import Unit, UnitCode
 from bluezone.i18n import Language
+from bluezone.rollout.directives import Letter
 from bluezone.rollout.sources import PEOPLE_ON_ORDER, source_of_people
 
 

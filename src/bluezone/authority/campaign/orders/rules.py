@@ -13,11 +13,10 @@ from fractions import Fraction
 from django.utils.translation import gettext_noop
 
 from bluezone.errors import TranslatableError
-from bluezone.geography.units import Unit
 from bluezone.rollout import directives
 from bluezone.rollout.cascade import Finding, Misfit, Part, Split, Written, judge, split
 from bluezone.rollout.counts import FIRST_DAY
-from bluezone.rollout.directives import Base
+from bluezone.rollout.directives import Base, Letter
 from bluezone.rollout.errors import TargetError
 from bluezone.rollout.pace import installs_for
 
@@ -75,21 +74,6 @@ class Plan:
         return max(0, self.installs - (self.node.installs or 0))
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """Hold an order as it is written, before it is stored."""
-
-    number: str
-    issued: dt.date
-    issuer: str
-    scope: Unit
-    base: Base
-    target: Fraction
-    deadline: dt.date
-    responsible: str
-    late_until: dt.date | None = None
-
-
 def check(letter: Letter, people: int | None, today: dt.date) -> None:
     """Raise DirectiveError or TargetError, with a sentence for the officer, for an order that cannot be given.
 
@@ -109,21 +93,7 @@ def check(letter: Letter, people: int | None, today: dt.date) -> None:
             first=FIRST_DAY,
         )
     check_late(letter.late_until, letter.deadline)
-    directives.check(
-        directives.Directive(
-            number=letter.number,
-            issued=letter.issued,
-            issuer=letter.issuer,
-            scope=letter.scope.code,
-            base=letter.base,
-            target=letter.target,
-            deadline=letter.deadline,
-            responsible=letter.responsible,
-        ),
-        letter.scope,
-        people,
-        today,
-    )
+    directives.check(letter, people, today)
 
 
 def check_late(late_until: dt.date | None, deadline: dt.date) -> None:
@@ -307,11 +277,6 @@ def more_phones_than_people(root: Node) -> list[DirectiveError]:
 def digest(questions: Sequence[str]) -> str:
     """Return what a confirmation of these questions is worth: it counts for no others."""
     return hashlib.sha256("\n".join(questions).encode()).hexdigest()[:16]
-
-
-def late_target(share: Fraction, people: int) -> int:
-    """Return the installs asked of a unit that came into an order late: the order's own share of its people."""
-    return installs_for(share, people)
 
 
 class Change(enum.Enum):

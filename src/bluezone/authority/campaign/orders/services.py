@@ -12,13 +12,13 @@ from django.utils.translation import gettext_noop
 from bluezone.authority.campaign.figures.store import figures_changed
 from bluezone.authority.campaign.orders import joining
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
-from bluezone.authority.campaign.orders.rules import DirectiveError, Letter, Plan, check, check_late
+from bluezone.authority.campaign.orders.rules import DirectiveError, Plan, check, check_late
 from bluezone.authority.officers.jurisdiction import place_of
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.offices import assign_as_ordered, chair_of, tasks_of
 from bluezone.geography.units import Unit
 from bluezone.rollout.cascade import Split
-from bluezone.rollout.directives import Base
+from bluezone.rollout.directives import Base, Letter
 
 
 @transaction.atomic
