@@ -24,7 +24,7 @@ from bluezone.rollout.cascade import people_meant_sql
 from bluezone.rollout.counts import Count, OrganisationCode, Origin
 from bluezone.rollout.directives import Base, Progress
 from bluezone.rollout.in_use import InUse, in_use, sum_in_use
-from bluezone.rollout.pace import Pace, Status
+from bluezone.rollout.pace import Pace, Status, installs_for
 from bluezone.rollout.series import SUM, Series, total_of
 from bluezone.rollout.suppression import Extent, disclose, disclosed_parts
 
@@ -187,7 +187,7 @@ def _line(target: Target, order: _Order, *, hidden: bool) -> Line:
         last_report = series.figure.date if series.figure else None  # nobody reports a sum
     elif hidden:
         extent, series = Extent.SUPPRESSED, series.with_values(lambda _value: 0)
-    made = progress_of(target, series, target.deadline, last_report)
+    made = progress_of(target, series, last_report)
     used = None if hidden else _in_use(target, series, children)
     uncounted = target.key in order.uncounted or any(child.uncounted for child in children)
     return Line(
@@ -207,9 +207,10 @@ def _in_use(target: Target, series: Series, children: Sequence[Line]) -> InUse |
     return None if made.extent is Extent.SUPPRESSED else InUse(made.at_least, found.date, made.extent)
 
 
-def progress_of(target: Target, series: Series, deadline: dt.date, last_report: dt.date | None) -> Progress:
+def progress_of(target: Target, series: Series, last_report: dt.date | None) -> Progress:
     """Return a target's progress from its series. One of whose people nothing was asked has met it; a sector without
     people has no status."""
+    deadline = target.deadline
     if target.installs and target.people:
         share = Fraction(min(target.installs, target.people), target.people)
         return directives.progress(
@@ -321,8 +322,8 @@ def _changes_of_holders(directive: Directive, as_of: dt.date) -> Iterator[tuple[
 
 def of_unit(target: Target, series: Series) -> Progress:
     """Return the progress of a unit towards its own target."""
-    reports = reader.last_reports([UnitCode.parse(target.key)], series.day)
-    return _progress(target.key, series, target.people, target.installs, target, *reports.values())
+    code = UnitCode.parse(target.key)
+    return progress_of(target, series, reader.last_reports([code], series.day).get(code))
 
 
 def behind(target: Target, children: Sequence[Unit], day: dt.date) -> list[tuple[Unit, Progress]]:
@@ -339,19 +340,14 @@ def behind(target: Target, children: Sequence[Unit], day: dt.date) -> list[tuple
     below, reports = reader.series_of(codes, day), reader.last_reports(codes, day)
     found = []
     for code, unit in by_code.items():
-        own = given.get(code)
         base = figures.on(unit, measure, day)
-        people = own.people if own else base.value if base else None
-        if not people:
-            continue
-        installs = own.installs if own else -(-people * target.directive.share // 1)
-        series = below.get(unit.code) or Series(day)
-        found.append(_progress(code, series, people, int(installs), target, reports.get(unit.code)))
+        own = given.get(code) or _alike(target, code, base.value if base else 0)
+        if own.people:
+            found.append(progress_of(own, below.get(unit.code) or Series(day), reports.get(unit.code)))
     return [(by_code[each.key], each) for each in directives.behind(found)]
 
 
-def _progress(
-    key: str, series: Series, people: int, installs: int, target: Target, last_report: dt.date | None = None
-) -> Progress:
-    share, deadline = min(Fraction(installs, people), Fraction(1)), target.directive.deadline
-    return directives.progress(key, series, base=people, target=share, deadline=deadline, last_report=last_report)
+def _alike(target: Target, key: str, people: int) -> Target:
+    """Return what a unit would be asked for by the share of the order that a target is of; it is not stored."""
+    installs = installs_for(target.directive.share, people)
+    return Target(directive=target.directive, kind=Kind.UNIT, key=key, people=people, installs=installs)
