@@ -14,9 +14,11 @@ The rule stands here alone: `suppressed_ranges` gives it as numbers for a query'
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 import math
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 #: A count under it is suppressed, and so is one that leaves fewer people than it out.
@@ -84,6 +86,29 @@ def disclosed_parts(counts: Mapping[str, tuple[int, int | None]]) -> dict[str, i
         others = (key for key in result if key not in suppressed)
         result[min(others, key=lambda key: (counts[key][1] or math.inf, key))] = None
     return result
+
+
+def disclosed_by_day(
+    totals: Mapping[str, Iterable[tuple[dt.date, int]]], people: Mapping[str, int | None]
+) -> dict[str, dict[dt.date, int]]:
+    """Return the totals of all parts of one unit (`key -> [(day, total)]`) that may be shown, each on each of its days.
+
+    A day on which a part is suppressed beside its sisters, each with its newest total by then as the table of that day
+    shows them, is left out.
+    """
+    changes: dict[dt.date, dict[str, int]] = defaultdict(dict)
+    for key, own in totals.items():
+        for day, total in own:
+            changes[day][key] = total
+    newest: dict[str, int] = {}
+    shown: dict[str, dict[dt.date, int]] = defaultdict(dict)
+    for day in sorted(changes):
+        newest |= changes[day]
+        parts = disclosed_parts({key: (total, people.get(key)) for key, total in newest.items()})
+        for key in changes[day]:
+            if (may := parts[key]) is not None:
+                shown[key][day] = may
+    return shown
 
 
 def disclose(count: int, people: int | None) -> Disclosure:

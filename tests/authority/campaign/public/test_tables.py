@@ -15,6 +15,7 @@ from bluezone.geography.names import without_marks
 from bluezone.geography.units import Level, UnitCode
 from bluezone.rollout.counts import Count
 from bluezone.rollout.series import Series
+from bluezone.rollout.suppression import disclosed_by_day
 
 DAY = dt.date(2020, 8, 20)
 
@@ -92,12 +93,12 @@ def _series(code: UnitCode, **totals: int) -> Series:
 
 
 def test_of_parts_a_day_on_which_one_is_suppressed_shows_none_that_tells_it():
-    series = {A: _series(A, d13=3, d14=300), B: _series(B, d13=50, d14=60), C: _series(C, d13=70, d14=80)}
-    people = {A: None, B: 600, C: 800}
-    shown = curves.disclosed_parts_by_day(series, people)
-    assert set(shown[A]) == {dt.date(2020, 8, 14)}
-    assert set(shown[B]) == {dt.date(2020, 8, 14)}, "the smallest other is hidden with it"
-    assert set(shown[C]) == {dt.date(2020, 8, 13), dt.date(2020, 8, 14)}
+    series = {"A": _series(A, d13=3, d14=300), "B": _series(B, d13=50, d14=60), "C": _series(C, d13=70, d14=80)}
+    people = {"A": None, "B": 600, "C": 800}
+    shown = disclosed_by_day({key: own.totals() for key, own in series.items()}, people)
+    assert set(shown["A"]) == {dt.date(2020, 8, 14)}
+    assert set(shown["B"]) == {dt.date(2020, 8, 14)}, "the smallest other is hidden with it"
+    assert set(shown["C"]) == {dt.date(2020, 8, 13), dt.date(2020, 8, 14)}
 
 
 def test_a_hidden_district_is_hidden_on_the_map_too():

@@ -609,22 +609,14 @@ def hidden_days(unit: Unit, series: Series, sisters: Sequence[Unit], figures: Fi
     if not _any_suppressed(people, series):
         return set()
     every = series_of(people, series.day, kind=series.kind, since=dt.date.min) | {unit.code: series}
-    changes: dict[dt.date, dict[Code, int]] = defaultdict(dict)
-    for code, own in every.items():
-        for date, number in own.totals():
-            changes[date][code] = number
-    days = dict(series.totals())
-    hidden: set[dt.date] = set()
-    newest: dict[Code, int] = {}
-    last = series.counts[-1].date
-    for date in sorted({*changes, series.day}):
-        newest |= changes.get(date, {})
-        of_day = date if date in days else last if date == series.day else None
-        if of_day is not None:
-            parts = {str(code): (number, people.get(code)) for code, number in newest.items()}
-            if suppression.disclosed_parts(parts)[str(unit.code)] is None:
-                hidden.add(of_day)
-    return hidden
+    totals = {str(code): own.totals() for code, own in every.items()}
+    last, number = totals[str(unit.code)][-1]
+    if last < series.day:  # today it stands beside what its sisters have reported since
+        totals[str(unit.code)].append((series.day, number))
+    by_key = suppression.disclosed_by_day(totals, {str(code): each for code, each in people.items()})
+    shown = by_key.get(str(unit.code), {})
+    hidden = {date for date, _ in series.totals() if date not in shown}
+    return hidden if series.day in shown else hidden | {last}
 
 
 def _any_suppressed(people: dict[Code, int | None], series: Series) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from bluezone.authority.campaign.public import sentences
-from bluezone.authority.campaign.public.curves import SIZES, Variant, kept_drawing, points
+from bluezone.authority.campaign.public.curves import SIZES, Variant, kept_drawing, points, spread
 from bluezone.authority.campaign.public.data import chosen_units, shown_series
 from bluezone.authority.campaign.public.days import chosen, chosen_day, days_of_pages, slider
 from bluezone.authority.campaign.public.freshness import public_page
@@ -64,8 +65,7 @@ def page(request: HttpRequest) -> HttpResponse:
     units, problem = _with_added(request, chosen_units(request.GET.getlist("unit"), day), day)
     lines = lines_of(units, day)
     drawn = [line for line in lines if line.shares()]
-    steps = sorted({on for line in drawn for on in line.shares()})
-    steps = steps if len(steps) <= _DAYS else [steps[round(at * (len(steps) - 1) / (_DAYS - 1))] for at in range(_DAYS)]
+    steps = spread(sorted({on for line in drawn for on in line.shares()}), _DAYS)
     context = slider(days, day) | {
         "nav": "rollout",
         "problem": problem,
@@ -104,7 +104,7 @@ def _query(units: list[Unit], day: dt.date) -> str:
     return query.urlencode(safe=":")
 
 
-def _row(line: Line, language: Language, steps: list[dt.date]) -> dict[str, Any]:
+def _row(line: Line, language: Language, steps: Sequence[dt.date]) -> dict[str, Any]:
     figure, shares = line.series.figure, line.shares()
     return {
         "code": str(line.unit.code),

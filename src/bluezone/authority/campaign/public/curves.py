@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import hashlib
-from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +18,6 @@ from django.utils.translation import gettext as _
 
 from bluezone import vega
 from bluezone.authority.campaign.figures import reader
-from bluezone.authority.campaign.figures.reader import Code
 from bluezone.authority.campaign.orders.queries import denominators_of, target_of
 from bluezone.authority.campaign.public.freshness import release
 from bluezone.authority.site import clock
@@ -137,30 +135,6 @@ _MARK = 0.3
 #: days of the table behind the figures
 _DAYS = 4
 
-#: totals a unit may be shown with, by day
-Shown = dict[dt.date, int]
-
-
-def disclosed_parts_by_day(series: Mapping[Code, Series], people: Mapping[Code, int | None]) -> dict[Code, Shown]:
-    """Return the totals of all parts of one unit that may be shown, each on each of its days.
-
-    A day on which a part is suppressed beside its sisters, as the table of that day would show them, is left out.
-    """
-    changes: dict[dt.date, dict[Code, int]] = defaultdict(dict)
-    for code, own in series.items():
-        for day, total in own.totals():
-            changes[day][code] = total
-    newest: dict[Code, int] = {}
-    shown: dict[Code, Shown] = defaultdict(dict)
-    for day in sorted(changes):
-        newest |= changes[day]
-        parts = {str(code): (total, people.get(code)) for code, total in newest.items()}
-        disclosed = suppression.disclosed_parts(parts)
-        for code in changes[day]:
-            if (may := disclosed[str(code)]) is not None:
-                shown[code][day] = may
-    return shown
-
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -190,18 +164,23 @@ def frame_of(lines: Sequence[Mapping[dt.date, float]]) -> Frame | None:
     return Frame(min(days), max(days), top)
 
 
+def spread(days: Sequence[dt.date], most: int) -> Sequence[dt.date]:
+    """Return at most so many of some days, evenly: the first and the last among them."""
+    return days if len(days) <= most else [days[round(at * (len(days) - 1) / (most - 1))] for at in range(most)]
+
+
 def of_units(units: Sequence[Unit], day: dt.date) -> dict[str, Any]:
     """Return what the page of the unit above shows: a line a unit, in the order of their codes."""
     figures = denominators_of(units, day)
     bases = {unit.code: figures.on(unit, Measure.POPULATION, day) for unit in units}
-    people: dict[Code, int | None] = {code: base.value if base else None for code, base in bases.items()}
+    people = {str(code): base.value if base else None for code, base in bases.items()}
     # The whole series: what is suppressed on a day follows from the newest figure of each by then.
-    series = reader.series_of(list(people), day, since=dt.date.min)
-    totals = disclosed_parts_by_day(series, people)
+    series = reader.series_of(bases, day, since=dt.date.min)
+    totals = suppression.disclosed_by_day({str(code): own.totals() for code, own in series.items()}, people)
     lines = {
-        unit: {on: total / base for on, total in totals[unit.code].items() if day - SPAN <= on}
+        unit: {on: total / base for on, total in totals[str(unit.code)].items() if day - SPAN <= on}
         for unit in units
-        if (base := people[unit.code]) and unit.code in totals
+        if (base := people[str(unit.code)]) and str(unit.code) in totals
     }
     drawn = {unit: line for unit, line in lines.items() if len(line) > 1}
     frame = frame_of(list(drawn.values()))
@@ -209,7 +188,7 @@ def of_units(units: Sequence[Unit], day: dt.date) -> dict[str, Any]:
         return {}
     language = page_language()
     days = sorted({on for line in drawn.values() for on in line})
-    steps = days if len(days) <= _DAYS else [days[round(at * (len(days) - 1) / (_DAYS - 1))] for at in range(_DAYS)]
+    steps = spread(days, _DAYS)
     return {
         "multiples": [
             {
