@@ -23,7 +23,14 @@ from bluezone.rollout.chance import chance_text
 from bluezone.rollout.reached import at_doors, sentences
 from bluezone.rollout.report import MANY_PARTS, NAMED_OF_MANY, Line, Report
 from bluezone.rollout.report_tables import Table, parts_table, says_something, sector_name, sectors_table
-from bluezone.rollout.texts import as_printed, own_language, short_unit_name, translator, unit_name_in_sentence
+from bluezone.rollout.texts import (
+    as_printed,
+    own_language,
+    people_a_day,
+    short_unit_name,
+    translator,
+    unit_name_in_sentence,
+)
 from bluezone.rollout.wording import Words, doubts_text, words
 
 
@@ -156,7 +163,7 @@ def _highlights(report: Report, said: Words, language: Language) -> list[tuple[s
     if goal.pace.needed and goal.pace.per_day is not None:
         recent = goal.pace.recent_per_day
         label = (
-            _("needed a day; {recent} come").format(recent=format_number(round(recent), language))
+            _("needed a day; {recent} come").format(recent=people_a_day(recent, language))
             if recent is not None
             else _("needed a day")
         )

@@ -6,7 +6,7 @@ from bluezone.i18n import Language, format_day, format_number, format_share
 from bluezone.rollout.chance import chance_text
 from bluezone.rollout.reached import sentences
 from bluezone.rollout.report import Line, Report
-from bluezone.rollout.texts import short_unit_name, translator
+from bluezone.rollout.texts import people_a_day, short_unit_name, translator
 from bluezone.rollout.wording import words
 
 #: characters that a reader in a group chat sees without tapping “more”
@@ -47,7 +47,7 @@ def _lines(report: Report, language: Language) -> list[tuple[int, str]]:
         if pace.per_day is not None:
             target += _(", {per_day} a day").format(per_day=format_number(pace.per_day, language))
         if pace.per_day is not None and pace.recent_per_day is not None:
-            target += _(" ({recent} came)").format(recent=format_number(round(pace.recent_per_day), language))
+            target += _(" ({recent} came)").format(recent=people_a_day(pace.recent_per_day, language))
         lines.append((1, target + "."))
         if bulletin.goal.chance is not None:
             chance = _("Chance to reach it: {chance}.").format(chance=chance_text(bulletin.goal.chance, language))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bluezone.errors import N_
 from bluezone.geography.country import country
 from bluezone.geography.units import Level, Unit
-from bluezone.i18n import Catalogue, Language, Translator
+from bluezone.i18n import Catalogue, Language, Translator, format_number
 
 _TEXTS = Catalogue("bluezone.rollout", "rollout")
 #: Texts that stand in data files, so that the catalogue holds them.
@@ -36,6 +36,12 @@ def translator(language: Language) -> Translator:
 def as_printed(text: str, language: Language, *, bound: bool) -> str:
     """Return a number, or a share of it, as its source printed it: of a bound that it is more."""
     return translator(language).gettext("more than {number}").format(number=text) if bound else text
+
+
+def people_a_day(pace: float, language: Language) -> str:
+    """Return a pace in people, as pages, bulletins and messages all say it: whole ones; below ten, where half a person
+    a day tells, one decimal."""
+    return format_number(pace, language, 0 if abs(pace) >= 10 else 1, trim=True)
 
 
 def unit_name(unit: Unit, language: Language) -> str:

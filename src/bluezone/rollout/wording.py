@@ -23,7 +23,7 @@ from bluezone.rollout.in_use import use_text
 from bluezone.rollout.pace import Status
 from bluezone.rollout.rank_words import old_names, parts_sum, rank_facts, rank_highlight, rank_sentence
 from bluezone.rollout.sources import order_sentence, source_of, source_of_people
-from bluezone.rollout.texts import as_printed, translator, unit_name, unit_name_in_sentence
+from bluezone.rollout.texts import as_printed, people_a_day, translator, unit_name, unit_name_in_sentence
 
 #: so many doubts between levels are written out
 _DOUBTS = 3
@@ -200,7 +200,7 @@ def _goal(goal: Goal, language: Language) -> list[tuple[str, str]]:
     elif pace.needed:
         facts.append((_("Still missing"), format_number(pace.needed, language)))
     if pace.recent_per_day is not None:
-        recent = _("{per_day} a day").format(per_day=format_number(round(pace.recent_per_day), language))
+        recent = _("{per_day} a day").format(per_day=people_a_day(pace.recent_per_day, language))
         facts.append((_("Pace of the last 7 days"), recent))
     facts.append((_("Status"), _(_STATUS[pace.status])))
     if goal.chance is not None:

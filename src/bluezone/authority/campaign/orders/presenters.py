@@ -17,7 +17,6 @@ from bluezone.authority.campaign.orders import queries
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.progress import Line, lines
 from bluezone.authority.campaign.orders.queries import denominators_of, people_of, share_asked
-from bluezone.authority.campaign.orders.rules import Letter
 from bluezone.authority.site.language import disclosure_text, problem_text
 from bluezone.authority.units import sectors
 from bluezone.authority.units.models import Organisation
@@ -28,12 +27,12 @@ from bluezone.geography.units import UnitCode
 from bluezone.i18n import Language, format_date, format_day, format_number, format_share
 from bluezone.rollout import levels, reconcile
 from bluezone.rollout.chance import chance_of_target, chance_text, most_of
-from bluezone.rollout.directives import Base
+from bluezone.rollout.directives import Base, Letter
 from bluezone.rollout.in_use import InUse
 from bluezone.rollout.pace import Status
 from bluezone.rollout.sources import class_name, source_of_people
 from bluezone.rollout.suppression import Disclosure, Extent
-from bluezone.rollout.texts import as_printed, unit_name
+from bluezone.rollout.texts import as_printed, people_a_day, unit_name
 
 #: children of one shown on a page; the rest are a click away
 MOST_CHILDREN = 200
@@ -204,11 +203,6 @@ def in_use_text(use: InUse | None, language: Language) -> str:
         return _("not known yet")
     count = disclosure_text(Disclosure(use.count, use.extent), language)
     return f"{count} ({format_day(use.date, language)})"
-
-
-def people_a_day(pace: float, language: Language) -> str:
-    """Return a pace in people: whole ones; below ten, where half a person a day tells, one decimal."""
-    return format_number(pace, language, 0 if abs(pace) >= 10 else 1, trim=True)
 
 
 def rows_of_organisation(organisation: Organisation, day: dt.date, language: Language) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from bluezone.authority.campaign.orders.queries import share_asked
 from bluezone.authority.campaign.public import maps
 from bluezone.authority.campaign.public.listing import Listing
 from bluezone.authority.site.language import page_language
-from bluezone.geography.figures import Figure, Figures, Measure
+from bluezone.geography.figures import Figure, Figures
 from bluezone.geography.names import without_marks
 from bluezone.geography.units import Unit
 from bluezone.i18n import format_date, format_day, format_number, format_points, format_share
@@ -32,18 +32,10 @@ from bluezone.rollout.rank_words import movement_sentence, old_names, parts_sent
 from bluezone.rollout.ranking import Ranking, RankingRow, standing, whole_and_parts
 from bluezone.rollout.series import Series
 from bluezone.rollout.sources import source_of_people
-from bluezone.rollout.texts import as_printed, short_unit_name, translator, unit_name
+from bluezone.rollout.texts import as_printed, people_a_day, short_unit_name, translator, unit_name
 
 #: one row of a table, by the names its template uses
 Row = dict[str, Any]
-
-
-def measure_name(measure: Measure) -> str:
-    return {
-        Measure.POPULATION: _("of the population"),
-        Measure.SMARTPHONES: _("of smartphones"),
-        Measure.ADULTS: _("of adults"),
-    }[measure]
 
 
 def vintages(ranking: Ranking, figures: Figures) -> str:
@@ -308,7 +300,7 @@ def goal(target: Target, progress: Progress, value: float | None = None) -> str:
     takes = _("%(needed)s are missing: %(per_day)s a day.") % words
     if pace.recent_per_day is None:
         return f"{asked} {takes} {chance(value)}".strip()
-    recent = format_number(round(pace.recent_per_day), language)
+    recent = people_a_day(pace.recent_per_day, language)
     came = _("In the last week %(recent)s came a day.") % {"recent": recent}
     return f"{asked} {takes} {came} {chance(value)}".strip()
 
@@ -323,7 +315,7 @@ def behind_row(unit: Unit, progress: Progress) -> Row:
         "share": _("no figure") if silent else format_share(pace.share, language),
         "needed": format_number(pace.needed, language),
         "per_day": "" if pace.per_day is None else format_number(pace.per_day, language),
-        "recent": "" if pace.recent_per_day is None else format_number(round(pace.recent_per_day), language),
+        "recent": "" if pace.recent_per_day is None else people_a_day(pace.recent_per_day, language),
         "status": status(pace.status),
         "silent": ""
         if silent or not progress.silent_days or not progress.reminder_due

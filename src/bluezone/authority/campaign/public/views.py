@@ -16,6 +16,7 @@ from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.figures.presenters import order_text, source_text
 from bluezone.authority.campaign.orders import progress
 from bluezone.authority.campaign.orders.models import Target
+from bluezone.authority.campaign.orders.presenters import base_choices
 from bluezone.authority.campaign.orders.queries import denominators_of, people_of, target_of
 from bluezone.authority.campaign.public import curves, maps, sentences
 from bluezone.authority.campaign.public.days import chosen, chosen_day, days_of_pages, days_of_unit, slider, unit_on
@@ -32,6 +33,7 @@ from bluezone.geography.units import Level, Unit, nation_on
 from bluezone.i18n import Language, format_date
 from bluezone.rollout import suppression
 from bluezone.rollout.chance import chance_of_target, most_of
+from bluezone.rollout.directives import Base
 from bluezone.rollout.ranking import Ranking
 from bluezone.rollout.series import Series
 from bluezone.rollout.texts import unit_name
@@ -64,7 +66,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "system": system.id,
         "systems": [(each.id, each.names[language]) for each in systems.values()],
         "by": measure.value,
-        "measures": [(each.value, sentences.measure_name(each)) for each in Measure],
+        "measures": [(base, name) for base, name in base_choices() if base != Base.HEADCOUNT],
         "shapes": sentences.map_shapes(rows, system.id),
         "box": maps.WHOLE,
         "insets": maps.has_insets(),
