@@ -100,6 +100,17 @@ def english_in(text: str) -> list[str]:
     return [text[max(0, each.start() - 30) : each.end() + 30].strip() for each in found]
 
 
+def unsaid_in(text: str) -> list[str]:
+    """Return counts that do not say of what they are, as pages had them: “Còn thiếu 1 điều”, “bản in: 1”, “được 1.684”
+    at the end of a sentence."""
+    return re.findall(r"thiếu \d+ điều\b|bản in: ?\d+|\bđược \d[\d.]*(?=\s*(?:[.;)]\s|$))", text, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("sentence", ["Còn thiếu 1 điều", "bản in: 1", "cả tuần được 1.684. Hết"])
+def test_a_count_of_nothing_is_noticed(sentence: str) -> None:
+    assert unsaid_in(sentence) != []
+
+
 def test_english_is_noticed() -> None:
     assert english_in("Tỷ lệ of the population") != []
     assert english_in("Tỷ lệ trên dân số, tệp so-lieu.csv, /officer/units/new") == []
@@ -113,6 +124,7 @@ def test_a_vietnamese_page_has_no_english_and_writes_numbers_as_vietnamese(
     assert response.status_code == 200
     text = said(response.content.decode())
     assert english_in(text) == []
+    assert unsaid_in(text) == []
     assert re.findall(r"\d\.\d{1,2}\s?%|\d\.\d{3}\s?%", text) == []  # 7.54 %: a point stands between thousands
     assert re.findall(r"\d[\d.]*,\d+ (?:lượt|người|máy)", text) == []  # no 4.400,8 people
 

@@ -252,6 +252,20 @@ def test_an_own_count_and_a_report_of_hau_giang_are_not_mixed(look: Callable[[],
         assert format_number(own, VI) not in text
 
 
+def test_a_pace_is_said_alike_on_order_page_unit_page_and_bulletin(look: Callable[[], Shown]) -> None:
+    """Of 17 installs in a week the unit's page and the bulletin said 2 a day, the order's page 2,4."""
+    for day, installs in ((WEEK, 55_289), (DAY, 55_306)):
+        store.store([Count(HAU_GIANG, day, installs=installs, source="report")])
+    shown = look()
+    assert shown.line["recent"] == "2,4"
+    needed = shown.line["per_day"]
+    assert "2,4 lượt" in shown.unit
+    assert f"{needed} lượt mỗi ngày" in shown.unit
+    assert "2,4" in shown.message
+    assert f"{needed}/ngày" in shown.message or f"{needed} lượt mỗi ngày" in shown.message
+    assert any("2,4" in cell for cell in shown.cells)
+
+
 def test_an_own_count_that_stands_still_beside_one_report_has_no_pace(look: Callable[[], Shown]) -> None:
     counts = [counted(100_000, DAY - dt.timedelta(days=back)) for back in range(8)] + [reported(120_000)]
     store.store(counts)
