@@ -11,7 +11,6 @@ from bluezone.authority.messages import news
 from bluezone.authority.messages.models import NewsItem
 from bluezone.authority.messages.news import ItemFacts, NewsRefusedError, State
 from bluezone.authority.officers.models import User
-from bluezone.authority.signing import services as signing
 from bluezone.protocol.documents import Document
 from bluezone.protocol.news import MAX_ITEMS, NEWS
 
@@ -22,19 +21,6 @@ DAY = dt.timedelta(days=1)
 HAU_GIANG, DISTRICT, CAN_THO, SCHOOL = "/63:93/", "/63:93/63:937/", "/63:92/", "/63:93/7K3M-Q2XD/"
 TEXTS = {"kind": "advice", "title_vi": "Rửa tay", "text_vi": "Hãy rửa tay.", "title_en": "", "text_en": ""}
 FORM = {"kind": "news", "unit": "", "title_vi": "Điểm xét nghiệm", "text_vi": "Tại Long Mỹ,\ntừ 8 giờ.", "days": "7"}
-
-
-@pytest.fixture
-def log_in(set_clock, environment, client):
-    environment()
-    signing.ensure(set_clock())
-
-    def enter(role: str, place: str, name: str = "") -> User:
-        user = User.objects.create_user(name or f"{role} {place}", role=role, place=place, full_name="Lê Thị Hoa")
-        client.force_login(user)
-        return user
-
-    return enter
 
 
 def served(area: str = "63:93", now: dt.datetime = NOW) -> Document:
@@ -112,15 +98,6 @@ def test_nobody_writes_for_a_place_beyond_their_own(log_in, place):
     assert not NewsItem.objects.exists()
 
 
-@pytest.mark.parametrize("unit", ["Cần Thơ", "nowhere at all", "Việt Nam", "x" * 10_000])
-def test_the_form_refuses_a_place_beyond_ones_own_in_a_sentence(log_in, client, unit):
-    log_in("province", HAU_GIANG)
-    response = client.post("/officer/news/new", FORM | {"unit": unit, "form_id": uuid.uuid4()})
-    assert response.status_code == 400
-    assert response.context["form"].errors.get("unit")
-    assert not NewsItem.objects.exists()
-
-
 def test_a_place_within_ones_own_is_found_by_name(log_in, client):
     log_in("province", HAU_GIANG)
     response = client.post("/officer/news/new", FORM | {"unit": "huyen long my", "form_id": uuid.uuid4()})
@@ -133,12 +110,6 @@ def test_who_answers_for_no_place_writes_nothing(log_in, client, role, place):
     log_in(role, place)
     assert client.get("/officer/news/").status_code == 403
     assert client.post("/officer/news/new", FORM | {"form_id": uuid.uuid4()}).status_code == 403
-
-
-def test_who_is_not_logged_in_is_sent_to_log_in(client, db):
-    for path in ("/officer/news/", "/officer/news/new"):
-        assert client.get(path).status_code == 302
-    assert client.post("/officer/news/1/withdraw").status_code == 302
 
 
 def test_nobody_withdraws_the_news_of_another_place(log_in, client):
@@ -173,27 +144,6 @@ def test_the_new_province_reads_what_its_parts_wrote_and_cannot_withdraw_it(log_
 # --- bad input --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"title_vi": ""}, "title_vi"),
-        ({"title_vi": "x" * 121}, "title_vi"),
-        ({"text_vi": "x" * 10_000}, "text_vi"),
-        ({"title_en": "Testing"}, "text_en"),
-        ({"text_en": "From 8."}, "title_en"),
-        ({"days": "365"}, "days"),
-        ({"kind": "rumour"}, "kind"),
-        ({"title_vi": "a\0b"}, "title_vi"),
-    ],
-)
-def test_what_cannot_be_published_is_refused_at_its_field(log_in, client, change, field):
-    log_in("province", HAU_GIANG)
-    response = client.post("/officer/news/new", FORM | {"form_id": uuid.uuid4()} | change)
-    assert response.status_code == 400
-    assert field in response.context["form"].errors
-    assert not NewsItem.objects.exists()
-
-
 def test_a_form_sent_twice_is_one_item(log_in, client):
     log_in("province", HAU_GIANG)
     form = FORM | {"form_id": uuid.uuid4()}
@@ -213,8 +163,3 @@ def test_news_go_as_text_messages_only_where_there_is_a_sender_and_the_officer_s
     assert ('name="by_sms"' in client.get("/officer/news/new").content.decode()) is (sms != "off")
     client.post("/officer/news/new", FORM | {"form_id": uuid.uuid4(), "by_sms": answer})
     assert NewsItem.objects.get().by_sms is goes
-
-
-def test_markup_is_text(log_in, client):
-    write(log_in("province", HAU_GIANG), HAU_GIANG, title_vi="<script>alert(1)</script>")
-    assert "<script>alert" not in client.get("/officer/news/").content.decode()

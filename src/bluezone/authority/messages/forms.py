@@ -5,18 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from bluezone.authority.messages.guidance import GuidanceRefusedError, code_in_document
+from bluezone.authority.messages.guidance import code_in_document
 from bluezone.authority.messages.guidance import may_write as may_write_guidance
-from bluezone.authority.messages.news import DAYS, NewsRefusedError
+from bluezone.authority.messages.news import DAYS
 from bluezone.authority.messages.news import may_write as may_write_news
 from bluezone.authority.officers.jurisdiction import Jurisdiction, code_of, place_of
+from bluezone.errors import TranslatableError
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Level
@@ -54,13 +56,6 @@ def place_name(place: str) -> str:
     return gazetteer.path(gazetteer.unit(code))
 
 
-def help_text(own: Jurisdiction) -> str:
-    """Return what a field for a place says beside it."""
-    return gettext("Leave empty for all of: %(place)s. Or write the name of a place in it.") % {
-        "place": place_name(own.place)
-    }
-
-
 def place_named(text: str, own: Jurisdiction, today: dt.date) -> str:
     """Return the place that `text` names within a jurisdiction, all of it where it is empty. Raises ValidationError
     where there is none."""
@@ -81,17 +76,42 @@ def _text_field(label: Any, longest: int, *, area: bool, required: bool, help_te
     return forms.CharField(label=label, max_length=longest, required=required, widget=widget, help_text=help_text)
 
 
-class NewsForm(forms.Form):
-    """Ask for a piece of news; `form_id` is drawn when the form is shown: sent twice, it is one."""
+class PublishingForm(forms.Form):
+    """Ask what is published, and for whom; `form_id` is drawn when the form is shown: sent twice, it is one."""
 
     form_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    unit = forms.CharField(label=_("For whom"), max_length=120, required=False)
+    #: raises a TranslatableError where the officer may not write for a place
+    may_write: ClassVar[Callable[[Jurisdiction, str], None]]
+
+    def __init__(self, *args: Any, own: Jurisdiction, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._own, self._today = own, today
+        self.fields["unit"].help_text = gettext(
+            "Leave empty for all of: %(place)s. Or write the name of a place in it."
+        ) % {"place": place_name(own.place)}
+
+    def clean_unit(self) -> str:
+        """Return the place it is for."""
+        place = place_named(self.cleaned_data["unit"], self._own, self._today)
+        try:
+            type(self).may_write(self._own, place)
+        except TranslatableError as error:
+            raise forms.ValidationError(error.sentence(gettext)) from error
+        return place
+
+
+class NewsForm(PublishingForm):
+    """Ask for a piece of news."""
+
+    may_write = may_write_news
+    field_order = ("form_id", "kind", "unit")
     kind = forms.ChoiceField(
         label=_("What it is"),
         choices=[("news", _("News: something that happened")), ("advice", _("Advice: something to do"))],
         initial="news",
         widget=forms.RadioSelect,
     )
-    unit = forms.CharField(label=_("For whom"), max_length=120, required=False)
     title_vi = _text_field(_("Title in Vietnamese"), MAX_TITLE, area=False, required=True)
     text_vi = _text_field(
         _("Text in Vietnamese"),
@@ -118,27 +138,16 @@ class NewsForm(forms.Form):
     )
     days = forms.TypedChoiceField(label=_("Shown for"), coerce=int, initial=7)
 
-    def __init__(self, own: Jurisdiction, today: dt.date, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._own, self._today = own, today
         if settings.BLUEZONE.sms == "off":
             del self.fields["by_sms"]
         cast(forms.ChoiceField, self.fields["days"]).choices = [
             (days, ngettext("%(n)d day", "%(n)d days", days) % {"n": days}) for days in DAYS
         ]
-        self.fields["unit"].help_text = help_text(own)
 
     def clean_by_sms(self) -> bool:
         return bool(self.cleaned_data["by_sms"])
-
-    def clean_unit(self) -> str:
-        """Return the place the item is for."""
-        place = place_named(self.cleaned_data["unit"], self._own, self._today)
-        try:
-            may_write_news(self._own, place)
-        except NewsRefusedError as error:
-            raise forms.ValidationError(error.sentence(gettext)) from error
-        return place
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -150,11 +159,10 @@ class NewsForm(forms.Form):
         return values
 
 
-class GuidanceForm(forms.Form):
-    """Ask for one entry; `form_id` is drawn when the form is shown: sent twice, it is one."""
+class GuidanceForm(PublishingForm):
+    """Ask for one entry."""
 
-    form_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-    unit = forms.CharField(label=_("For whom"), max_length=120, required=False)
+    may_write = may_write_guidance
     grades = forms.MultipleChoiceField(
         label=_("For which warnings"),
         choices=[("low", _("low")), ("raised", _("raised")), ("high", _("high"))],
@@ -212,21 +220,10 @@ class GuidanceForm(forms.Form):
     )
     version = forms.CharField(label=_("Your name of this version"), max_length=MAX_VERSION)
 
-    def __init__(self, own: Jurisdiction, today: dt.date, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._own, self._today = own, today
-        self.fields["from_day"].initial = today
-        self.fields["until_day"].initial = today + dt.timedelta(days=89)
-        self.fields["unit"].help_text = help_text(own)
-
-    def clean_unit(self) -> str:
-        """Return the place the entry is for."""
-        place = place_named(self.cleaned_data["unit"], self._own, self._today)
-        try:
-            may_write_guidance(self._own, place)
-        except GuidanceRefusedError as error:
-            raise forms.ValidationError(error.sentence(gettext)) from error
-        return place
+        self.fields["from_day"].initial = self._today
+        self.fields["until_day"].initial = self._today + dt.timedelta(days=89)
 
     def clean_steps_vi(self) -> list[str]:
         return self._steps("steps_vi")

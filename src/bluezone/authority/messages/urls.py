@@ -7,14 +7,14 @@ from django.urls import include, path
 from bluezone.authority.messages import views
 
 _NEWS = [
-    path("", views.news_list, name="list"),
-    path("new", views.new_news, name="new"),
-    path("<int:item_id>/withdraw", views.withdraw_news, name="withdraw"),
+    path("", views.NewsList.as_view(), name="list"),
+    path("new", views.NewNews.as_view(), name="new"),
+    path("<int:item_id>/withdraw", views.WithdrawNews.as_view(), name="withdraw"),
 ]
 _GUIDANCE = [
-    path("", views.guidance_list, name="list"),
-    path("new", views.new_guidance, name="new"),
-    path("<int:entry_id>/withdraw", views.withdraw_guidance, name="withdraw"),
+    path("", views.GuidanceList.as_view(), name="list"),
+    path("new", views.NewGuidance.as_view(), name="new"),
+    path("<int:entry_id>/withdraw", views.WithdrawGuidance.as_view(), name="withdraw"),
 ]
 _PHONE_NUMBERS = [
     path("code", views.code, name="code"),

@@ -5,19 +5,17 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from functools import wraps
 from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bluezone.authority.device_api.endpoint import device_endpoint
 from bluezone.authority.documents.rules import area_of
@@ -27,145 +25,160 @@ from bluezone.authority.messages.models import GuidanceEntry, NewsItem
 from bluezone.authority.messages.phone_numbers import NumberRefusedError
 from bluezone.authority.messages.sms import SmsError, sender
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.jurisdiction import Jurisdiction, places_above
+from bluezone.authority.officers.generic import Access, FormPage, ListPage, OfficerPage, OfObject, Step
+from bluezone.authority.officers.jurisdiction import places_above
+from bluezone.authority.officers.models import User
 from bluezone.authority.site import clock
 from bluezone.protocol.documents import DocumentError
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.phone_numbers import CodeRequest, Confirmation, Forgetting, Refusal
 from bluezone.protocol.text import MessageTooLargeError
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 log = logging.getLogger(__name__)
 
-PAGE_SIZE = 30
+
+class Publishing(OfficerPage):
+    """Serve a page about what phones are to show; its menu item names addresses and templates."""
+
+    access: ClassVar[Access | None] = scope.directing
+    done: StrOrPromise = ""
+    wrong_at: str | None = "__all__"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"own": self.own, "today": clock.today()}
+
+    def way_back(self) -> str:
+        return reverse(f"{self.nav}:list")
 
 
-@never_cache
-@login_required
-@require_GET
-def news_list(request: HttpRequest) -> HttpResponse:
-    """List the news for the people of the officer's jurisdiction, newest first."""
-    own, now = scope.directing(request.user), clock.now()
-    visible = scope.visible(NewsItem.objects.select_related("written_by"), request.user).order_by(
-        "-published_at", "-id"
-    )
-    page = Paginator(visible, PAGE_SIZE).get_page(request.GET.get("page"))
-    shown = news.ids_in_documents(area_of(item.place) for item in page)
-    rows = [_news_listed(item, item.id in shown, own, now) for item in page]
-    context = {"page": page, "rows": rows, "may_write": True, "write_at": reverse("news:new"), "nav": "news"}
-    return render(request, "news/list.html", context | {"row_template": "news/row.html"})
+class PublishedList(Publishing, ListPage):
+    """List what the phones of the officer's jurisdiction show, newest first."""
+
+    paginate_by = 30
+    ordering = ("-published_at", "-id")
+    may_write = True
+    #: the field that names a row, and the states in which it can be withdrawn
+    heading: str
+    stands: Collection[str]
+
+    def rows(self) -> QuerySet[Any]:
+        return super().rows().select_related("written_by")
+
+    def states(self, rows: Sequence[Any]) -> list[Any]:
+        """Return the state of each row."""
+        raise NotImplementedError
+
+    def present(self, rows: Sequence[Any]) -> list[dict[str, Any]]:
+        return [
+            {
+                "row": row,
+                "heading": getattr(row, self.heading),
+                "state": state,
+                "place_name": place_name(row.place),
+                "may_withdraw": self.may_write and state in self.stands and self.own.may_direct(row.place),
+                "withdraw_at": reverse(f"{self.nav}:withdraw", args=[row.pk]),
+            }
+            for row, state in zip(rows, self.states(rows), strict=True)
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        at, template = reverse(f"{self.nav}:new"), f"{self.nav}/row.html"
+        return super().get_context_data(may_write=self.may_write, write_at=at, row_template=template, **kwargs)
 
 
-def _news_listed(item: NewsItem, in_document: bool, own: Jurisdiction, now: dt.datetime) -> dict[str, object]:
-    state = news.state(news.facts(item), in_document, now)
-    may_withdraw = own.may_direct(item.place) and state in (news.State.SHOWN, news.State.CROWDED)
-    return {
-        "item": item,
-        "heading": item.title_vi,
-        "state": state,
-        "place_name": place_name(item.place),
-        "may_withdraw": may_withdraw,
-        "withdraw_at": reverse("news:withdraw", args=[item.id]),
-    }
+# --- news -------------------------------------------------------------------------------------------------------------
 
 
-@never_cache
-@login_required
-@require_http_methods(["GET", "POST"])
-def new_news(request: HttpRequest) -> HttpResponse:
-    """Show the form for news, and publish what it brings."""
-    own, now = scope.directing(request.user), clock.now()
-    form = NewsForm(own, clock.date_of(now), request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        values = dict(form.cleaned_data)
-        place = values.pop("unit")
-        news.write(scope.officer(request.user), place, values.pop("form_id"), values.pop("days"), now, **values)
-        return redirect("news:list")
-    return render(request, "news/new.html", {"form": form, "nav": "news"}, status=400 if form.errors else 200)
+class NewsList(PublishedList):
+    """List the news for the people of the officer's jurisdiction."""
+
+    model, nav, template_name, heading = NewsItem, "news", "news/list.html", "title_vi"
+    stands = (news.State.SHOWN, news.State.CROWDED)
+
+    def states(self, rows: Sequence[NewsItem]) -> list[news.State]:
+        shown, now = news.ids_in_documents(area_of(row.place) for row in rows), clock.now()
+        return [news.state(news.facts(row), row.pk in shown, now) for row in rows]
 
 
-@never_cache
-@login_required
-@require_POST
-def withdraw_news(request: HttpRequest, item_id: int) -> HttpResponse:
+class NewNews(Publishing, FormPage):
+    """Write a piece of news."""
+
+    nav, template_name, form_class = "news", "news/new.html", NewsForm
+
+    def act(self) -> None:
+        values = dict(self.form.cleaned_data)
+        place, form_id, days = (values.pop(name) for name in ("unit", "form_id", "days"))
+        news.write(self.officer, place, form_id, days, clock.now(), **values)
+
+
+class WithdrawNews(Publishing, Step, OfObject):
     """Withdraw an item."""
-    scope.directing(request.user)
-    item = get_object_or_404(scope.editable(NewsItem.objects.all(), request.user), id=item_id)
-    news.withdraw(item, clock.now())
-    return redirect("news:list")
+
+    model, nav, named, reach = NewsItem, "news", "item_id", scope.editable
+
+    def act(self) -> None:
+        news.withdraw(self.object, clock.now())
 
 
 # --- guidance ---------------------------------------------------------------------------------------------------------
 
 
-def _writing(request: HttpRequest) -> Jurisdiction:
-    """Return the jurisdiction of an officer who writes guidance. Raises PermissionDenied for all others."""
-    own = scope.directing(request.user)
+def _writing(user: User | AnonymousUser) -> None:
+    """Refuse who does not write guidance. Raises PermissionDenied."""
+    own = scope.directing(user)
     try:
         guidance.may_write(own, own.place)
     except guidance.GuidanceRefusedError as error:
         raise PermissionDenied from error
-    return own
 
 
-@never_cache
-@login_required
-@require_GET
-def guidance_list(request: HttpRequest) -> HttpResponse:
-    """List what holds for the people of the officer's jurisdiction, newest first: their own entries and those of the
-    places above."""
-    own, today = scope.directing(request.user), clock.date_of(clock.now())
-    rows = GuidanceEntry.objects.select_related("written_by")
-    seen = scope.visible(rows, request.user) | rows.filter(place__in=places_above(own.place))
-    page = Paginator(seen.distinct().order_by("-published_at", "-id"), PAGE_SIZE).get_page(request.GET.get("page"))
-    listed = []
-    for row in page:
-        state = guidance.state(guidance.facts(row), today)
-        holds = state in (guidance.State.HOLDS, guidance.State.LATER)
-        may_withdraw = holds and guidance.PUBLISHED_GUIDANCE.may_edit(own, row.place)
-        listed.append(
-            {
-                "row": row,
-                "heading": row.version,
-                "entry": row.entry,
-                "state": state,
-                "place_name": place_name(row.place),
-                "may_withdraw": may_withdraw,
-                "withdraw_at": reverse("guidance:withdraw", args=[row.id]),
-            }
-        )
-    may_write = own.role in guidance.PUBLISHED_GUIDANCE.editors
-    context = {"page": page, "rows": listed, "may_write": may_write, "write_at": reverse("guidance:new")}
-    return render(request, "guidance/list.html", context | {"row_template": "guidance/row.html", "nav": "guidance"})
+def _holding(rows: QuerySet[GuidanceEntry], user: User | AnonymousUser, field: str) -> QuerySet[Any]:
+    """Filter entries by what holds for the officer's people: their own and those of the places above."""
+    above = rows.filter(place__in=places_above(scope.required(user).place))
+    return (scope.visible(rows, user, field) | above).distinct()
 
 
-@never_cache
-@login_required
-@require_http_methods(["GET", "POST"])
-def new_guidance(request: HttpRequest) -> HttpResponse:
-    """Show the form for an entry, and publish what it brings."""
-    own, now = _writing(request), clock.now()
-    form = GuidanceForm(own, clock.date_of(now), request.POST or None)
-    if request.method == "POST" and form.is_valid():
+class GuidanceList(PublishedList):
+    """List what holds for the people of the officer's jurisdiction."""
+
+    model, nav, template_name, heading = GuidanceEntry, "guidance", "guidance/list.html", "version"
+    reach = _holding
+    stands = (guidance.State.HOLDS, guidance.State.LATER)
+
+    @property
+    def may_write(self) -> bool:  # type: ignore[override]
+        return self.own.role in guidance.PUBLISHED_GUIDANCE.editors
+
+    def states(self, rows: Sequence[GuidanceEntry]) -> list[guidance.State]:
+        return [guidance.state(guidance.facts(row), clock.today()) for row in rows]
+
+
+class NewGuidance(Publishing, FormPage):
+    """Write what is to be done after a warning."""
+
+    access = _writing
+    nav, template_name, form_class = "guidance", "guidance/new.html", GuidanceForm
+
+    def act(self) -> HttpResponse | None:
         try:
-            guidance.write(own, scope.officer(request.user), form.entry(), form.cleaned_data["form_id"], now)
-        except guidance.GuidanceRefusedError as error:
-            form.add_error(None, error.sentence(gettext))
+            guidance.write(self.own, self.officer, self.form.entry(), self.form.cleaned_data["form_id"], clock.now())
         except DocumentError:  # signs that no form field knows of
-            form.add_error(None, gettext("The texts hold signs that cannot be sent. Please type them anew."))
-        else:
-            return redirect("guidance:list")
-    return render(request, "guidance/new.html", {"form": form, "nav": "guidance"}, status=400 if form.errors else 200)
+            self.form.add_error(None, gettext("The texts hold signs that cannot be sent. Please type them anew."))
+            return self.show(400)
+        return None
 
 
-@never_cache
-@login_required
-@require_POST
-def withdraw_guidance(request: HttpRequest, entry_id: int) -> HttpResponse:
+class WithdrawGuidance(Publishing, Step, OfObject):
     """Withdraw an entry."""
-    _writing(request)
-    row = get_object_or_404(scope.editable(GuidanceEntry.objects.all(), request.user), id=entry_id)
-    guidance.withdraw(row, clock.now())
-    return redirect("guidance:list")
+
+    access = _writing
+    model, nav, named, reach = GuidanceEntry, "guidance", "entry_id", scope.editable
+
+    def act(self) -> None:
+        guidance.withdraw(self.object, clock.now())
 
 
 # --- telephone numbers ------------------------------------------------------------------------------------------------
@@ -185,10 +198,6 @@ def _done(status: int, **fields: object) -> HttpResponse:
     return JsonResponse(fields, status=status, headers={"Cache-Control": "no-store"})
 
 
-def _refused(error: NumberRefusedError) -> HttpResponse:
-    return _answer(str(error), error.refusal, _STATUS.get(error.refusal, HTTPStatus.BAD_REQUEST))
-
-
 _Handler = Callable[[bytes, dt.datetime], HttpResponse]
 
 
@@ -206,7 +215,7 @@ def _endpoint(name: str) -> Callable[[_Handler], Callable[[HttpRequest], HttpRes
             except ProtocolError as error:
                 return _answer(str(error), Refusal.BAD_REQUEST, HTTPStatus.BAD_REQUEST)
             except NumberRefusedError as error:
-                return _refused(error)
+                return _answer(str(error), error.refusal, _STATUS.get(error.refusal, HTTPStatus.BAD_REQUEST))
             except SmsError as error:
                 log.error("no text message: %s", error)  # noqa: TRY400 (its text says all)
                 return _answer("no message can be sent now", Refusal.UNAVAILABLE, HTTPStatus.BAD_GATEWAY)
