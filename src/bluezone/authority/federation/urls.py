@@ -6,7 +6,7 @@ from bluezone.authority.federation import views
 
 app_name = "federation"
 urlpatterns = [
-    path("", views.sources, name="list"),
-    path("<int:source_id>/pause", views.pause, name="pause"),
-    path("<int:source_id>/resume", views.resume, name="resume"),
+    path("", views.Sources.as_view(), name="list"),
+    path("<int:source_id>/pause", views.Pause.as_view(), name="pause"),
+    path("<int:source_id>/resume", views.Resume.as_view(), name="resume"),
 ]

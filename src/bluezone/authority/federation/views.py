@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_POST
 
 from bluezone.authority.federation import queries, services
 from bluezone.authority.federation.models import Source
 from bluezone.authority.federation.rules import Refusal, Trouble
-from bluezone.authority.officers.pages import ministry_page
+from bluezone.authority.officers import scope
+from bluezone.authority.officers.generic import OfficerPage, Step
 from bluezone.authority.site import clock
 from bluezone.authority.site.environment import Environment
 from bluezone.authority.site.language import number_text
@@ -40,19 +40,20 @@ _REFUSALS = {
 }
 
 
-@ministry_page
-@require_GET
-def sources(request: HttpRequest) -> HttpResponse:
+class Sources(OfficerPage):
     """List the authorities whose keys are read, and say what of ours others can read."""
-    conf: Environment = settings.BLUEZONE
-    rows = Source.objects.filter(removed_at=None).order_by("name", "id")
-    context = {
-        "nav": "federation",
-        "sources": [_card(row) for row in rows],
-        "out": conf.federation_out,
-        "out_url": request.build_absolute_uri(f"/exports/{conf.out_region}/index.txt"),
-    }
-    return render(request, "federation/list.html", context)
+
+    access = scope.ministry
+    nav, template_name = "federation", "federation/list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        conf: Environment = settings.BLUEZONE
+        found = {
+            "sources": [_card(row) for row in Source.objects.filter(removed_at=None).order_by("name", "id")],
+            "out": conf.federation_out,
+            "out_url": self.request.build_absolute_uri(f"/exports/{conf.out_region}/index.txt"),
+        }
+        return super().get_context_data(**found | kwargs)
 
 
 def _card(source: Source) -> dict[str, Any]:
@@ -75,17 +76,28 @@ def _card(source: Source) -> dict[str, Any]:
     }
 
 
-@ministry_page
-@require_POST
-def pause(request: HttpRequest, source_id: int) -> HttpResponse:  # noqa: ARG001 (the guard reads it)
+class SourceStep(Step):
+    """Do one thing with a source by a button of the list."""
+
+    access = scope.ministry
+    done = ""
+
+    def prepare(self) -> None:
+        self.source = get_object_or_404(Source, pk=self.kwargs["source_id"], removed_at=None)
+
+    def way_back(self) -> str:
+        return reverse("federation:list")
+
+
+class Pause(SourceStep):
     """Stop reading a source."""
-    services.pause(get_object_or_404(Source, pk=source_id, removed_at=None), clock.now())
-    return redirect("federation:list")
+
+    def act(self) -> None:
+        services.pause(self.source, clock.now())
 
 
-@ministry_page
-@require_POST
-def resume(request: HttpRequest, source_id: int) -> HttpResponse:  # noqa: ARG001 (the guard reads it)
+class Resume(SourceStep):
     """Read a source again."""
-    services.resume(get_object_or_404(Source, pk=source_id, removed_at=None))
-    return redirect("federation:list")
+
+    def act(self) -> None:
+        services.resume(self.source)

@@ -41,8 +41,6 @@ def opened_by(access: _Access) -> Callable[[_View], _View]:
 
 
 officers_page = opened_by(scope.required)
-givers_page = opened_by(scope.giving)
-ministry_page = opened_by(scope.ministry)
 
 
 def place_name(place: str, day: dt.date) -> str:

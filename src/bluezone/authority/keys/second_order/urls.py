@@ -8,5 +8,5 @@ from bluezone.authority.keys.second_order import views
 
 app_name = "second_order"
 urlpatterns = [
-    path("officer/second-order/", views.switch, name="switch"),
+    path("officer/second-order/", views.Switch.as_view(), name="switch"),
 ]

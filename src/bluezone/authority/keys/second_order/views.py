@@ -6,19 +6,19 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
 
 from bluezone.authority.keys.second_order import services
 from bluezone.authority.keys.second_order.expected import EXPECTED
 from bluezone.authority.keys.second_order.models import MAX_REASON, SecondOrderSwitch
-from bluezone.authority.keys.second_order.services import SwitchError
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.pages import ministry_page
+from bluezone.authority.officers.generic import FormPage
 from bluezone.authority.site import clock
-from bluezone.authority.site.language import number_text, page_language, sentence_of
+from bluezone.authority.site.language import number_text, page_language
 from bluezone.i18n import format_share
 
 #: changes that the page lists
@@ -44,26 +44,34 @@ class SwitchForm(forms.Form):
             )
 
 
-@ministry_page
-@require_http_methods(["GET", "POST"])
-def switch(request: HttpRequest) -> HttpResponse:
+class Switch(FormPage):
     """Show whether contacts may warn others and what that buys; turn it on or off."""
-    now = clock.now()
-    on = services.is_on(now)
-    form = SwitchForm(request.POST or None, turns_on=not on)
-    # What is asked for stands in the form: the same one sent twice turns nothing back.
-    wanted = request.POST.get("on") == "yes"
-    if request.method == "POST" and wanted == on:
-        return redirect("second_order:switch")
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.turn(wanted, form.cleaned_data["reason"], scope.officer(request.user), now)
-            return redirect("second_order:switch")
-        except SwitchError as error:
-            form.add_error("reason", sentence_of(error))
-    rows = SecondOrderSwitch.objects.select_related("set_by").order_by("-since", "-pk")[:_SHOWN]
-    context = {"nav": "second-order", "on": on, "form": form, "rows": rows, "expected": _expected()}
-    return render(request, "second_order/switch.html", context, status=400 if form.errors else 200)
+
+    access = scope.ministry
+    nav, template_name, form_class = "second-order", "second_order/switch.html", SwitchForm
+    done, wrong_at = "", "reason"
+
+    def prepare(self) -> None:
+        self.on = services.is_on(clock.now())
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"turns_on": not self.on}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        # What is asked for stands in the form: the same one sent twice turns nothing back.
+        if (request.POST.get("on") == "yes") == self.on:
+            return redirect(self.way_back())
+        return super().post(request, *args, **kwargs)
+
+    def act(self) -> None:
+        services.turn(not self.on, self.form.cleaned_data["reason"], self.officer, clock.now())
+
+    def way_back(self) -> str:
+        return reverse("second_order:switch")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = SecondOrderSwitch.objects.select_related("set_by").order_by("-since", "-pk")[:_SHOWN]
+        return super().get_context_data(on=self.on, rows=rows, expected=_expected(), **kwargs)
 
 
 def _expected() -> list[dict[str, str]]:
