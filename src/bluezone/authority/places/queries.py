@@ -36,19 +36,8 @@ def windows_seen(user: User | AnonymousUser) -> QuerySet[RiskyWindow]:
     return scope.visible(rows, officer) if officer.may_confirm else rows.none()
 
 
-def windows_to_decide(user: User | AnonymousUser) -> QuerySet[RiskyWindow]:
-    """Return the stays that wait for this officer: somebody else marked them."""
-    waiting = windows_seen(user).filter(state=RiskyWindow.State.WAITING)
-    return waiting.exclude(marked_by=scope.officer(user))
-
-
 def shared_seen(user: User | AnonymousUser) -> QuerySet[SharedStay]:
     """Return the check-ins that patients gave, of the officer's jurisdiction, for who may confirm cases."""
     officer = scope.officer(user)
     rows = SharedStay.objects.select_related("entrance__at__organisation")
     return scope.visible(rows, officer) if officer.may_confirm else rows.none()
-
-
-def shared_to_decide(user: User | AnonymousUser) -> QuerySet[SharedStay]:
-    """Return the shared check-ins that wait for an officer."""
-    return shared_seen(user).filter(state=RiskyWindow.State.WAITING)

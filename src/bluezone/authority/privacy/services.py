@@ -11,7 +11,7 @@ from django.db.models import Field, ForeignObject, Model
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.translation import gettext
 
-from bluezone.authority.privacy.record import ACTIVITIES, CATEGORIES, GROUNDS, NO_PERSON, Activity
+from bluezone.authority.privacy.record import ACTIVITIES, CATEGORIES, GROUNDS, Activity
 from bluezone.authority.site import registries
 from bluezone.authority.site.registries import RetentionRule
 
@@ -111,10 +111,3 @@ def _views(patterns: Sequence[URLPattern | URLResolver], above: str = "") -> Ite
             yield from _views(each.url_patterns, address)
         else:
             yield address, each.callback
-
-
-def unplaced() -> list[str]:
-    """Return the models that neither a processing nor `NO_PERSON` names: a test holds the record complete."""
-    placed = {label for activity in ACTIVITIES for label in activity.models}
-    placed |= {label for labels in NO_PERSON.values() for label in labels}
-    return [model._meta.label for model in apps.get_models() if model._meta.label not in placed]

@@ -20,8 +20,3 @@ def note(name: str, ended_at: dt.datetime, report: object, *, succeeded: bool) -
     if succeeded:
         facts["succeeded_at"] = ended_at
     JobRun.objects.update_or_create(name=name, defaults=facts)
-
-
-def last_run(name: str) -> JobRun | None:
-    """Return the last run of a job, by any worker; None where none has run."""
-    return JobRun.objects.filter(name=name).first()
