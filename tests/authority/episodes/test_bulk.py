@@ -196,6 +196,11 @@ def test_the_call_sheet_is_printed_in_a_shift_for_the_own_people_alone(
     text = text_of(press(page, "call-sheet", *three))
     for said in (*NAMES, "+84912345671", "Tổ 2", "vợ of LM-001", "How are you?"):
         assert said in text, said
+    page.defaults["HTTP_ACCEPT_LANGUAGE"] = "vi"
+    translated = text_of(press(page, "call-sheet", *three))
+    assert "Phiếu gọi" in translated
+    assert "Người thực hiện" not in translated, "the column is of who is called, not of who did something"
+    page.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     page.force_login(district, BACKEND)
     page.post("/officer/persons/shift", {"purpose": "follow-up", "next": "/officer/work/"})
     assert "Another office opens who this is." in press(page, "call-sheet", *three).content.decode()

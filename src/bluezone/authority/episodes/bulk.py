@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext, pgettext
 
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.diagnosis.quota import IssueError
@@ -124,7 +124,13 @@ def _call_sheet(tasks: Sequence[Task], reader: Reader, _request: HttpRequest) ->
         "fonts": FONTS,
         "title": _("Call sheet"),
         "lead": " · ".join((place, format_date(day, language), reader.officer.get_full_name())),
-        "heads": [_("No."), _("Who"), _("Telephone number"), _("What is due"), _("What was said")],
+        "heads": [
+            _("No."),
+            pgettext("contact graph", "Who"),
+            _("Telephone number"),
+            _("What is due"),
+            _("What was said"),
+        ],
         "rows": [
             [str(at), *_cells(known[task.pk], task, lines[task.pk])]
             for at, task in enumerate((task for task in tasks if task.pk in known), 1)

@@ -20,9 +20,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from bluezone.authority.episodes.models import Roster, Stay
-from bluezone.authority.episodes.stays import presenters as presenters
-from bluezone.authority.episodes.stays import rosters, services
-from bluezone.authority.episodes.stays import rosters as queries
+from bluezone.authority.episodes.stays import presenters, rosters, services
 from bluezone.authority.episodes.stays.forms import BedsArriveForm, HouseForm
 from bluezone.authority.episodes.stays.roster_rules import (
     MOST_IN_HOUSEHOLD,
@@ -65,15 +63,15 @@ class RosterList(OfficerPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         day = clock.today()
-        standings = queries.standings(self.own, day)
-        summary = queries.summary(standings, day)
+        standings = rosters.standings(self.own, day)
+        summary = rosters.summary(standings, day)
         page = Paginator(sorted(standings, key=lambda each: (each.day == day, -_waiting(each))), PAGE_SIZE)
         kept = rosters.own_places(self.own, day)
         found = {
             "today": format_date(day, page_language()),
             "sentence": presenters.must_sentence(summary),
             "totals": presenters.totals(summary) if summary.places else (),
-            "kept": [presenters.kept(each, queries.newest_of(each.place, day)) for each in kept],
+            "kept": [presenters.kept(each, rosters.newest_of(each.place, day)) for each in kept],
             "page": (shown := page.get_page(self.request.GET.get("page"))),
             "rows": [presenters.standing(each, day) for each in shown],
             "names": [presenters.count_names()[name] for name in ("present", "not_yet_asked", "has_app")],
@@ -82,7 +80,7 @@ class RosterList(OfficerPage):
         return super().get_context_data(**found | kwargs)
 
 
-def _waiting(each: queries.Standing) -> int:
+def _waiting(each: rosters.Standing) -> int:
     return each.counts["not_yet_asked"].at_least if each.counts else 0
 
 
@@ -109,7 +107,7 @@ class RosterPage(OfficerPage):
         except ValueError:
             raise Http404 from None
         if day != today:
-            self.past = queries.roster_of(place.place, day)
+            self.past = rosters.roster_of(place.place, day)
             if self.past is None:
                 raise Http404
 
@@ -122,7 +120,7 @@ class RosterPage(OfficerPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         place, today, language = self.place, clock.today(), page_language()
         made = self.past or rosters.today_of(place, today)
-        history = [each for each in queries.history(place.place, today) if each.day != made.day]
+        history = [each for each in rosters.history(place.place, today) if each.day != made.day]
         found: dict[str, Any] = {
             "place": place,
             "name": place.name(),
