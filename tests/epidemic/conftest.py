@@ -11,7 +11,7 @@ import pytest
 from bluezone.epidemic.demography import VIETNAM, Demography, Mixing, Society
 from bluezone.epidemic.disease import STRAIN_2020, Delay, Disease
 from bluezone.epidemic.population import Population, build_population
-from bluezone.epidemic.population_kernels import order_homes
+from bluezone.epidemic.population_kernels import order_home
 from bluezone.epidemic.records import I32, U8, Records
 
 
@@ -82,7 +82,8 @@ def _relabel(population: Population, generator: np.random.Generator) -> Populati
     sizes = moved["home_size"].astype(np.int64)
     first = np.flatnonzero(np.concatenate([[True], np.diff(persons["home"][old_of_new]) != 0]))
     moved["home"] = np.repeat(first, sizes[first])
-    order_homes(moved)
+    for home in first:
+        order_home(moved, home)
     start = moved["tie_start"].copy()
     marks = _permute_rows(moved, "tie", population.tie_marks)
     moved["tie_start"] = start

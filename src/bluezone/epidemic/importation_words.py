@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from bluezone.epidemic.effects import Estimate
 from bluezone.epidemic.importation import GROWN, LADDER, PEOPLE, SPENDINGS, SPENT_DAYS, Bought, Paired, Summary
-from bluezone.epidemic.words import numbers, percent
+from bluezone.epidemic.words import numbers, percent, ranged
 from bluezone.i18n import Translator
 
 #: Summaries by (name of the measures, uptake).
@@ -15,11 +15,7 @@ Summaries = Mapping[tuple[str, float], Summary]
 
 def whole_percent(estimate: Estimate, language: Translator) -> str:
     """Write a probability with its interval, in whole points: more digits are not earned."""
-    return language.gettext("{mean} ({low} to {high})").format(
-        mean=percent(estimate.mean, language, 0),
-        low=percent(estimate.low, language, 0),
-        high=percent(estimate.high, language, 0),
-    )
+    return ranged(estimate, lambda share: percent(share, language, 0), language)
 
 
 def measures_title(name: str, language: Translator) -> str:
@@ -153,8 +149,7 @@ def spending(found: Sequence[Bought], language: Translator) -> str:
     cost = first.cost_of_one
     return translate(
         "Where to spend: {what} first, at {cost} million đồng for an infection averted in {days} days, if it costs "
-        "what is "
-        "assumed. No outbreak is cut short: {averted} of {of} infections an importation."
+        "what is assumed. No outbreak is cut short: {averted} of {of} infections an importation."
     ).format(
         what=spending_title(first.name, language),
         cost=language.number(cost, 0 if cost >= 10 else 1),
@@ -184,17 +179,12 @@ def spending_headings(language: Translator) -> list[str]:
 def spending_row(each: Bought, language: Translator) -> list[str]:
     """Return a row of that table."""
     translate = language.gettext
-    averted = translate("{mean} ({low} to {high})").format(
-        mean=language.number(each.averted.mean, 1),
-        low=language.number(each.averted.low, 1),
-        high=language.number(each.averted.high, 1),
-    )
     cost = each.cost_of_one
     price = language.number(cost, 0 if cost >= 10 else 1) if each.averted.low > 0 else "-"
     return [
         spending_title(each.name, language),
         language.number(each.cost),
-        averted,
+        ranged(each.averted, lambda number: language.number(number, 1), language),
         price,
         translate("yes") if each.best else "",
     ]

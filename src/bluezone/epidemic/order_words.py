@@ -22,8 +22,7 @@ def headline(met: Joint, forecast: Joint | None, place: str, days: int, language
     if forecast is not None:
         said = translate(
             "If the order is met, {met} fewer people of {place} are infected in {days} days than without it; as "
-            "installs "
-            "are forecast, {forecast}."
+            "installs are forecast, {forecast}."
         )
     return said.format(
         met=interval(met.averted, language),
@@ -50,8 +49,7 @@ def in_people(found: Mapping[str, Bought], language: Translator) -> str:
     """Say the same in people, if every assumption holds as it stands."""
     return language.gettext(
         "If every assumption holds as it stands: {met} infections fewer if the order is met, {forecast} as forecast, "
-        "of "
-        "{of} without it."
+        "of {of} without it."
     ).format(
         met=numbers(found[MET].averted_infections, language),
         forecast=numbers(found[FORECAST].averted_infections, language),

@@ -67,14 +67,6 @@ def order_home(persons: Records, first: int) -> None:
 
 
 @kernel(makes_arrays=True)
-def order_homes(persons: Records) -> None:
-    """Write down the order of keys in every household."""
-    for i in range(len(persons)):
-        if persons[i].home == i:
-            order_home(persons, i)
-
-
-@kernel(makes_arrays=True)
 def pick_weighted(left: I64, weights: F64, others: F64, u: float) -> int:
     """Pick a class in proportion to what is left of it times its two weights; any class with something left if all
     weigh 0."""

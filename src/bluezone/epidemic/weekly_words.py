@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from bluezone.epidemic.effects import Estimate
 from bluezone.epidemic.posterior import Posterior
 from bluezone.epidemic.weekly import TOLERANCE, WEEK, Fit
-from bluezone.epidemic.words import percent
+from bluezone.epidemic.words import percent, ranged
 from bluezone.i18n import Translator, format_date
 
 
@@ -74,9 +75,7 @@ def drawn(found: Posterior, language: Translator) -> list[str]:
     translate = language.gettext
     low, middle, high = found.interval()[:, 1:]
     weeks = "; ".join(
-        translate("{mean} ({low} to {high})").format(
-            mean=percent(mid, language, 0), low=percent(least, language, 0), high=percent(most, language, 0)
-        )
+        ranged(Estimate(mid, least, most), lambda share: percent(share, language, 0), language)
         for least, mid, most in zip(low, middle, high, strict=True)
     )
     return [

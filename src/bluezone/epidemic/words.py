@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bluezone.epidemic.effects import Effect, Estimate
@@ -26,11 +26,18 @@ def percent(share: float, language: Translator, digits: int = 1) -> str:
 def interval(estimate: Estimate, language: Translator) -> str:
     """Write a share with its interval: in whole points, or tenths where it is a point or two; more is not earned."""
     digits = 1 if max(abs(estimate.low), abs(estimate.high)) < 0.02 else 0
-    mean, low, high = (percent(each, language, digits) for each in (estimate.mean, estimate.low, estimate.high))
-    translate = language.gettext
+    low, high = (percent(each, language, digits) for each in (estimate.low, estimate.high))
     if low == high:
-        return translate("about {mean}").format(mean=mean)
-    return translate("{mean} ({low} to {high})").format(mean=mean, low=low, high=high)
+        return language.gettext("about {mean}").format(mean=percent(estimate.mean, language, digits))
+    return ranged(estimate, lambda share: percent(share, language, digits), language)
+
+
+def ranged(estimate: Estimate, write: Callable[[float], str], language: Translator) -> str:
+    """Write a value with its interval, if there is one, each number as told."""
+    if estimate.low != estimate.low:
+        return write(estimate.mean)
+    mean, low, high = map(write, (estimate.mean, estimate.low, estimate.high))
+    return language.gettext("{mean} ({low} to {high})").format(mean=mean, low=low, high=high)
 
 
 def so_far(effect: Effect, through: int, seeds: int, language: Translator) -> str:
@@ -74,10 +81,8 @@ def how_sure(found: Joint, total: int, language: Translator) -> str:
     if found.draws < total:
         held = translate(
             "A first answer, in brackets nine of ten of {draws} draws (of {total}) in a town of {people} people, "
-            "each with "
-            "another value of everything that is doubtful; it grows narrower. Counted are the {grew} in which an "
-            "outbreak "
-            "grew."
+            "each with another value of everything that is doubtful; it grows narrower. Counted are the {grew} in "
+            "which an outbreak grew."
         )
     return held.format(
         draws=language.number(found.draws),
@@ -93,8 +98,7 @@ def question(fitted: bool, infections: int, language: Translator) -> str:
     if fitted:
         return translate(
             "The question: the weeks that were recorded, with the contacts that give their cases. What an outbreak "
-            "that "
-            "grows would do is another (--unhindered)."
+            "that grows would do is another (--unhindered)."
         )
     return translate(
         "The question: an outbreak that begins with {infections} infections and meets the practice of August 2020, and "
@@ -109,12 +113,7 @@ def too_few_grew(language: Translator) -> str:
 
 def numbers(estimate: Estimate, language: Translator) -> str:
     """Write a count with its interval, if there is one."""
-    mean = language.number(estimate.mean)
-    if estimate.low != estimate.low:
-        return mean
-    return language.gettext("{mean} ({low} to {high})").format(
-        mean=mean, low=language.number(estimate.low), high=language.number(estimate.high)
-    )
+    return ranged(estimate, language.number, language)
 
 
 def answer(effect: Effect, place: str, days: int, language: Translator) -> str:
@@ -140,8 +139,7 @@ def answer(effect: Effect, place: str, days: int, language: Translator) -> str:
         ).format(share=interval(effect.averted_share, language), **facts)
     return translate(
         "If every assumption holds as it stands, the app on {uptake} of people averts {share} of infections in "
-        "{place} in "
-        "{days} days (interval of 95 %, {runs} pairs of runs)."
+        "{place} in {days} days (interval of 95 %, {runs} pairs of runs)."
     ).format(share=interval(effect.averted_share, language), **facts)
 
 
@@ -218,8 +216,7 @@ def caveat(language: Translator) -> str:
     """Say what the intervals of the runs do not hold."""
     return language.gettext(
         "The intervals (95 %) hold chance, and how well phones tell who was near: that differs between campaigns "
-        "and is "
-        "drawn for each run, unless app.detection and app.bystanders are set."
+        "and is drawn for each run, unless app.detection and app.bystanders are set."
     )
 
 

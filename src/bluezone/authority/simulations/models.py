@@ -23,6 +23,11 @@ class Simulation(models.Model):
         ENDED = "ended"
 
     UNFINISHED = (State.WAITING, State.RUNNING)
+    #: what a row holds as `Question` does, under its names
+    AS_ASKED = (
+        "people", "headline", "days", "seeds", "r0", "initial_infections", "changes", "sensitivity", "importation",
+        "order",
+    )  # fmt: skip
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     #: `63:93`
@@ -82,18 +87,9 @@ class Simulation(models.Model):
     def question(self) -> Question:
         return Question(
             place=self.name,
-            people=self.people,
             uptakes=tuple(self.uptakes),
-            headline=self.headline,
-            days=self.days,
-            seeds=self.seeds,
             strain=self.strain or None,
-            r0=self.r0,
-            initial_infections=self.initial_infections,
-            changes=self.changes,
-            sensitivity=self.sensitivity,
-            importation=self.importation,
-            order=self.order,
+            **{each: getattr(self, each) for each in self.AS_ASKED},
         )
 
     @property
