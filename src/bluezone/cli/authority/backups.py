@@ -10,6 +10,7 @@ import click
 
 from bluezone.cli.answers import Answer
 from bluezone.cli.authority.common import now
+from bluezone.cli.authority.group import authority
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Arg, Opt, command
 
@@ -17,7 +18,7 @@ Key = Annotated[Path, Opt("The file of the private key, as `backup-key` writes i
 File = Annotated[Path, Arg()]
 
 
-@command("backup-key")
+@command("backup-key", authority)
 def backup_key_command(*, file: Annotated[Path, Arg(type=click.Path(path_type=Path))]) -> Answer:
     """Write a private key for backups to FILE, and print its public half. Keep FILE elsewhere."""
     from bluezone.authority.project import backup
@@ -26,7 +27,7 @@ def backup_key_command(*, file: Annotated[Path, Arg(type=click.Path(path_type=Pa
     return Answer({"recipient": public}, public)
 
 
-@command("backup")
+@command("backup", authority)
 def backup_command(
     *,
     file: Annotated[Path, Arg(type=click.Path(path_type=Path))],
@@ -64,7 +65,7 @@ def _succeeds(program: str, target: Path) -> bool:
         return False
 
 
-@command("verify-backup")
+@command("verify-backup", authority)
 def verify_backup_command(*, file: File, key: Key) -> Answer:
     """Read a backup to its end, and say whether its parts are whole and belong together."""
     from bluezone.authority.project import backup
@@ -73,7 +74,7 @@ def verify_backup_command(*, file: File, key: Key) -> Answer:
     return Answer(manifest, f"{file}: whole, of {manifest['at']}")
 
 
-@command("restore")
+@command("restore", authority)
 def restore_command(*, file: File, key: Key) -> Answer:
     """Restore a backup onto an empty machine; delete what ended since, and publish what waited."""
     from bluezone.authority.project import backup

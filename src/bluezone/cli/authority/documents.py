@@ -11,6 +11,7 @@ import click
 
 from bluezone.cli.answers import Answer, json_text
 from bluezone.cli.authority.common import now, utc
+from bluezone.cli.authority.group import authority
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Arg, Opt, command
 from bluezone.errors import BluezoneError
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from bluezone.protocol.exports import TrustedKey
 
 
-@click.group("policy")
+@authority.group("policy")
 def policy_command() -> None:
     """Publish and list the policies by which phones decide whom to warn."""
 
@@ -123,7 +124,7 @@ def _policy_facts(row: SignedDocument) -> dict[str, object]:
     }
 
 
-@click.group("guidance")
+@authority.group("guidance")
 def guidance_command() -> None:
     """Publish, list and withdraw what phones tell people who were warned."""
 
@@ -209,7 +210,7 @@ def _guidance_line(row: GuidanceEntry) -> str:
     )
 
 
-@click.group("forms")
+@authority.group("forms")
 def forms_command() -> None:
     """Publish and list the forms of health declarations."""
 
@@ -333,7 +334,7 @@ def _answered(form: Form, given: Mapping[str, Any], day: dt.date) -> dict[str, A
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group("disease")
+@authority.group("disease")
 def disease_command() -> None:
     """Sign and add packages of diseases."""
 
@@ -377,7 +378,7 @@ def disease_add(
     return Answer({"code": of.code, "version": of.version, "stored": not dry_run}, text)
 
 
-@click.group("protocols")
+@authority.group("protocols")
 def protocols_command() -> None:
     """Sign, add and list the rules of how long an isolation lasts and when tests are due."""
 

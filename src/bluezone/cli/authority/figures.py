@@ -12,12 +12,13 @@ import click
 from bluezone.cli import mapping
 from bluezone.cli.answers import Answer
 from bluezone.cli.authority import uploads
+from bluezone.cli.authority.group import authority
 from bluezone.cli.authority.uploads import Confirm, LeaveOut, Officer, Said, Table, Why, Yes
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Arg, Json, Opt, command
 
 
-@command("import-figures")
+@command("import-figures", authority)
 def import_figures_command(
     *,
     file: Table,
@@ -41,7 +42,7 @@ def import_figures_command(
     uploads.store(KIND, file, officer, about)
 
 
-@command("national-table")
+@command("national-table", authority)
 def national_table_command(
     *,
     file: Annotated[Path | None, Arg()] = None,
@@ -101,7 +102,7 @@ def _show_national(day: dt.date | None, *, as_json: bool) -> None:
     Answer(about | {"rows": facts}, lines).show(as_json=as_json)
 
 
-@command("import-populations")
+@command("import-populations", authority)
 def import_populations_command(
     *,
     file: Table,
@@ -163,7 +164,7 @@ def _effect_line(effect: dict[str, Any]) -> str:
     return f"{effect['name']} ({effect['unit']}): {share_and_rank('before')} -> {share_and_rank('after')}"
 
 
-@command("load-history")
+@command("load-history", authority)
 def load_history_command() -> None:
     """Load the figures that newspapers and portals printed in 2020-21. Run again, it changes nothing."""
     from bluezone.authority.campaign.figures.store import store
@@ -172,7 +173,7 @@ def load_history_command() -> None:
     click.echo(f"{store(reported_counts())} figures added or changed")
 
 
-@command("load-example")
+@command("load-example", authority)
 def load_example_command(
     *,
     remove: Annotated[bool, Opt("Remove the made-up units and their orders.")] = False,

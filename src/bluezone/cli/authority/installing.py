@@ -11,6 +11,7 @@ import click
 
 from bluezone.cli.answers import Answer
 from bluezone.cli.authority.common import now
+from bluezone.cli.authority.group import authority
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Opt, command
 
@@ -32,7 +33,7 @@ class _Machine:
     backup_to: Annotated[str, Opt("With --domain: a backup each night, to this public key (`backup-key`).")] = ""
 
 
-@command("install")
+@command("install", authority)
 def install_command(
     *,
     replace: Annotated[
@@ -71,7 +72,7 @@ def _provision(options: _Machine) -> Answer:
     return Answer({"made": said}, said)
 
 
-@command("uninstall")
+@command("uninstall", authority)
 def uninstall_command() -> Answer:
     """Stop the services that `install --domain` started, and leave the proxy. Settings, secrets and data stay."""
     from bluezone.authority.project import provisioning
@@ -82,7 +83,7 @@ def uninstall_command() -> Answer:
     return Answer({"done": said}, said)
 
 
-@command("migrate")
+@command("migrate", authority)
 def migrate_command() -> Answer:
     """Bring the database of an installation up to date."""
     from bluezone.authority.project.installing import migrate

@@ -10,13 +10,14 @@ import click
 
 from bluezone.cli.answers import Answer
 from bluezone.cli.authority.common import believed_now, now, utc
+from bluezone.cli.authority.group import authority
 from bluezone.cli.options import Arg, Opt, command
 
 if TYPE_CHECKING:
     from bluezone.authority.federation.models import Source
 
 
-@command("public-keys")
+@command("public-keys", authority)
 def public_keys_command() -> Answer:
     """Print what phones and other servers need to trust this one."""
     from bluezone.authority.signing.services import public_material
@@ -32,7 +33,7 @@ def public_keys_command() -> Answer:
     return Answer(facts, lines)
 
 
-@click.group("keys")
+@authority.group("keys")
 def keys_command() -> None:
     """Rotate signing keys."""
 
@@ -85,7 +86,7 @@ def keys_distrust(
 Reason = Annotated[str, Opt("The decision or letter that it follows; it stands in the log.")]
 
 
-@click.group("second-order")
+@authority.group("second-order")
 def second_order_command() -> None:
     """Let contacts (F1) warn the people they met (F2), or stop it. Off until the ministry turns it on."""
 
@@ -129,7 +130,7 @@ KeyId = Annotated[str, Opt("Id that its signatures name; any if not given.")]
 KeyVersion = Annotated[str, Opt("Version that its signatures name; any if not given.")]
 
 
-@click.group("federation")
+@authority.group("federation")
 def federation_command() -> None:
     """Read the published keys of other authorities, and say which may."""
 

@@ -10,6 +10,7 @@ import click
 
 from bluezone.cli.answers import Answer
 from bluezone.cli.authority.common import believed_now, now
+from bluezone.cli.authority.group import authority
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Arg, Opt, command
 
@@ -17,7 +18,7 @@ _MAX_BYTES = 65_536
 Language = Annotated[str, Opt("Language of the text.", choices=["vi", "en"])]
 
 
-@click.group("law")
+@authority.group("law")
 def law_command() -> None:
     """Account for personal data: record of processing, impact assessment, proof of the end."""
 
@@ -59,7 +60,7 @@ def law_verify_proof(*, file: Annotated[Path, Arg()]) -> Answer:
     return Answer(content, said)
 
 
-@command("sunset")
+@command("sunset", authority)
 def sunset_command(
     *,
     day: Annotated[str, Arg(metavar="DATE")],

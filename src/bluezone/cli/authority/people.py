@@ -11,6 +11,7 @@ import click
 
 from bluezone.cli.answers import Answer
 from bluezone.cli.authority.common import active_officer, now, utc
+from bluezone.cli.authority.group import authority
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Arg, Opt, command
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from bluezone.authority.officers.models import User
 
 
-@command("create-officer")
+@command("create-officer", authority)
 def create_officer_command(
     *,
     name: Annotated[str, Arg()],
@@ -128,7 +129,7 @@ def _place(role: str | None, unit: str) -> str:
     return place_for(Role(role), found.code)
 
 
-@command("reset-second-factor")
+@command("reset-second-factor", authority)
 def reset_second_factor_command(
     *,
     name: Annotated[str, Arg()],
@@ -150,7 +151,7 @@ def reset_second_factor_command(
     click.echo(f"officer {name} sets up a new phone at the next login")
 
 
-@command("officer-token")
+@command("officer-token", authority)
 def officer_token_command(
     *, name: Annotated[str, Arg()], days: Annotated[int, Opt("How long it is good for.", limits=(1, 366))] = 30
 ) -> Answer:
@@ -161,7 +162,7 @@ def officer_token_command(
     return Answer({"token": token, "expires_at": row.expires_at.isoformat()}, f"{token}\n(until {utc(row.expires_at)})")
 
 
-@command("line-list")
+@command("line-list", authority)
 def line_list_command(
     *,
     out: Annotated[Path, Arg(type=click.Path(path_type=Path, dir_okay=False))],
@@ -187,7 +188,7 @@ def line_list_command(
     return Answer({"file": str(out), "from": first, "to": last}, f"{out}: the line list of {first} to {last}")
 
 
-@click.group("case")
+@authority.group("case")
 def case_command() -> None:
     """Open cases."""
 
@@ -219,7 +220,7 @@ def case_create(
     return Answer(facts, text)
 
 
-@command("code-quota")
+@command("code-quota", authority)
 def code_quota_command(
     *,
     factor: Annotated[float, Arg()],
@@ -244,7 +245,7 @@ def code_quota_command(
     return Answer({"place": place, "factor": float(chosen)}, f"{where}: the quota of codes is multiplied by {chosen}")
 
 
-@command("forget-number")
+@command("forget-number", authority)
 def forget_number_command(*, number: Annotated[str, Arg()]) -> Answer:
     """Delete the telephone NUMBER (+84...) that its owner left and, having lost the phone, cannot delete.
 

@@ -12,6 +12,7 @@ import click
 
 from bluezone.cli.answers import Answer, announcer
 from bluezone.cli.authority.common import active_officer, believed_now, now, utc
+from bluezone.cli.authority.group import authority
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Arg, Json, Opt, command
 from bluezone.cli.progress import Shown
@@ -19,7 +20,7 @@ from bluezone.cli.progress import Shown
 _LAST_PORT = 65_535
 
 
-@command("serve")
+@command("serve", authority)
 def serve_command(
     *,
     host: Annotated[str, Opt("Address to listen on.")] = "127.0.0.1",
@@ -49,7 +50,7 @@ def _host_and_port(text: str) -> tuple[str, int]:
     return host.strip("[]") or "127.0.0.1", int(port)
 
 
-@command("worker")
+@command("worker", authority)
 def worker_command() -> None:
     """Run the repeating jobs (publish, purge, roll-up, simulate) until interrupted."""
     from bluezone.authority.project.server import check_ready
@@ -64,7 +65,7 @@ def worker_command() -> None:
     work(stop)
 
 
-@command("publish")
+@command("publish", authority)
 def publish_command() -> Answer:
     """Write the export files that are due."""
     from bluezone.authority.keys.batches import publish as run
@@ -88,7 +89,7 @@ def publish_command() -> Answer:
     )
 
 
-@command("purge")
+@command("purge", authority)
 def purge_command() -> Answer:
     """Delete keys, files, codes and tries past their time."""
     from bluezone.authority.site.retention import purge as run
@@ -97,7 +98,7 @@ def purge_command() -> Answer:
     return Answer(facts, "deleted: " + ", ".join(f"{count} {name}" for name, count in facts.items()))
 
 
-@command("roll-up")
+@command("roll-up", authority)
 def roll_up_command() -> Answer:
     """Count yesterday's installations and active phones of every unit, once a day."""
     from bluezone.authority.campaign.installations.rollup import roll_up as run
@@ -107,7 +108,7 @@ def roll_up_command() -> Answer:
     return Answer(facts, f"{report.date}: {report.installs} installations, figures of {report.units} units written")
 
 
-@command("judge-reports")
+@command("judge-reports", authority)
 def judge_reports_command() -> Answer:
     """Give the exposure reports that wait their verdict."""
     from bluezone.authority.reports.judging import judge_waiting
@@ -116,7 +117,7 @@ def judge_reports_command() -> Answer:
     return Answer({"judged": judged}, f"{judged} exposure reports have a verdict")
 
 
-@command("issue-bulletins")
+@command("issue-bulletins", authority)
 def issue_bulletins_command() -> Answer:
     """Make the bulletins of the day that are due and not yet made. The worker does it, a few at a time."""
     from bluezone.authority.campaign.bulletins.services import issue_due
@@ -131,7 +132,7 @@ def issue_bulletins_command() -> Answer:
     return Answer(facts, f"{made} bulletins made, {report.waiting} failed, {report.forgotten} forgotten")
 
 
-@command("simulate")
+@command("simulate", authority)
 def simulate_command() -> None:
     """Answer the questions that officers have asked the simulator. The worker starts this when there are any."""
     from bluezone.authority.simulations.services import work_off
@@ -144,7 +145,7 @@ def simulate_command() -> None:
 _ANYWHERE = "https://bluezone.example"
 
 
-@click.group("places")
+@authority.group("places")
 def places_command() -> None:
     """Show the QR codes of a place, and publish the stays of cases that are due."""
 
@@ -188,7 +189,7 @@ def places_publish() -> Answer:
     return Answer({"published": done is not None}, done or "no stay is due, or this hour has its package")
 
 
-@command("check")
+@command("check", authority)
 def check_command(
     *, deep: Annotated[bool, Opt("Also read every export file that phones are told of, and all of SQLite.")] = False
 ) -> Answer:
@@ -212,7 +213,7 @@ def check_command(
     return Answer(said, [first, *(f"{name}: {each.text}" for name, each in found.items())], status=worst)
 
 
-@command("status")
+@command("status", authority)
 def status_command() -> Answer:
     """Say what the clock is worth, what is wrong, when keys went out last, what waits, and when each job ran last.
 
@@ -264,7 +265,7 @@ def status_command() -> Answer:
     return Answer(facts, lines, status=0 if is_well else 1)
 
 
-@command("accept-clock")
+@command("accept-clock", authority)
 def accept_clock_command(
     *, officer: Annotated[str, Opt("Login name of the officer in whose name the audit log files it.")]
 ) -> Answer:
@@ -286,7 +287,7 @@ def accept_clock_command(
     return Answer(facts, "the clock was believed already; nothing was changed" if verdict.is_believed else sentence)
 
 
-@command("bring-back-keys")
+@command("bring-back-keys", authority)
 def bring_back_keys_command() -> Answer:
     """Bring back from the bin the keys that are not past their time by the clock as it is now, and publish them.
 

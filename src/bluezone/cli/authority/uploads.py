@@ -14,6 +14,7 @@ import click
 from bluezone.cli import mapping
 from bluezone.cli.answers import Answer
 from bluezone.cli.authority.common import active_officer
+from bluezone.cli.authority.group import authority
 from bluezone.cli.errors import CommandError
 from bluezone.cli.languages import own_language
 from bluezone.cli.options import Arg, Json, Opt, command
@@ -135,7 +136,7 @@ def say_problems(proposal: Proposal, preview: Any) -> None:
 # --- lists of persons -------------------------------------------------------------------------------------------------
 
 
-@command("import-cases")
+@command("import-cases", authority)
 def import_cases_command(
     *,
     file: Table,
@@ -157,7 +158,7 @@ def import_cases_command(
     _store_persons(PAGES, file, officer, about)
 
 
-@command("import-contacts")
+@command("import-contacts", authority)
 def import_contacts_command(
     *,
     file: Table,
