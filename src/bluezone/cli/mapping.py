@@ -13,7 +13,7 @@ import click
 
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Opt
-from bluezone.cli.parameters import KeyValue
+from bluezone.cli.parameters import pair
 from bluezone.cli.rollout.common import DATE
 from bluezone.i18n import Translator
 from bluezone.spreadsheets.mapping import Mapping
@@ -38,16 +38,16 @@ class Decisions:
     header: Annotated[str | None, Opt("First and last line of the header, 8-9; 0 for none.")] = None
     column: Annotated[
         tuple[tuple[str, str], ...],
-        Opt("What a column is, as in B=installs. May be repeated.", type=KeyValue(), metavar="LETTER=ROLE"),
+        Opt("What a column is, as in B=installs. May be repeated.", read=pair, metavar="LETTER=ROLE"),
     ] = ()
     column_date: Annotated[
         tuple[tuple[str, str], ...],
-        Opt("The day of a column's figures. May be repeated.", type=KeyValue(), metavar="LETTER=DAY"),
+        Opt("The day of a column's figures. May be repeated.", read=pair, metavar="LETTER=DAY"),
     ] = ()
     date: Annotated[dt.date | None, Opt("The day of figures that have none.", type=DATE)] = None
     row: Annotated[
         tuple[tuple[str, str], ...],
-        Opt("The unit of a line, as in 7=63:930. May be repeated.", type=KeyValue(), metavar="LINE=CODE"),
+        Opt("The unit of a line, as in 7=63:930. May be repeated.", read=pair, metavar="LINE=CODE"),
     ] = ()
     leave_out: Annotated[tuple[int, ...], Opt("A line that is not stored. May be repeated.", metavar="LINE")] = ()
     take: Annotated[tuple[int, ...], Opt("A line that is stored though it would be left out.", metavar="LINE")] = ()

@@ -11,6 +11,8 @@ from typing import Any
 
 import click
 
+from bluezone.errors import BluezoneError
+
 _DIGITS = re.compile(r"[0-9]{1,18}", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
@@ -26,17 +28,18 @@ class NumberRange(click.FloatRange):
 
 
 class Read(click.ParamType[Any]):
-    """Read a value by a function of its text, whose ValueError says what is wrong with it."""
+    """Read a value by a function of its text, whose ValueError, or an error of ours, says what is wrong with it.
+    `name`: what the help calls such a value, if not by the function's name."""
 
-    def __init__(self, read: Callable[[str], Any]) -> None:
-        self.name, self._read = read.__name__.strip("_").replace("_", "-"), read
+    def __init__(self, read: Callable[[str], Any], name: str = "") -> None:
+        self.name, self._read = name or read.__name__.strip("_").replace("_", "-"), read
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not isinstance(value, str):  # a default
             return value
         try:
             return self._read(value)
-        except ValueError as error:
+        except (ValueError, BluezoneError) as error:
             self.fail(str(error), param, ctx)
 
 
@@ -103,17 +106,9 @@ def read_at_most(path: Path, limit: int) -> bytes:
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-class KeyValue(click.ParamType[tuple[str, str]]):
+def pair(text: str) -> tuple[str, str]:
     """Read what is said of a part of a file, KEY=VALUE."""
-
-    name = "pair"
-
-    def convert(
-        self, value: str | tuple[str, str], param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, str]:
-        if isinstance(value, tuple):
-            return value
-        key, equals, given = value.partition("=")
-        if not equals or not key.strip():
-            self.fail(f"“{value}” is not KEY=VALUE", param, ctx)
-        return key.strip(), given.strip()
+    key, equals, given = text.partition("=")
+    if not equals or not key.strip():
+        raise ValueError(f"“{text}” is not KEY=VALUE")
+    return key.strip(), given.strip()

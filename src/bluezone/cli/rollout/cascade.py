@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from bluezone.cli.answers import Answer, table
 from bluezone.cli.options import Opt, command
-from bluezone.cli.rollout.common import DATE, Counts, Share, find_unit, read_series
+from bluezone.cli.rollout.common import DATE, SHARE, Counts, find_unit, read_series
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level, Unit
@@ -19,7 +19,7 @@ from bluezone.rollout.cascade import Allocation, Part, Split, split
 def cascade_command(
     *,
     unit_name: Annotated[str, Opt("The unit whose target is handed down.", "--unit")],
-    target: Annotated[Fraction, Opt("The share to reach, such as 30%.", type=Share())],
+    target: Annotated[Fraction, Opt("The share to reach, such as 30%.", type=SHARE)],
     date: Annotated[dt.date, Opt("The day it is handed down on.", type=DATE)],
     how: Annotated[
         str,

@@ -7,17 +7,16 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
-import click
-
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Opt
+from bluezone.cli.parameters import Read
 from bluezone.geography import catalogue
 from bluezone.geography.errors import UnknownUnitError
 from bluezone.geography.units import Unit, UnitCode
 from bluezone.rollout.counts import Count, Kind, OrganisationCode
 from bluezone.rollout.history import reported_counts
 from bluezone.rollout.imports import Scope, judge, of_file
-from bluezone.rollout.numbers import NumberError, parse_count, parse_date
+from bluezone.rollout.numbers import parse_count, parse_date
 from bluezone.rollout.pace import parse_share
 from bluezone.rollout.problems import Severity
 from bluezone.rollout.series import Series, choose_all
@@ -33,50 +32,20 @@ LAST_CAMPAIGN_DAY = dt.date(2021, 6, 30)
 Counts = Annotated[Path | None, Opt("Figures of your own: a spreadsheet with date, unit, installs.")]
 
 
-class Day(click.ParamType[dt.date]):
-    """Read a date, YYYY-MM-DD or day/month/year."""
+def people(least: int = 0) -> Read:
+    """Return what reads a whole number of installs or people, `55289` or as papers print it: `55.289`, `55,289`."""
 
-    name = "date"
-
-    def convert(self, value: str | dt.date, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
-        if isinstance(value, dt.date):
-            return value
-        try:
-            return parse_date(value)
-        except NumberError as error:
-            self.fail(str(error), param, ctx)
-
-
-class Share(click.ParamType[Fraction]):
-    """Read a target such as 30%."""
-
-    name = "share"
-
-    def convert(self, value: str | Fraction, param: click.Parameter | None, ctx: click.Context | None) -> Fraction:  # noqa: ARG002
-        return value if isinstance(value, Fraction) else parse_share(value)
-
-
-class People(click.ParamType[int]):
-    """Read a whole number of installs or people, `55289` or as papers print it: `55.289`, `55,289`."""
-
-    name = "number"
-
-    def __init__(self, least: int = 0) -> None:
-        self.least = least
-
-    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if isinstance(value, int):
-            return value
-        try:
-            number = int(parse_count(value).value)
-        except NumberError as error:
-            self.fail(str(error), param, ctx)
-        if number < self.least:
-            self.fail(f"{value} is less than {self.least}", param, ctx)
+    def read(text: str) -> int:
+        number = int(parse_count(text).value)
+        if number < least:
+            raise ValueError(f"{text} is less than {least}")
         return number
 
+    return Read(read, "number")
 
-DATE = Day()
+
+#: a day, as papers write it too; a share such as 30%
+DATE, SHARE = Read(parse_date, "date"), Read(parse_share, "share")
 
 
 def proposal_of(file: Path, decided: Mapping = NOTHING, within: UnitCode | None = None) -> Proposal:

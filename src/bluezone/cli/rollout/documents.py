@@ -15,7 +15,7 @@ import click
 from bluezone.cli.answers import Answer
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Opt, command
-from bluezone.cli.rollout.common import DATE, Counts, Share, find_unit, read_counts
+from bluezone.cli.rollout.common import DATE, SHARE, Counts, find_unit, read_counts
 from bluezone.geography import catalogue
 from bluezone.geography.country import country
 from bluezone.geography.units import Level
@@ -42,7 +42,7 @@ def bulletin_command(
         tuple[Path, ...], Opt("FILE.pdf, FILE.xlsx or FILE.txt (for Zalo); may be repeated.", type=_NEW_FILE)
     ] = (),
     base_date: Annotated[dt.date | None, Opt("Tell the gain and the movement since this day.", type=DATE)] = None,
-    target: Annotated[Fraction | None, Opt("The share to reach, such as 30%.", type=Share())] = None,
+    target: Annotated[Fraction | None, Opt("The share to reach, such as 30%.", type=SHARE)] = None,
     deadline: Annotated[dt.date | None, Opt("The deadline of the target.", "--by", type=DATE)] = None,
     language: DocumentLanguage = Language.VIETNAMESE,
     counts: Counts = None,

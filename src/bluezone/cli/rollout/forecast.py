@@ -15,10 +15,10 @@ from bluezone.cli.options import Json, Opt, command
 from bluezone.cli.rollout.common import (
     DATE,
     LAST_CAMPAIGN_DAY,
+    SHARE,
     Counts,
-    People,
-    Share,
     find_unit,
+    people,
     read_series,
     rounded,
 )
@@ -48,10 +48,10 @@ def forecast_command(
     horizon: Annotated[int, Opt("Days ahead.", limits=(1, 730))] = 7,
     level: Annotated[float, Opt("Share of the band.", limits=(0.01, 0.99))] = 0.8,
     population: Annotated[
-        int | None, Opt("The phones if known, else the people: never more than this.", type=People(least=1))
+        int | None, Opt("The phones if known, else the people: never more than this.", type=people(least=1))
     ] = None,
     target: Annotated[
-        Fraction | None, Opt("Also say when this share of the population is reached.", type=Share())
+        Fraction | None, Opt("Also say when this share of the population is reached.", type=SHARE)
     ] = None,
     deadline: Annotated[dt.date | None, Opt("And the chance that it is by this day.", "--by", type=DATE)] = None,
     orders: Annotated[

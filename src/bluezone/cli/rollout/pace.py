@@ -11,10 +11,10 @@ from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Opt, command
 from bluezone.cli.rollout.common import (
     DATE,
+    SHARE,
     Counts,
-    People,
-    Share,
     find_unit,
+    people,
     read_series,
     rounded,
     vintage_facts,
@@ -31,11 +31,11 @@ from bluezone.rollout.series import Series
 def pace_command(
     *,
     unit_name: Annotated[str, Opt('A province, district or commune: "Hậu Giang", "hau giang", 93.', "--unit")],
-    target: Annotated[Fraction, Opt("The share to reach, such as 30%.", type=Share())],
+    target: Annotated[Fraction, Opt("The share to reach, such as 30%.", type=SHARE)],
     start: Annotated[dt.date, Opt("The day it is asked on.", "--from", type=DATE)],
     deadline: Annotated[dt.date, Opt("The last day.", "--by", type=DATE)],
     of: Annotated[str, Opt("What the target is a share of.", choices=[m.value for m in Measure])] = "population",
-    installs: Annotated[int | None, Opt("Installs on that day, if not to be looked up.", type=People())] = None,
+    installs: Annotated[int | None, Opt("Installs on that day, if not to be looked up.", type=people())] = None,
     counts: Counts = None,
 ) -> Answer:
     """Say what a target takes: how many more installs, in how many days, how many a day."""
