@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import click
 
-from bluezone.cli import mapping
 from bluezone.cli.answers import Answer
 from bluezone.cli.authority import uploads
 from bluezone.cli.authority.group import authority
-from bluezone.cli.authority.uploads import Confirm, LeaveOut, Officer, Said, Table, Why, Yes
+from bluezone.cli.authority.uploads import Officer, Said, Table
 from bluezone.cli.errors import CommandError
-from bluezone.cli.options import Arg, Json, Opt, command
+from bluezone.cli.options import Arg, Opt, command
 
 
 @command("import-figures", authority)
@@ -24,12 +23,8 @@ def import_figures_command(
     file: Table,
     officer: Officer,
     source: Annotated[str, Opt("The source of rows without one: an address, the number of a letter.")] = "",
-    leave_out_problems: LeaveOut = False,
-    confirm: Confirm = (),
-    why: Why = "",
-    said: mapping.Decisions,
-    yes: Yes = False,
-    as_json: Json = False,
+    why: Annotated[str, Opt("Why the lines in doubt are right; kept with what is stored of them.")] = "",
+    said: Said,
 ) -> None:
     """Show what a table of figures (.xlsx, .xls, .ods, .csv) would be stored as, and store it: all of it, or nothing.
 
@@ -38,8 +33,7 @@ def import_figures_command(
     """
     from bluezone.authority.campaign.figures.imports import KIND
 
-    about = Said(said, {"source": source}, leave_out_problems, confirm, why, yes, as_json)
-    uploads.store(KIND, file, officer, about)
+    uploads.store(KIND, file, officer, replace(said, about={"source": source}, why=why))
 
 
 @command("national-table", authority)
@@ -51,23 +45,18 @@ def national_table_command(
     ] = None,
     source: Annotated[str, Opt("Where it was printed: an address, the number of a letter.")] = "",
     wording: Annotated[str, Opt("The words of the source: up to which hour, of what.")] = "",
-    leave_out_problems: LeaveOut = False,
-    confirm: Confirm = (),
-    said: mapping.Decisions,
-    yes: Yes = False,
-    as_json: Json = False,
+    said: Said,
 ) -> None:
     """Enter FILE as the table of provinces that was printed for the day --date; without FILE, show that of this day,
     else the newest, beside our ranks."""
     from bluezone.authority.campaign.figures.national import KIND
 
     if file is None:
-        _show_national(said.date, as_json=as_json)
+        _show_national(said.date, as_json=said.as_json)
         return
     if officer is None or said.date is None:
         raise CommandError("a table takes --officer and --date")
-    about = Said(said, {"source": source, "wording": wording}, leave_out_problems, confirm, "", yes, as_json)
-    uploads.store(KIND, file, officer, about)
+    uploads.store(KIND, file, officer, replace(said, about={"source": source, "wording": wording}))
 
 
 def _show_national(day: dt.date | None, *, as_json: bool) -> None:
@@ -108,12 +97,8 @@ def import_populations_command(
     file: Table,
     officer: Officer,
     source: Annotated[str, Opt("The source of rows without one: who counted, in which paper.")] = "",
-    leave_out_problems: LeaveOut = False,
-    confirm: Confirm = (),
     look: Annotated[bool, Opt("Store nothing: print what is wrong, and which shares and ranks would change.")] = False,
-    said: mapping.Decisions,
-    yes: Yes = False,
-    as_json: Json = False,
+    said: Said,
 ) -> None:
     """Store a CSV or XLSX list of how many people units have: all of it, or nothing, with a list of its problems.
 
@@ -121,15 +106,15 @@ def import_populations_command(
     """
     from bluezone.authority.campaign.figures.populations import KIND
 
-    about = Said(said, {"source": source}, leave_out_problems, confirm, "", yes, as_json)
-    proposal, preview = uploads.looked_at(KIND, file, officer, about)
+    said = replace(said, about={"source": source})
+    proposal, preview = uploads.looked_at(KIND, file, officer, said)
     effects = _effects_of(preview)
     lines = [_effect_line(each) for each in effects]
     if look:
         uploads.say_problems(proposal, preview)
-        Answer({"effects": effects}, lines or "no share of a place would change").show(as_json=as_json)
+        Answer({"effects": effects}, lines or "no share of a place would change").show(as_json=said.as_json)
         return
-    uploads.store(KIND, file, officer, about)
+    uploads.store(KIND, file, officer, said)
     for line in lines:
         click.echo(line, err=True)
 

@@ -4,8 +4,8 @@ of persons stand here; those for figures beside the figures."""
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,27 +30,24 @@ if TYPE_CHECKING:
 _OFFICER = "Login name of the officer who stores it; only rows of that officer's jurisdiction are taken."
 Table = Annotated[Path, Arg()]
 Officer = Annotated[str, Opt(_OFFICER)]
-LeaveOut = Annotated[bool, Opt("Store the good rows and leave those with problems out.", "--leave-out-problems")]
-Yes = Annotated[bool, Opt("Store what is shown, without a question.")]
-Confirm = Annotated[tuple[int, ...], Opt("Number of a line in doubt that is right as it is.", metavar="LINE")]
-Why = Annotated[str, Opt("Why the lines in doubt are right; kept with what is stored of them.")]
 
 
 @dataclass(frozen=True)
-class Said:
-    """Hold what is said about a file on the command line."""
+class Said(mapping.Decisions):
+    """Hold what is said about a file on the command line. `about` and `why`: what its kind asks beside, by commands of
+    its own."""
 
-    decisions: mapping.Decisions
-    about: dict[str, Any]
-    leave_out: bool
-    confirm: tuple[int, ...]
-    why: str
-    yes: bool
-    as_json: bool
+    leave_out_problems: Annotated[bool, Opt("Store the good rows and leave those with problems out.")] = False
+    confirm: Annotated[tuple[int, ...], Opt("Number of a line in doubt that is right as it is.", metavar="LINE")] = ()
+    yes: Annotated[bool, Opt("Store what is shown, without a question.")] = False
+    as_json: Json = False
+    about: Mapping[str, Any] = field(default_factory=dict)
+    why: str = ""
 
     @property
     def options(self) -> dict[str, Any]:
-        return self.about | {"mapping": self.decisions.decided().to_dict()}
+        """Return what an upload is told beside its file."""
+        return {**self.about, "mapping": self.decided().to_dict()}
 
 
 def looked_at(kind: Kind[Any], file: Path, officer: str, said: Said) -> tuple[Proposal, Any]:
@@ -85,7 +82,7 @@ def store(
     if not said.as_json:
         mapping.show(proposal, translator(own_language()), stored_as(preview))
     say_problems(proposal, preview)
-    if said.decisions.mapping is None:
+    if said.mapping is None:
         _ask(proposal, said)
     done, _preview = pipeline.at_once(
         kind,
@@ -94,7 +91,7 @@ def store(
         active_officer(officer),
         clock.now(),
         options=said.options,
-        leave_out=said.leave_out,
+        leave_out=said.leave_out_problems,
         confirmed=frozenset(said.confirm),
         why=said.why,
     )
@@ -145,17 +142,12 @@ def import_cases_command(
         str,
         Opt("What diagnoses stand on whose rows do not say.", choices=["confirmed", "clinical", "suspected"]),
     ] = "suspected",
-    leave_out_problems: LeaveOut = False,
-    confirm: Confirm = (),
-    said: mapping.Decisions,
-    yes: Yes = False,
-    as_json: Json = False,
+    said: Said,
 ) -> None:
     """Show which cases a list (.xlsx, .ods, .csv) would open, ask, and open them without codes: all, or none."""
     from bluezone.authority.diagnosis.case_uploads import PAGES
 
-    about = Said(said, {"otherwise": otherwise}, leave_out_problems, confirm, "", yes, as_json)
-    _store_persons(PAGES, file, officer, about)
+    _store_persons(PAGES, file, officer, replace(said, about={"otherwise": otherwise}))
 
 
 @command("import-contacts", authority)
@@ -168,18 +160,13 @@ def import_contacts_command(
         str,
         Opt("Where people met whose rows do not say.", choices=["household", "work", "school", "other"]),
     ] = "other",
-    leave_out_problems: LeaveOut = False,
-    confirm: Confirm = (),
-    said: mapping.Decisions,
-    yes: Yes = False,
-    as_json: Json = False,
+    said: Said,
 ) -> None:
     """Show whom a list of a case's contacts would enter, ask, and enter them: all, or none. --row gives a commune,
     --date the day of rows without one."""
     from bluezone.authority.episodes.contact_uploads import PAGES
 
-    about = Said(said, {"case": case, "otherwise": otherwise}, leave_out_problems, confirm, "", yes, as_json)
-    _store_persons(PAGES, file, officer, about)
+    _store_persons(PAGES, file, officer, replace(said, about={"case": case, "otherwise": otherwise}))
 
 
 def _store_persons(pages: UploadPages[Any], file: Path, officer: str, said: Said) -> None:
