@@ -19,7 +19,7 @@ from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.documents import Document, sign
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.letters import check_letter
-from bluezone.protocol.passes import REVOKED_PASSES, Colour, Pass, PassError, Refusal, State
+from bluezone.protocol.passes import REVOKED_PASSES, Colour, Pass, PassError, Refusal
 
 NOW_S, DAY_S = 1_598_000_000, 86_400
 KEY, OTHER = (SigningKey(ec.derive_private_key(number, ec.SECP256R1())) for number in (5, 6))
@@ -166,42 +166,6 @@ def test_a_pass_with_one_sign_changed_is_no_pass(at, sign):
 def _revoked(*gone: Pass, issued_at_s: int = NOW_S) -> Document[frozenset[str]]:
     digests = frozenset(map(passes.digest, gone))
     return Document(REVOKED_PASSES, "452", "", 4, issued_at_s, issued_at_s, issued_at_s + 2 * DAY_S, digests)
-
-
-HOUR_S = 3_600
-ELSE = replace(PASS, pseudonym="0000-0000")
-
-
-@pytest.mark.parametrize(
-    ("now_s", "revoked", "state", "is_old"),
-    [
-        (NOW_S, _revoked(), State.VALID, False),
-        (NOW_S + 5, _revoked(ELSE), State.VALID, False),
-        (NOW_S + 5, _revoked(PASS), State.REVOKED, False),
-        (NOW_S + HOUR_S + 1, _revoked(), State.VALID, True),
-        (NOW_S + HOUR_S + 1, _revoked(PASS), State.REVOKED, True),
-        (NOW_S + 5, None, State.VALID, True),
-        (NOW_S + DAY_S, _revoked(PASS), State.EXPIRED, True),
-        (NOW_S - 300, _revoked(), State.VALID, False),
-        (NOW_S - DAY_S, _revoked(), State.FROM_THE_FUTURE, False),  # the checkpoint's clock is a day behind
-        (NOW_S + DAY_S + 5, _revoked(issued_at_s=NOW_S + DAY_S), State.EXPIRED, False),
-    ],
-)
-def test_how_a_pass_stands(now_s, revoked, state, is_old):
-    judgement = passes.judge(PASS, now_s, revoked, HOUR_S)
-    assert (judgement.state, judgement.is_list_old) == (state, is_old)
-
-
-def test_the_age_of_the_list_is_said():
-    assert passes.judge(PASS, NOW_S + 120, _revoked(), HOUR_S).list_age_s == 120
-    assert passes.judge(PASS, NOW_S, None, HOUR_S).list_age_s is None
-
-
-@pytest.mark.parametrize(
-    ("last_s", "again"), [(None, False), (NOW_S - 60, True), (NOW_S - 900, False), (NOW_S + 60, False)]
-)
-def test_a_pass_shown_within_minutes_is_marked(last_s, again):
-    assert passes.is_shown_again(last_s, NOW_S) is again
 
 
 def test_the_list_of_revoked_passes_names_none_of_them():

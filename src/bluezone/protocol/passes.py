@@ -20,7 +20,7 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from bluezone.protocol import base45, cbor, cose
-from bluezone.protocol.documents import LAST_SECOND, Document, DocumentError, Kind
+from bluezone.protocol.documents import LAST_SECOND, DocumentError, Kind
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.letters import ALPHABET, check_letter
@@ -30,12 +30,7 @@ from bluezone.protocol.text import is_clean, is_whole
 PREFIX = "BZ1:"
 #: what a QR code on a screen can show at a size that cheap cameras read
 MAX_SIGNS = 1_200
-DEFAULT_VALID_S = 86_400
 MAX_VALID_S = 14 * 86_400
-#: how far the clock of a checkpoint may be behind the authority's
-CLOCK_SKEW_S = 300
-#: within which the same pass is marked as shown again
-SHOWN_AGAIN_S = 900
 
 ISSUER, SUBJECT, EXPIRES, ISSUED = 1, 2, 4, 6
 KIND, COMMUNE, COLOUR = -65_537, -65_538, -65_539
@@ -115,7 +110,7 @@ def write_pass(pass_: Pass, signer: ExportSigner) -> str:
 
 
 def read_pass(text: str, trusted_keys: Iterable[TrustedKey]) -> Pass:
-    """Read the text of a QR code that one of `trusted_keys` signed; whether it is still valid, `judge` says.
+    """Read the text of a QR code that one of `trusted_keys` signed; whether it still holds, checkpoints judge.
 
     Raises PassError, whose `refusal` says what else it is.
     """
@@ -191,45 +186,6 @@ def _pass(payload: bytes) -> Pass:
         raise PassError("pass: the colour is none of green, yellow and red")
     (region, pseudonym, kind, commune), (issued_at_s, valid_until_s) = texts, numbers
     return Pass(region, pseudonym, kind, commune, Colour(colour), issued_at_s, valid_until_s)  # type: ignore[arg-type]
-
-
-class State(StrEnum):
-    """Name how a pass that was read stands now."""
-
-    VALID = "valid"
-    EXPIRED = "expired"
-    REVOKED = "revoked"
-    FROM_THE_FUTURE = "from the future"
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """Say how a pass stands. `list_age_s`: age of the list of revoked passes, None without one; `is_list_old`: older
-    than it may be, so a pass taken back since would not be noticed."""
-
-    state: State
-    list_age_s: int | None
-    is_list_old: bool
-
-
-def judge(pass_: Pass, now_s: float, revoked: Document[frozenset[str]] | None, max_list_age_s: int) -> Judgement:
-    """Say how a pass that was read stands at `now_s`; an expired one is called that, whatever else it is."""
-    age_s = None if revoked is None else max(0, int(now_s - revoked.issued_at_s))
-    is_old = age_s is None or age_s > max_list_age_s
-    if now_s >= pass_.valid_until_s:
-        state = State.EXPIRED
-    elif revoked is not None and digest(pass_) in revoked.content:
-        state = State.REVOKED
-    elif now_s < pass_.issued_at_s - CLOCK_SKEW_S:
-        state = State.FROM_THE_FUTURE
-    else:
-        state = State.VALID
-    return Judgement(state, age_s, is_old)
-
-
-def is_shown_again(last_shown_s: float | None, now_s: float) -> bool:
-    """Return whether a pass was shown at this checkpoint a few minutes ago: a mark for the guard, no refusal."""
-    return last_shown_s is not None and 0 <= now_s - last_shown_s < SHOWN_AGAIN_S
 
 
 def _revoked(digests: Any) -> frozenset[str]:

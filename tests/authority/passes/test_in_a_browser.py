@@ -96,19 +96,21 @@ def test_what_is_no_pass_is_refused_by_the_same_word(page, text, refusal):
     ("now_s", "revoked", "state"),
     [
         (NOW_S, [], "valid"),
+        (NOW_S, None, "valid"),
+        (NOW_S, [passes.digest(replace(PASS, pseudonym="0000-0000"))], "valid"),
+        (NOW_S + DAY_S - 1, [], "valid"),
         (NOW_S + DAY_S, [], "expired"),
         (NOW_S - 301, [], "from the future"),
-        (NOW_S - 299, [], "valid"),
+        (NOW_S - 300, [], "valid"),
         (NOW_S, [passes.digest(PASS)], "revoked"),
+        (NOW_S - DAY_S, [passes.digest(PASS)], "revoked"),
         (NOW_S + DAY_S, [passes.digest(PASS)], "expired"),
     ],
 )
-def test_a_pass_is_judged_as_the_protocol_judges_it(page, now_s, revoked, state):
+def test_how_a_pass_stands(page, now_s, revoked, state):
     judge = """async ({text, keys, now, revoked}) =>
-        passes.judge(await passes.read(text, await passes.pin(keys)), now, new Set(revoked))"""
+        passes.judge(await passes.read(text, await passes.pin(keys)), now, revoked && new Set(revoked))"""
     assert page.evaluate(judge, {"text": TEXT, "keys": JWKS, "now": now_s, "revoked": revoked}) == state
-    held = Document(REVOKED_PASSES, "452", "", 1, 0, 0, 2 * NOW_S, frozenset(revoked))
-    assert passes.judge(PASS, now_s, held, 3_600).state == state
 
 
 def test_the_list_of_revoked_passes_is_verified_however_its_signature_is_written(page):
