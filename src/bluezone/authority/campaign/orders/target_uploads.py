@@ -10,7 +10,8 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
 from django import forms
@@ -24,7 +25,6 @@ from bluezone.authority.campaign.orders.models import Directive, Kind
 from bluezone.authority.campaign.orders.queries import denominators_of
 from bluezone.authority.campaign.orders.rules import DirectiveError
 from bluezone.authority.campaign.orders.services import Part
-from bluezone.authority.campaign.orders.target_table import MOST_ROWS, Known, Order, Reading, Row, read_rows
 from bluezone.authority.officers.jurisdiction import directing_over, place_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.upload_pages import UploadPages, first
@@ -37,16 +37,24 @@ from bluezone.authority.site.uploads.pipeline import Kind as UploadKind
 from bluezone.authority.site.uploads.pipeline import Stored, UploadError
 from bluezone.authority.units.offices import chair_of
 from bluezone.authority.units.queries import path_of
+from bluezone.errors import TranslatableError
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.i18n import format_share
 from bluezone.rollout.cascade import Written, judge
 from bluezone.rollout.directives import Base
+from bluezone.rollout.errors import RolloutError
+from bluezone.rollout.pace import check_share, installs_for
 from bluezone.rollout.problems import Problem, Severity
 from bluezone.rollout.sources import PEOPLE_ON_ORDER
+from bluezone.spreadsheets import results as sheets
 from bluezone.spreadsheets.results import Proposal
 from bluezone.spreadsheets.roles import TARGETS
+
+MOST_ROWS = 12_000
+_LONGEST_NAME = 160
+_NOT_BELOW = gettext_noop("{unit} lies not below {whole}, to which the order is given")
 
 
 class TargetsForm(UploadForm):
@@ -75,24 +83,14 @@ class TargetsForm(UploadForm):
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """Hold a row with what it would change; `above` are the keys of the units it lies in, up to the order's."""
+    """Hold a row as the order would store it, with what it would change; `above` are the keys of the units it lies in,
+    up to the order's."""
 
-    row: Row
+    line: int
+    part: Part
     change: str
     held: int | None
     above: tuple[str, ...]
-
-    @property
-    def line(self) -> int:
-        return self.row.line
-
-    @property
-    def part(self) -> Part:
-        """Return it as the order stores it."""
-        row = self.row
-        return Part(
-            row.unit, self.above[0], row.people, row.people_source, row.installs_then, row.target, row.responsible
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +135,12 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
     """Read the table as things stand now."""
     day = clock.date_of(now)
     directive = _order(upload, day)
-    found = read_rows(understand(upload, now), _asking(directive, upload.place, day))
-    return _judged(found, _Tree(directive, day, {row.key: row for row in found.rows}))
+    proposal = understand(upload, now)
+    found = _Reader(directive, upload.place, day, {column.role: column.header for column in proposal.columns})
+    for row in proposal.stored:
+        found.read(row)
+    names = {each.line: each.written for each in proposal.stored}
+    return _judged(found, names, _Tree(directive, day, {key: part for key, (_, part) in found.rows.items()}))
 
 
 def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.datetime) -> Stored:
@@ -182,37 +184,99 @@ def _order(upload: Upload, day: dt.date) -> Directive:
     raise UploadError(gettext_noop("this order is not in force any more, or not yours: no table can cut it"))
 
 
-def _asking(directive: Directive, place: str, day: dt.date) -> Order:
-    own, root = directing_over(place), _unit(directive.scope)
-    measure = Measure(directive.base)
-    figures = denominators_of(list(_below(root, day)), day, measure)
-    held = {each.key: each for each in directive.targets.filter(kind=Kind.UNIT)}
+class _Reader:
+    """Read rows one after the other, as the order would store them, and collect what is wrong with them."""
 
-    def check(unit: Unit) -> None:
-        where = place_of(unit.code)
-        if unit.code == root.code or not where.startswith(directive.place) or not own.may_direct(where):
-            raise DirectiveError(
-                gettext_noop("{unit} lies not below {whole}, to which the order is given"),
-                unit=path_of(unit),
-                whole=root.full_name,
+    def __init__(self, directive: Directive, place: str, day: dt.date, headers: Mapping[str, str]) -> None:
+        self._directive, self._day, self.headers = directive, day, headers
+        self._own, self._root, self._measure = directing_over(place), _unit(directive.scope), Measure(directive.base)
+        self._figures = denominators_of(list(_below(self._root, day)), day, self._measure)
+        self._held = {each.key: each for each in directive.targets.filter(kind=Kind.UNIT)}
+        #: by the unit's key: the line, and what is asked there
+        self.rows: dict[str, tuple[int, Part]] = {}
+        self.problems: list[Problem] = []
+
+    def read(self, row: sheets.Row) -> None:
+        """Take a row in; where something is wrong with it, say so instead."""
+        try:
+            unit, numbers = self._unit(row), {value.role: value for value in row.values}
+            people, source = self._people(row, numbers.get("headcount"), unit)
+            target = self._target(numbers, unit, people)
+            self._check_is_first(unit)
+        except _RowError as error:
+            header = self.headers.get(error.field, "")
+            problem = Problem(row.line, header, error.field, Severity.ERROR, error.template, error.values)
+            self.problems.append(problem)
+            return
+        series = reader.series_of([unit.code], self._day).get(unit.code)
+        responsible = " ".join(row.texts.get("responsible", "").split())[:_LONGEST_NAME]
+        part = Part(unit, "", people, source, series.total if series else None, target, responsible)
+        self.rows[part.key] = row.line, part
+
+    def _unit(self, row: sheets.Row) -> Unit:
+        if row.unit is None:
+            raise _RowError("unit", gettext_noop("the row names no unit"))
+        where = place_of(row.unit.code)
+        lies_below = row.unit.code != self._root.code and where.startswith(self._directive.place)
+        if not lies_below or not self._own.may_direct(where):
+            raise _RowError("unit", _NOT_BELOW, unit=path_of(row.unit), whole=self._root.full_name)
+        return row.unit
+
+    def _check_is_first(self, unit: Unit) -> None:
+        if (other := self.rows.get(str(unit.code))) is not None:
+            template = gettext_noop("{unit} stands in line {other} already")
+            raise _RowError("unit", template, unit=unit.full_name, other=other[0])
+
+    def _people(self, row: sheets.Row, given: sheets.Value | None, unit: Unit) -> tuple[int, str]:
+        """Return the people a target is of, and by which count: that of the order, as an earlier table of it says,
+        where no census knows the unit; or as the row has them."""
+        figure, on_order = self._figures.on(unit, self._measure, self._day), self._held.get(str(unit.code))
+        if on_order is not None and (figure is None or figure.vintage.title == PEOPLE_ON_ORDER):
+            known, source = on_order.people, on_order.people_source
+        else:
+            known, source = (figure.value, figure.vintage.id[:80]) if figure else (0, "")
+        if given is None and known:
+            return known, source
+        if given is None:
+            template = gettext_noop(
+                "nobody knows how many people {unit} has: add a column of people, or enter its population first"
             )
+            raise _RowError("headcount", template, unit=row.written)
+        people = int(given.number)
+        if people < 1 or people != given.number:
+            raise _RowError("headcount", gettext_noop("a unit has at least one person"))
+        return people, source if people == known else ""
 
-    def known(unit: Unit) -> Known:
-        figure = figures.on(unit, measure, day)
-        series = reader.series_of([unit.code], day).get(unit.code)
-        by_order = figure is None or figure.vintage.title == PEOPLE_ON_ORDER
-        if by_order and (on_order := held.get(str(unit.code))) is not None:  # as an earlier table of this order says
-            return Known(on_order.people, on_order.people_source, series.total if series else None)
-        source = figure.vintage.id[:80] if figure else ""
-        return Known(figure.value if figure else None, source, series.total if series else None)
+    def _target(self, numbers: Mapping[str, sheets.Value], unit: Unit, people: int) -> int:
+        """Return a row's target: a number of people, or a share of its people."""
+        given = numbers.get("target") or numbers.get("target_percent")
+        if given is None:
+            raise _RowError("target", gettext_noop("{unit} has no target"), unit=unit.full_name)
+        if given.role == "target_percent" or given.text.rstrip().endswith("%"):
+            try:
+                return installs_for(check_share(Fraction(given.number) / 100), people)
+            except RolloutError as error:
+                raise _RowError(given.role, error.template, **error.values) from None
+        if given.number != given.number.to_integral_value():
+            raise _RowError(given.role, gettext_noop("{found} is no number of people"), found=given.text[:40])
+        if given.number > people:
+            template = gettext_noop("{found} are asked of {unit}, which has {allowed} people")
+            raise _RowError("target", template, found=int(given.number), unit=unit.full_name, allowed=people)
+        return int(given.number)
 
-    return Order(check, known)
+
+class _RowError(TranslatableError):
+    """Report what is wrong with a row; `field` is the role of its column."""
+
+    def __init__(self, field: str, template: str, **values: object) -> None:
+        super().__init__(template, **values)
+        self.field = field
 
 
 class _Tree:
     """Hold an order's units with a table's rows in their place: what each is to reach then, and of how many people."""
 
-    def __init__(self, directive: Directive, day: dt.date, rows: Mapping[str, Row]) -> None:
+    def __init__(self, directive: Directive, day: dt.date, rows: Mapping[str, Part]) -> None:
         self.rows, self.root = rows, directive.scope
         self.held = {each.key: each for each in directive.targets.filter(kind=Kind.UNIT).select_related("parent")}
         self._day, self._figures, self._measure = day, reader.denominators(), Measure(directive.base)
@@ -234,7 +298,7 @@ class _Tree:
     def target(self, key: str) -> int:
         """Return what a unit is to reach: as the table says, as the order has it, or the sum of its parts."""
         if key in self.rows:
-            return self.rows[key].target
+            return self.rows[key].installs
         if key in self.held:
             return self.held[key].installs
         return sum(self.target(child) for child in self.children[key])
@@ -281,16 +345,12 @@ class _Tree:
             chain.append(str(each.code))
             if chain[-1] == self.root:
                 return tuple(chain)
-        raise DirectiveError(
-            gettext_noop("{unit} lies not below {whole}, to which the order is given"),
-            unit=unit.full_name,
-            whole=_unit(self.root).full_name,
-        )
+        raise DirectiveError(_NOT_BELOW, unit=unit.full_name, whole=_unit(self.root).full_name)
 
 
-def _judged(found: Reading, tree: _Tree) -> Preview:
+def _judged(found: _Reader, names: Mapping[int, str], tree: _Tree) -> Preview:
     header = found.headers.get("target", found.headers.get("target_percent", ""))
-    problems, wholes = list(found.problems), _Wholes(found)
+    problems, wholes = list(found.problems), _Wholes(names)
     asked: dict[str, int] = {}
     refused: dict[str, int] = {}
     for key in tree.touched():
@@ -302,24 +362,22 @@ def _judged(found: Reading, tree: _Tree) -> Preview:
             error = rules.sentence(finding, _unit(key).full_name, parts_names)
             severity = Severity.ERROR if finding.misfit.is_refused else Severity.DOUBT
             if finding.key in tree.rows:
-                line = tree.rows[finding.key].line
+                line = found.rows[finding.key][0]
             elif severity is Severity.DOUBT:
                 line = asked[key] = wholes.number_of(key)
             else:
                 line = refused[finding.key] = wholes.number_of(finding.key)
             problems.append(Problem(line, header, finding.misfit.value, severity, error.template, error.values))
-    drafted = tuple(_drafted(row, tree) for row in found.rows)
+    drafted = tuple(_drafted(line, part, tree) for line, part in found.rows.values())
     order = sorted(problems, key=lambda each: (each.line not in wholes.names, each.line, each.severity))
-    names = {**found.names, **wholes.names}
-    return Preview(drafted, tuple(order), names, asked, refused, tree.sums())
+    return Preview(drafted, tuple(order), {**names, **wholes.names}, asked, refused, tree.sums())
 
 
 class _Wholes:
     """Number units of which something is said that no single row can answer for, behind the lines of the file."""
 
-    def __init__(self, found: Reading) -> None:
-        lines = [*(each.line for each in found.rows), *(each.line for each in found.problems)]
-        self._last = max([*lines, *found.names], default=0)
+    def __init__(self, lines: Iterable[int]) -> None:
+        self._last = max(lines, default=0)
         self._numbers: dict[str, int] = {}
         self.names: dict[int, str] = {}
 
@@ -329,12 +387,11 @@ class _Wholes:
         return number
 
 
-def _drafted(row: Row, tree: _Tree) -> Drafted:
-    held = tree.held.get(row.key)
-    before = held.installs if held is not None else None
-    same = held is not None and (held.installs, held.people) == (row.target, row.people)
+def _drafted(line: int, part: Part, tree: _Tree) -> Drafted:
+    held, above = tree.held.get(part.key), tree.above(part.key)
+    same = held is not None and (held.installs, held.people) == (part.installs, part.people)
     change = "new" if held is None else "unchanged" if same else "changed"
-    return Drafted(row, change, before, tree.above(row.key))
+    return Drafted(line, replace(part, above=above[0]), change, held.installs if held is not None else None, above)
 
 
 def _below(unit: Unit, day: dt.date) -> Iterable[Unit]:
@@ -358,14 +415,14 @@ def _context(found: Preview) -> dict[str, Any]:
 
 def _sample(each: Drafted, asked: Mapping[str, int]) -> dict[str, Any]:
     """Present a row; `waits` names the unit it lies in whose parts are asked about."""
-    row = each.row
+    row = each.part
     return {
         "waits": next((_unit(key).full_name for key in each.above if key in asked), ""),
         "line": each.line,
         "unit": path_of(row.unit),
         "people": number_text(row.people),
-        "target": number_text(row.target),
-        "share": format_share(row.target / row.people, page_language()),
+        "target": number_text(row.installs),
+        "share": format_share(row.installs / row.people, page_language()),
         "responsible": row.responsible or chair_of(row.unit),
         "change": each.change,
         "held": number_text(each.held) if each.change == "changed" else "",
