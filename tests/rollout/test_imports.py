@@ -12,7 +12,7 @@ from bluezone.geography import catalogue
 from bluezone.geography.units import Level, UnitCode
 from bluezone.rollout.checks import Member
 from bluezone.rollout.counts import Count, OrganisationCode, Origin
-from bluezone.rollout.imports import Preview, Scope, UndecidedError, judge, of_cells, of_file
+from bluezone.rollout.imports import Preview, Scope, judge, of_cells, of_file
 from bluezone.rollout.levels import Beside
 from bluezone.rollout.problems import Severity
 from bluezone.spreadsheets.errors import TableError
@@ -163,14 +163,14 @@ def test_a_gain_is_stored_as_the_total_it_leads_to() -> None:
 
 def test_a_gain_without_a_total_before_it_is_not_stored() -> None:
     assert [(each.line, each.kind) for each in previewed(GAIN).problems] == [(2, "gain"), (3, "gain")]
-    assert previewed(GAIN).to_store(leave_out_errors=True) == []
+    assert previewed(GAIN).to_store() == []
 
 
 def test_two_columns_with_unlike_totals_of_one_day_are_refused() -> None:
     text = "date,unit,installs,installs\n2020-08-13,Hậu Giang,55289,50000\n2020-08-13,Cà Mau,7,7\n"
     result = previewed(text)
     assert [(each.line, each.kind) for each in result.problems] == [(2, "twice")]
-    assert [count.installs for count in result.to_store(leave_out_errors=True)] == [7]
+    assert [count.installs for count in result.to_store()] == [7]
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_two_columns_with_unlike_totals_of_one_day_are_refused() -> None:
 )
 def test_a_share_keeps_the_decimals_it_is_printed_with(printed: str, stored: str) -> None:
     rows = "\n".join(f"2020-08-{day},Hậu Giang,{printed}" for day in (13, 14, 15))
-    counts = previewed(f"date,unit,percent_population\n{rows}\n").to_store(leave_out_errors=True)
+    counts = previewed(f"date,unit,percent_population\n{rows}\n").to_store()
     assert str(counts[0].percent_population) == stored
 
 
@@ -198,9 +198,7 @@ def test_three_bad_rows_of_5000_hold_back_all_until_the_officer_decides() -> Non
     rows[4000] = rows[4000].replace("2020", "2031", 1)
     result = previewed(HEADER + "\n".join(rows))
     assert {problem.line for problem in result.problems} == {4002}
-    with pytest.raises(UndecidedError, match=r"rows with problems: 1 \(lines 4002\)"):
-        result.to_store()
-    assert len(result.to_store(leave_out_errors=True)) == 4997
+    assert len(result.to_store()) == 4997
 
 
 def test_a_count_that_falls_is_doubted_against_file_and_store() -> None:
@@ -221,10 +219,8 @@ def test_a_fall_over_a_series_break_is_none() -> None:
 
 def test_a_doubt_is_stored_only_when_confirmed() -> None:
     result = previewed(f"{HEADER}2020-08-13,Hậu Giang,55289,\n2020-08-14,Hậu Giang,50000,\n")
-    with pytest.raises(UndecidedError):
-        result.to_store()
     assert len(result.to_store(confirmed=[3])) == 2
-    assert len(result.to_store(leave_out_errors=True)) == 1
+    assert len(result.to_store()) == 1
 
 
 def test_the_same_unit_and_day_twice_is_refused() -> None:
@@ -261,7 +257,7 @@ def test_a_file_may_not_speak_of_another_jurisdiction(name: str) -> None:
 def test_a_name_that_many_bear_is_that_of_the_own_jurisdiction() -> None:
     text = 'date,unit,installs\n2020-08-13,Châu Thành,5\n2020-08-13,"Châu Thành, Long An",5\n'
     result = previewed(text, within=HAU_GIANG, level=None)
-    assert [str(count.unit) for count in result.to_store(leave_out_errors=True)] == ["63:933"]
+    assert [str(count.unit) for count in result.to_store()] == ["63:933"]
 
 
 def test_only_the_figure_of_the_same_source_is_replaced() -> None:
@@ -308,7 +304,7 @@ def test_any_cells_give_problems_and_never_a_crash(rows: list[tuple[str, str, st
         result = previewed(HEADER + "\n".join(",".join(row) for row in rows))
     except TableError:
         return
-    assert len(result.to_store(leave_out_errors=True)) <= len(rows)
+    assert len(result.to_store()) <= len(rows)
 
 
 CODE = OrganisationCode("0000-0000")

@@ -1,8 +1,7 @@
 """Judge figures before anything is stored: those of a file whose columns and rows an officer saw, or one typed in.
 
 Errors (a day to come, a unit outside the jurisdiction) keep a row out. Doubts (a share that does not fit, a count that
-falls) keep it out until the officer says it is meant. Nothing is half imported: `Preview.to_store` gives rows only once
-every problem is decided on, and rows already stored come out as unchanged.
+falls) keep it out until the officer says it is meant. Rows already stored come out as unchanged.
 """
 
 from __future__ import annotations
@@ -23,7 +22,6 @@ from bluezone.rollout import checks
 from bluezone.rollout.audit import MEASURES, Claim, Finding, audit
 from bluezone.rollout.checks import Member, ReadRow
 from bluezone.rollout.counts import COUNT_FIELDS, DEVICES, FIRST_DAY, SHARE_FIELDS, Count, OrganisationCode, Origin
-from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.levels import NOTHING_BESIDE, Beside
 from bluezone.rollout.numbers import (
     SHARE_DECIMALS,
@@ -53,10 +51,6 @@ _OTHER_LEVEL = {
 }
 
 
-class UndecidedError(RolloutError):
-    """Report an import with open problems: the officer has not said what to do with them."""
-
-
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
     """Hold a figure as it would be stored (`count` is None if it cannot be), and how it compares with what is stored:
@@ -82,21 +76,10 @@ class Preview:
         """Return the lines that have a problem of this severity."""
         return frozenset(problem.line for problem in self.problems if problem.severity is severity)
 
-    def to_store(self, *, leave_out_errors: bool = False, confirmed: Collection[int] = ()) -> list[Count]:
-        """Return the new and changed counts. Raises UndecidedError while a problem is open.
-
-        `leave_out_errors`: store the good rows and leave out those with errors. `confirmed`: the lines whose doubt the
-        officer takes upon himself; other lines in doubt are left out, but only once `leave_out_errors` says so.
-        """
-        errors = self.lines(Severity.ERROR)
-        doubts = self.lines(Severity.DOUBT) - set(confirmed)
-        open_lines = errors | doubts
-        if open_lines and not leave_out_errors:
-            raise UndecidedError(
-                N_("rows with problems: {count} (lines {lines}); nothing was stored: decide on them first"),
-                count=len(open_lines),
-                lines=", ".join(map(str, sorted(open_lines)[:10])),
-            )
+    def to_store(self, *, confirmed: Collection[int] = ()) -> list[Count]:
+        """Return the new and changed counts of the rows without an error, and of those in doubt the lines that the
+        officer has confirmed."""
+        open_lines = self.lines(Severity.ERROR) | (self.lines(Severity.DOUBT) - set(confirmed))
         return [
             row.count for row in self.rows if row.count and row.line not in open_lines and row.change != "unchanged"
         ]

@@ -112,8 +112,8 @@ def _not_ours(file: ReadFile) -> ReadFile:
 def store_rows(upload: Upload, preview: Preview, confirmed: Collection[int], now: dt.datetime) -> Stored:  # noqa: ARG001
     """Store the good rows of a table, and those in doubt that are confirmed, each of these with the reason."""
     assert upload.officer is not None
-    sure, why = set(preview.to_store(leave_out_errors=True)), upload.options.get(pipeline.WHY, "")
-    taken = [count for count in preview.to_store(leave_out_errors=True, confirmed=confirmed) if count not in sure]
+    sure, why = set(preview.to_store()), upload.options.get(pipeline.WHY, "")
+    taken = [count for count in preview.to_store(confirmed=confirmed) if count not in sure]
     with transaction.atomic():
         one = store.write(sure, upload.officer, log_new=False, why=str(upload))
         other = store.write(taken, upload.officer, log_new=True, why=f"{why} ({upload})")

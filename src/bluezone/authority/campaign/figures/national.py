@@ -137,7 +137,7 @@ def _of_the_table(preview: Preview, day: dt.date) -> list[Problem]:
 def store_rows(upload: Upload, preview: Preview, confirmed: Collection[int], now: dt.datetime) -> Stored:
     """Keep the table as printed, and store the good figures of the officer's jurisdiction with those confirmed."""
     assert upload.officer is not None
-    counts = preview.to_store(leave_out_errors=True, confirmed=confirmed)
+    counts = preview.to_store(confirmed=confirmed)
     own = [each for each in counts if isinstance(each.unit, UnitCode) and place_of(each.unit).startswith(upload.place)]
     written = store.write(own, upload.officer, log_new=False, why=str(upload))
     values = {
