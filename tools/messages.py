@@ -10,6 +10,7 @@ English stands in the source (msgid). Needs gettext's xgettext and msgmerge; com
 
 from __future__ import annotations
 
+import ast
 import io
 import os
 import re
@@ -17,7 +18,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
@@ -204,12 +205,22 @@ def check(room: Room) -> list[str]:
     used = texts(found)
     stale = [path for path in (room.catalogue, *room.waiting) if written(merged(path, found)) != path.read_bytes()]
     return [
+        *(f"{path}:{line}: a text inside an f-string, where none is found" for path, line in hidden(room.path)),
         *(f"{room.folder}: no translation: {text!r}" for text in untranslated(kept)),
         *(f"{room.folder}: not in the catalogue: {text!r}" for text in sorted(used - texts(kept))),
         *(f"{room.folder}: used no longer: {text!r}" for text in sorted(texts(kept) - used)),
         *(problem for path in room.waiting for problem in check_waiting(path)),
         *(f"{room.folder}: `make messages-update` would change {path.name} ({path.parents[1].name})" for path in stale),
     ]
+
+
+def hidden(folder: Path) -> Iterator[tuple[Path, int]]:
+    """Yield where a text to translate stands inside an f-string: no tool that gathers texts looks there."""
+    for path in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            inside = ast.walk(node) if isinstance(node, ast.JoinedStr) else ()
+            calls = (each.func for each in inside if isinstance(each, ast.Call))
+            yield from ((path, name.lineno) for name in calls if isinstance(name, ast.Name) and name.id in KEYWORDS)
 
 
 def check_waiting(path: Path) -> list[str]:

@@ -78,7 +78,8 @@ def _of_organisation(visitor: Visitor) -> Overview | None:
         if series.parts:
             sources.append(parts_text(series.parts, page_language(), as_sentence=True))
         source = figure_source(series, figure)
-        sources.append(f"{_('Source: %(source)s.') % {'source': source}} {order_text()}")
+        named = _("Source: %(source)s.") % {"source": source}
+        sources.append(f"{named} {order_text()}")
     return Overview(_sentence(series, people), _("Your unit"), facts, sources=sources)
 
 

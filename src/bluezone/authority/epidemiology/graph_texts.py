@@ -65,7 +65,7 @@ def lead(outbreak: Outbreak) -> str:
     }
     waiting = sum(bool(line.waits) for line in outbreak.lines)
     if not waiting:
-        return f"{said} {gettext('Nobody waits for anything.')}"
+        return " ".join((said, gettext("Nobody waits for anything.")))
     text = ngettext("%(n)s person waits for something.", "%(n)s people wait for something.", waiting)
     return f"{said} {text % {'n': number_text(waiting)}}"
 

@@ -78,7 +78,7 @@ def told(events: QuerySet[Event]) -> list[dict[str, Any]]:
 def what(row: Event) -> str:
     """Say what an event was."""
     if row.kind == EventKind.CALL:
-        return f"{gettext('Call')}: {REACHED_NAMES[row.what]}"
+        return gettext("Call: %(reached)s") % {"reached": REACHED_NAMES[row.what]}
     if row.kind == EventKind.COURSE:
         is_outcome = row.what in OUTCOMES
         head = gettext("Outcome") if is_outcome else pgettext("of a case's course", "Hospital")

@@ -71,25 +71,25 @@ def assessment(conf: Environment, now: dt.datetime) -> str:
 
 def _assessment_lines(conf: Environment, now: dt.datetime) -> Iterator[str]:
     yield from _head(_("Assessment of the impact of processing personal data"), conf, now)
-    yield from ("", f"## {_('Purposes and categories')}", "")
+    yield from ("", _("## Purposes and categories"), "")
     rows = [(each.of.title, each.of.purpose, each.category, each.ground) for each in services.described()]
     yield from _table([_("Processing"), _("What for"), _("What kind"), _("By which right")], rows)
     yield from ("", _("Identities held today: %(count)s.") % {"count": number_text(Person.objects.count())})
-    yield from ("", f"## {_('Way of the data')}", "")
+    yield from ("", _("## Way of the data"), "")
     yield _(
         "Phones keep what they hear and compare it themselves; they send random keys after a consent, and reports, "
         "declarations and check-ins one by one. Officers enter cases and contacts. The server stores, publishes keys "
         "for 14 days, and deletes by the record’s rules."
     )
-    yield from ("", f"## {_('Who processes for us, and where')}", "")
+    yield from ("", _("## Who processes for us, and where"), "")
     yield from _table([_("Part"), _("Here"), _("Abroad (Article 20)?")], _processors(conf))
-    yield from ("", f"## {_('Measures')}", "", *(f"- {each}" for each in _measures(conf)))
-    yield from ("", f"## {_('Risks that stay')}", "")
+    yield from ("", _("## Measures"), "", *(f"- {each}" for each in _measures(conf)))
+    yield from ("", _("## Risks that stay"), "")
     yield from _table([_("Risk"), _("What holds it down"), _("What is left")], _risks())
-    yield from ("", f"## {_('Breaches')}", "")
+    yield from ("", _("## Breaches"), "")
     count = Breach.objects.count()
     yield _("Taken down in the register: %(count)s.") % {"count": number_text(count)}
-    yield from ("", f"## {_('What the operator does')}", "", *(f"- [ ] {each}" for each in _to_do(conf, now)))
+    yield from ("", _("## What the operator does"), "", *(f"- [ ] {each}" for each in _to_do(conf, now)))
 
 
 def _head(title: str, conf: Environment, now: dt.datetime) -> Iterator[str]:
@@ -116,7 +116,8 @@ def _head(title: str, conf: Environment, now: dt.datetime) -> Iterator[str]:
 def _processors(conf: Environment) -> list[tuple[str, str, str]]:
     """Return who else gets data, as the settings say."""
     asks, none = _("**to be answered: who, which country, which contract**"), _("no")
-    database = f"{connection.vendor}: {connection.settings_dict.get('HOST') or _('this machine')}"
+    host = connection.settings_dict.get("HOST") or _("this machine")
+    database = f"{connection.vendor}: {host}"
     bucket = urlsplit(conf.exports_endpoint or "https://s3.amazonaws.com").hostname or ""
     sms = urlsplit(conf.sms).hostname or conf.sms
     sources = list(Source.objects.filter(removed_at=None).values_list("name", flat=True))
