@@ -37,7 +37,7 @@ def day_text(outcome: Outcome, language: Language) -> Iterator[str | Table]:
         (
             (
                 f"{row.name} {outcome.world.people[row.number].id}",
-                ", ".join((row.role, *([_("lives with {name}").format(name=row.lives_with)] if row.lives_with else []))),
+                row.role + (", " + _("lives with {name}").format(name=row.lives_with) if row.lives_with else ""),
                 click.style(row.verdict, _COLOURS[row.tone]),
                 *(row.within, row.heard, row.recorded),
             )
