@@ -11,13 +11,15 @@ from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from bluezone.cli.disease import disease_group, policy_of, strain_of
-from bluezone.disease import reading, signing
+from bluezone.disease import reading
 from bluezone.disease.package import DiseaseError, Spread
-from bluezone.disease.shipped import CODES, chosen, files_of, folder, shipped
+from bluezone.disease.shipped import CODES, chosen, folder, shipped
+from bluezone.packages import PackageError, files_of
+from bluezone.protocol import packages
 from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 
-NOW = dt.datetime(2026, 12, 2, tzinfo=dt.UTC)
+NOW, KIND = dt.datetime(2026, 12, 2, tzinfo=dt.UTC), "disease package"
 
 
 def changed(before: str, after: str, name: str = reading.MAIN, code: str = "measles") -> dict[str, bytes]:
@@ -104,7 +106,7 @@ def test_a_folder_that_is_no_package_is_refused(tmp_path: Path) -> None:
     assert any("notes.docx" in each for each in reading.problems({**files_of(folder("measles")), "notes.docx": b""}))
     for number in range(30):
         tmp_path.joinpath(f"{number}.txt").touch()
-    with pytest.raises(DiseaseError, match="30 files"):
+    with pytest.raises(PackageError, match="30 files"):
         files_of(tmp_path)
 
 
@@ -116,8 +118,8 @@ def key() -> tuple[ExportSigner, TrustedKey]:
 def test_a_package_is_taken_as_one_of_todays_keys_signed_it() -> None:
     (signer, trusted), (_, other) = key(), key()
     files = files_of(folder("measles"))
-    signature = signing.sign(files, NOW, [signer])
-    signing.verify(files, signature, [other, trusted])
+    signature = packages.sign(files, KIND, "measles", 1, NOW, [signer])
+    packages.verify(files, KIND, signature, [other, trusted])
     for wrong, of, keys, sentence in (
         (files, signature, [other], "no trusted key confirms it"),
         (files, None, [trusted], "the package is not signed"),
@@ -125,10 +127,10 @@ def test_a_package_is_taken_as_one_of_todays_keys_signed_it() -> None:
         ({**files, "more.json": b"{}"}, signature, [trusted], "more.json is not as it was signed"),
         (files, b"{}", [trusted], "disease package: a text"),
     ):
-        with pytest.raises(DiseaseError, match=sentence):
-            signing.verify(wrong, of, keys)
-    with pytest.raises(DiseaseError, match="days_before is -2"):
-        signing.sign(changed("days_before = 4", "days_before = -2"), NOW, [signer])
+        with pytest.raises(PackageError, match=sentence):
+            packages.verify(wrong, KIND, of, keys)
+    with pytest.raises(PackageError, match="country package"):
+        packages.verify(files, "country package", signature, [trusted])
 
 
 def test_a_package_is_copied_checked_and_shown_by_commands(tmp_path: Path) -> None:

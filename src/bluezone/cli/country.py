@@ -13,6 +13,7 @@ from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Arg, command
 from bluezone.geography.checks import problems
 from bluezone.geography.country import CODES, MAIN, chosen, read
+from bluezone.packages import SIGNATURE
 
 _NAME = "NAME|DIR"
 
@@ -33,9 +34,9 @@ def list_command() -> Answer:
 @command("check", country_group)
 def check_command(*, name: Annotated[str, Arg(metavar=_NAME)]) -> Answer:
     """Say what a package lacks, one sentence each."""
-    place = chosen(name)
-    found = problems(place) or _of_telephones(place)
-    return Answer({"problems": found}, found or [f"{name} can be used"], status=1 if found else 0)
+    found, is_signed = problems_of(chosen(name)), chosen(name).joinpath(SIGNATURE).is_file()
+    lines = found or [f"{name} can be used ({'signed' if is_signed else 'not signed'})"]
+    return Answer({"problems": found, "signed": is_signed}, lines, status=1 if found else 0)
 
 
 @command("copy", country_group)
@@ -51,10 +52,15 @@ def copy_command(
     target.mkdir(parents=True)
     own, new = f'code = "{read(source).code}"\n'.encode(), f'code = "{target.name}"\n'.encode()
     for each in source.iterdir():
-        if each.is_file():
+        if each.is_file() and each.name != SIGNATURE:
             data = each.read_bytes()
             target.joinpath(each.name).write_bytes(data.replace(own, new, 1) if each.name == MAIN else data)
     click.echo(f"copied to {target}; change it, then: bluezone country check {target}")
+
+
+def problems_of(place: Traversable) -> list[str]:
+    """Return what a package lacks, one sentence each."""
+    return problems(place) or _of_telephones(place)
 
 
 def _of_telephones(place: Traversable) -> list[str]:

@@ -11,10 +11,11 @@ import click
 from bluezone.cli.answers import Answer
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Arg, Opt, command
-from bluezone.disease.package import Disease, DiseaseError
-from bluezone.disease.reading import BY_AGE, DURATIONS, NUMBERS, SIGNATURE, read
-from bluezone.disease.shipped import CODES, chosen, files_of, shipped
+from bluezone.disease.package import Disease
+from bluezone.disease.reading import BY_AGE, DURATIONS, NUMBERS, read
+from bluezone.disease.shipped import CODES, chosen, shipped
 from bluezone.errors import BluezoneError
+from bluezone.packages import SIGNATURE, PackageError, files_of
 
 if TYPE_CHECKING:
     from bluezone.epidemic.disease import Disease as Strain
@@ -111,7 +112,7 @@ def problems_of(files: Mapping[str, bytes]) -> list[str]:
     """Return what is missing: of the package itself, then, where it can be read, of what each room makes of it."""
     try:
         of = read(files)
-    except DiseaseError as error:
+    except PackageError as error:
         return list(error.problems)
     found = []
     for check in (_check_forms, policy_of, strain_of, _check_isolation):

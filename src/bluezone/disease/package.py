@@ -10,10 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from bluezone.errors import BluezoneError
-
-#: a text by language
-Text = Mapping[str, str]
+from bluezone.packages import PackageError, Text
 
 #: of texts on pages, in letters and for phones
 LANGUAGES = ("vi", "en")
@@ -21,12 +18,8 @@ LANGUAGES = ("vi", "en")
 FORM_LANGUAGES = ("vi", "en", "ko")
 
 
-class DiseaseError(BluezoneError):
-    """Report a package that is not taken. `problems`: what is missing or wrong, one sentence each."""
-
-    def __init__(self, *problems: str) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = problems
+class DiseaseError(PackageError):
+    """Report a package of a disease that is not taken."""
 
 
 class Spread(enum.StrEnum):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
@@ -26,14 +25,14 @@ from bluezone.disease.package import (
     Spread,
     Symptom,
     Test,
-    Text,
     WindowRule,
     Windows,
 )
 from bluezone.disease.symptoms import catalogue
+from bluezone.packages import Reader, Text
 
 #: the files of a package; beside them stands its signature alone
-MAIN, PROTOCOLS, GUIDANCE, SIGNATURE = "disease.toml", "protocols.json", "guidance.json", "package.signed"
+MAIN, PROTOCOLS, GUIDANCE = "disease.toml", "protocols.json", "guidance.json"
 FILES = (MAIN, PROTOCOLS, GUIDANCE)
 MOST_BYTES = 256_000
 MOST_DAYS = 366
@@ -81,12 +80,12 @@ def problems(files: Mapping[str, bytes]) -> tuple[str, ...]:
     return ()
 
 
-class _Reader:
+class _Reader(Reader):
     """Read part by part, and note each problem with its place; a part that is wrong is left as a stand-in, for nobody
     is handed a package with a problem."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
-        self.problems: list[str] = []
+        super().__init__()
         self._files = files
         for name in FILES:
             if name not in files:
@@ -95,11 +94,7 @@ class _Reader:
                 self._say(f"{name} has {len(files[name]):,} bytes, more than the {MOST_BYTES:,} that are read")
         for name in sorted(set(files) - set(FILES)):
             self._say(f"{name} is no file of a package; there are {', '.join(FILES)}")
-        try:
-            self._main = tomllib.loads(files.get(MAIN, b"").decode("utf-8"))
-        except (ValueError, RecursionError) as error:
-            self._main = {}
-            self._say(f"{MAIN} is not TOML in UTF-8: {error}")
+        self._main = self._toml(MAIN, files.get(MAIN, b""))
 
     def disease(self) -> Disease:
         main = self._table(self._main, "", (
@@ -314,37 +309,12 @@ class _Reader:
 
     # --- parts of parts -----------------------------------------------------------------------------------------------
 
-    def _say(self, problem: str) -> None:
-        self.problems.append(problem)
-
-    def _table(self, raw: object, where: str, needed: Sequence[str], more: Sequence[str] = ()) -> dict[str, Any]:
-        if not isinstance(raw, dict):
-            self._say(f"{where} is missing" if raw is None else f"{where} is no table")
-            return {}
-        at = f"{where}." if where else ""
-        for name in needed:
-            if name not in raw:
-                self._say(f"{at}{name} is missing")
-        for name in raw:
-            if name not in (*needed, *more):
-                self._say(f"{at}{name} is no field of a package")
-        return dict(raw)
-
     def _each(self, raw: object, where: str, read: Callable[[object, str], Any]) -> list[Any]:
         if not isinstance(raw, list | tuple):
             if raw is not None:
                 self._say(f"{where} is no list of tables")
             return []
         return [read(each, f"{where}[{at}]") for at, each in enumerate(raw, 1)]
-
-    def _text(self, raw: object, where: str, languages: Sequence[str]) -> Text:
-        if raw is None:
-            return dict.fromkeys(languages, "")  # said where the table lacks it
-        given = raw if isinstance(raw, dict) else {}
-        for language in languages:
-            if not isinstance(given.get(language), str) or not given[language].strip():
-                self._say(f"{where} lacks the language {language}")
-        return MappingProxyType({language: str(text).strip() for language, text in given.items()})
 
     def _texts(self, raw: object, where: str, names: Sequence[str]) -> Mapping[str, Text]:
         found = self._table(raw, where, names)

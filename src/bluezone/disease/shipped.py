@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from bluezone.disease.package import Disease, DiseaseError
-from bluezone.disease.reading import MOST_BYTES, SIGNATURE, read
+from bluezone.disease.reading import read
+from bluezone.packages import files_of
 
 #: in the order in which they are offered; the first is what an installation has that chose nothing
 CODES = ("sars-cov-2", "measles", "disease-x")
 DEFAULT = CODES[0]
-_MOST_FILES = 20
 
 
 @lru_cache(maxsize=len(CODES))
@@ -38,20 +37,3 @@ def chosen(name: str) -> Traversable:
     if not path.is_dir():
         raise DiseaseError(f"{name} is neither a folder nor a disease that comes with the program ({', '.join(CODES)})")
     return path
-
-
-def files_of(place: Traversable) -> Mapping[str, bytes]:
-    """Return the files of a package by name, without its signature. Raises DiseaseError for what is too much to be
-    one."""
-    files = [each for each in sorted(place.iterdir(), key=lambda each: each.name) if not each.name.startswith(".")]
-    if len(files) > _MOST_FILES:
-        raise DiseaseError(f"{place.name} has {len(files)} files: that is no package of a disease")
-    found = {}
-    for each in files:
-        if each.name == SIGNATURE:
-            continue
-        if not each.is_file():
-            raise DiseaseError(f"{each.name} is a folder: a package has files alone")
-        with each.open("rb") as file:
-            found[each.name] = file.read(MOST_BYTES + 1)
-    return found

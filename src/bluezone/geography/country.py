@@ -9,7 +9,6 @@ import datetime as dt
 import functools
 import os
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -19,7 +18,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bluezone.errors import BluezoneError
+from bluezone.packages import PackageError, Reader, Text
 
 #: in the order in which they are offered; the first is what an installation has that chose nothing
 CODES = ("vietnam", "laos")
@@ -28,20 +27,14 @@ SETTING, MAIN = "BLUEZONE_COUNTRY", "country.toml"
 LEVELS = ("province", "district", "commune")
 #: in which every text of pages exists
 LANGUAGES = ("vi", "en")
-#: a text by language
-Text = Mapping[str, str]
 
 _CODE = re.compile(r"[a-z][a-z-]{1,39}", re.ASCII)
 _SYSTEM = re.compile(r"[0-9A-Z]{2}", re.ASCII)
 _MOST_BYTES = 256_000
 
 
-class CountryError(BluezoneError):
-    """Report a package that is not taken. `problems`: what is missing or wrong, one sentence each."""
-
-    def __init__(self, *problems: str) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = problems
+class CountryError(PackageError):
+    """Report a package of a country that is not taken."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,13 +114,36 @@ class Map:
     insets: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    """Describe a day of rest by law: the same day of each year (`05-01`), and days that were decided, as of a calendar
+    by the moon."""
+
+    names: Text
+    yearly: tuple[str, ...]
+    days: frozenset[dt.date]
+
+    def on(self, day: dt.date) -> bool:
+        """Return whether it is on a day."""
+        return day in self.days or f"{day:%m-%d}" in self.yearly
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityDocument:
+    """Describe a document by which people are known, and how its numbers are written: `pattern` for all of one."""
+
+    names: Text
+    pattern: re.Pattern[str]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Country:
     """Hold a package as read. `iso`: two letters, which also stand for the nation among digits; `region`: its mobile
     country code; `digits`: how many a code has by level; `offices`: in charge of a sector, from the nation down; `map`
-    is None where no borders are known."""
+    and `emblem` are None where none is known."""
 
     code: str
+    version: int
     place: Traversable
     names: Text
     iso: str
@@ -142,6 +158,9 @@ class Country:
     papers: Papers
     offices: Mapping[str, tuple[str, ...]]
     map: Map | None
+    holidays: tuple[Holiday, ...]
+    identity_documents: tuple[IdentityDocument, ...]
+    emblem: Traversable | None
 
     def on(self, day: dt.date) -> System:
         """Return the system in force on a day."""
@@ -182,7 +201,7 @@ def read(place: Traversable) -> Country:
     reader = _Reader(place)
     try:
         found = reader.country()
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, re.error):
         if not reader.problems:
             raise
         raise CountryError(*reader.problems) from None
@@ -191,32 +210,33 @@ def read(place: Traversable) -> Country:
     return found
 
 
-class _Reader:
-    """Read table by table, and note each problem with its place."""
+class _Reader(Reader):
+    """Read what a package says of a country."""
 
     def __init__(self, place: Traversable) -> None:
-        self.problems: list[str] = []
+        super().__init__()
         self._place = place
         self._languages: Sequence[str] = LANGUAGES
         try:
             with place.joinpath(MAIN).open("rb") as file:
-                self._main = tomllib.loads(file.read(_MOST_BYTES).decode("utf-8"))
+                self._main = self._toml(MAIN, file.read(_MOST_BYTES))
         except OSError:
-            raise CountryError(f"the file {MAIN} is missing") from None
-        except (ValueError, RecursionError) as error:
-            raise CountryError(f"{MAIN} is not TOML in UTF-8: {error}") from None
+            self._say(f"the file {MAIN} is missing")
+        if self.problems:
+            raise CountryError(*self.problems)
 
     def country(self) -> Country:
         main = self._table(
             self._main, "",
-            {"code": str, "iso": str, "region": str, "languages": list, "time_zone": str, "kind_stands": str,
-             "names": dict, "systems": list, "digits": dict, "kinds": list, "telephone": dict, "papers": dict},
-            {"map": dict, "offices": dict},
+            {"code": str, "version": int, "iso": str, "region": str, "languages": list, "time_zone": str,
+             "kind_stands": str, "names": dict, "systems": list, "digits": dict, "kinds": list, "telephone": dict,
+             "papers": dict, "holidays": list, "identity_documents": list},
+            {"map": dict, "offices": dict, "emblem": str},
         )  # fmt: skip
         self._check(main)
         telephone = self._table(main["telephone"], "telephone", {"region": str, "calling_code": str, "hotline": str})
         return Country(
-            main["code"], self._place, self._text(main["names"], "names", main["languages"]), main["iso"],
+            main["code"], main["version"], self._place, self._text(main["names"], "names", self._spoken()), main["iso"],
             main["region"], tuple(main["languages"]), main["time_zone"],
             systems=self._systems(main["systems"]),
             digits=MappingProxyType({LEVELS.index(key) + 1: value for key, value in main["digits"].items()}),
@@ -226,6 +246,9 @@ class _Reader:
             papers=self._papers(main["papers"]),
             offices=MappingProxyType({key: tuple(names) for key, names in main.get("offices", {}).items()}),
             map=self._map(main["map"]) if "map" in main else None,
+            holidays=tuple(map(self._holiday, main["holidays"])),
+            identity_documents=tuple(map(self._document, main["identity_documents"])),
+            emblem=self._emblem(main.get("emblem")),
         )  # fmt: skip
 
     def _check(self, main: Mapping[str, Any]) -> None:
@@ -254,7 +277,7 @@ class _Reader:
         for at, raw in enumerate(given, 1):
             where = f"systems[{at}]"
             table = self._table(raw, where, {"id": str, "names": dict}, {"since": dt.date, "until": dt.date})
-            made = System(**(table | {"names": self._text(table["names"], f"{where}.names", self._languages)}))
+            made = System(**(table | {"names": self._text(table["names"], f"{where}.names", self._spoken())}))
             if not _SYSTEM.fullmatch(made.id) or made.id in [each.id for each in found]:
                 self._say(f"{where}.id {made.id!r} is not two capital letters or digits of its own")
             last = found[-1].until if found else None
@@ -303,35 +326,46 @@ class _Reader:
             table["other_signer"], table["last_recipient"], frozenset(table.get("little_words", ())),
         )  # fmt: skip
 
+    def _holiday(self, raw: object) -> Holiday:
+        table = self._table(raw, "holidays", {"names": dict}, {"yearly": list, "days": list})
+        names = self._text(table["names"], "holidays.names", self._spoken())
+        yearly, days = table.get("yearly", ()), table.get("days", ())
+        if not yearly and not days:
+            self._say(f"holidays ({names['en']}) has neither yearly nor days")
+        for each in yearly:
+            try:
+                dt.date.fromisoformat(f"2000-{each}")
+            except ValueError:
+                self._say(f"holidays ({names['en']}): {each!r} is no day of a year such as 05-01")
+        if not all(isinstance(each, dt.date) for each in days):
+            self._say(f"holidays ({names['en']}): days are dates such as 2020-01-25")
+        return Holiday(names, tuple(yearly), frozenset(days))
+
+    def _document(self, raw: object) -> IdentityDocument:
+        table = self._table(raw, "identity_documents", {"names": dict, "pattern": str, "example": str})
+        names = self._text(table["names"], "identity_documents.names", self._spoken())
+        try:
+            pattern = re.compile(table["pattern"], re.ASCII)
+        except re.error as error:
+            self._say(f"identity_documents ({names['en']}): pattern is no regular expression: {error}")
+            raise
+        if not pattern.fullmatch(table["example"]):
+            self._say(f"identity_documents ({names['en']}): the example {table['example']!r} is not of its pattern")
+        return IdentityDocument(names, pattern)
+
+    def _emblem(self, name: str | None) -> Traversable | None:
+        if name is None:
+            return None
+        file = self._place.joinpath(name)
+        if not re.fullmatch(r"[a-z-]{1,40}\.(svg|png)", name) or not file.is_file():
+            self._say(f"emblem is {name!r}, where a file of SVG or PNG in the folder is meant")
+        return file
+
+    def _spoken(self) -> Sequence[str]:
+        return tuple(dict.fromkeys([*self._languages, "en"]))
+
     def _map(self, raw: object) -> Map:
         number = (int, float)
         needed = {"west": number, "north": number, "scale": number, "latitude": number}
         table = self._table(raw, "map", needed, {"insets": dict})
         return Map(**(table | {"insets": MappingProxyType(table.get("insets", {}))}))
-
-    def _say(self, problem: str) -> None:
-        self.problems.append(problem)
-
-    def _table(
-        self, raw: object, where: str, needed: Mapping[str, Any], more: Mapping[str, Any] = MappingProxyType({})
-    ) -> dict[str, Any]:
-        """Return a table whose fields are there and of their types; what is wrong in it is noted."""
-        found = raw if isinstance(raw, dict) else {}
-        at = f"{where}." if where else ""
-        for name, kind in needed.items():
-            if name not in found:
-                self._say(f"{at}{name} is missing")
-            elif not isinstance(found[name], kind):
-                self._say(f"{at}{name} is {found[name]!r}, which is not of its type")
-        for name, value in found.items():
-            if name not in needed and name not in more:
-                self._say(f"{at}{name} is no field of a package")
-            elif name in more and not isinstance(value, more[name]):
-                self._say(f"{at}{name} is {value!r}, which is not of its type")
-        return dict(found)
-
-    def _text(self, raw: Mapping[str, Any], where: str, languages: Sequence[str]) -> Text:
-        for language in dict.fromkeys([*languages, "en"]):
-            if not isinstance(raw.get(language), str) or not raw[language].strip():
-                self._say(f"{where} lacks the language {language}")
-        return MappingProxyType(dict(raw))

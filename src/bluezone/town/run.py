@@ -24,8 +24,9 @@ import httpx
 import numpy as np
 
 from bluezone.disease.reading import read
-from bluezone.disease.shipped import DEFAULT, chosen, files_of
+from bluezone.disease.shipped import DEFAULT, chosen
 from bluezone.exposure.policies import policy_named
+from bluezone.packages import files_of
 from bluezone.phone.clock import VIET_NAM
 from bluezone.town.air import AirStatistics
 from bluezone.town.day import Watcher, live_through

@@ -26,8 +26,9 @@ from typing import IO, Any, NoReturn
 import httpx
 
 from bluezone.disease.reading import read
-from bluezone.disease.shipped import CODES, DEFAULT, chosen, files_of
+from bluezone.disease.shipped import CODES, DEFAULT, chosen
 from bluezone.machine_code import caches
+from bluezone.packages import files_of
 from bluezone.protocol.crypto.keys import verifying_key
 from bluezone.protocol.exports import TrustedKey
 from bluezone.town.errors import TownError

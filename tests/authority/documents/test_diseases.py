@@ -79,6 +79,8 @@ def test_a_package_that_lacks_something_is_not_added(db, environment, set_clock,
     for each, data in changed(before, after, name).items():
         package.joinpath(each).write_bytes(data)
     assert sentence in str(run("add", str(package)).exception)
+    if sentence.startswith("days_before"):
+        assert sentence in str(run("sign", str(package)).exception)
 
 
 def test_a_setting_that_names_no_package_is_refused_with_those_there_are(environment, tmp_path):

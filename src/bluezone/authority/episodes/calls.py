@@ -25,7 +25,8 @@ from bluezone.authority.episodes.words import EventKind, Reached
 from bluezone.authority.officers.models import User
 from bluezone.authority.site import clock
 from bluezone.authority.site.configuration import disease
-from bluezone.disease.package import Disease, Text
+from bluezone.disease.package import Disease
+from bluezone.packages import Text
 
 KINDS = ("one", "several", "day")
 #: among the words of a question: the symptoms that a disease's package asks of a contact

@@ -3,7 +3,8 @@ it is in the settings (`BLUEZONE_INSTITUTION` and those beside it)."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from importlib.resources.abc import Traversable
+from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
@@ -24,7 +25,7 @@ def institution(_request: HttpRequest | None) -> dict[str, Any]:
     of = settings.BLUEZONE
     facts = {"name": of.institution, "contact": of.contact, "responsible": of.responsible}
     named = country().name(page_language())
-    return {"institution": {**facts, "has_emblem": of.emblem is not None}, "country": named}
+    return {"institution": {**facts, "has_emblem": (of.emblem or country().emblem) is not None}, "country": named}
 
 
 @require_GET
@@ -36,8 +37,8 @@ def about(request: HttpRequest) -> HttpResponse:
 @require_GET
 @cache_control(public=True, max_age=3_600)
 def emblem(_request: HttpRequest) -> HttpResponseBase:
-    """Send the institution's emblem; where there is none pages draw a placeholder."""
-    path: Path | None = settings.BLUEZONE.emblem
-    if path is None or not path.is_file():
+    """Send the institution's emblem, else the country's; where there is none pages draw a placeholder."""
+    file: Traversable | None = settings.BLUEZONE.emblem or country().emblem
+    if file is None or not file.is_file():
         raise Http404
-    return FileResponse(path.open("rb"), content_type=_TYPES[path.suffix])
+    return FileResponse(file.open("rb"), content_type=_TYPES[PurePath(file.name).suffix])

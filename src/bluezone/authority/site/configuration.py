@@ -14,9 +14,10 @@ from pydantic_core import ErrorDetails
 
 from bluezone.authority.errors import ConfigurationError
 from bluezone.authority.site.environment import Environment
-from bluezone.disease.package import Disease, DiseaseError
+from bluezone.disease.package import Disease
 from bluezone.disease.reading import read as read_disease
-from bluezone.disease.shipped import CODES, files_of, shipped
+from bluezone.disease.shipped import CODES, shipped
+from bluezone.packages import PackageError, files_of
 
 #: of tokens, codes, sessions; of identities alone (`persons.vault`)
 SECRETS = ("secret_key", "persons_key")
@@ -81,7 +82,7 @@ def read_disease_of(conf: Environment) -> Disease:
         raise ConfigurationError(f"BLUEZONE_DISEASE={conf.disease!r}: there are {names}; {added}")
     try:
         return read_disease(files_of(folder))
-    except DiseaseError as error:
+    except PackageError as error:
         raise ConfigurationError(*(f"disease {conf.disease}: {each}" for each in error.problems)) from error
 
 

@@ -462,6 +462,11 @@ class Environment(BaseSettings):
         return self.var / "diseases"
 
     @property
+    def countries(self) -> Path:
+        """Return where packages of countries lie that were added."""
+        return self.var / "countries"
+
+    @property
     def secrets_folder(self) -> Path:
         return self.secrets or self.var.with_name(f"{self.var.name}-secrets")
 

@@ -342,40 +342,67 @@ def disease_command() -> None:
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-@command("sign", disease_command)
-def disease_sign(*, folder: Annotated[Path, Arg(metavar="DIR", type=_FOLDER)]) -> None:
-    """Sign the package in DIR with this server's keys, as of now."""
-    from bluezone.authority.signing import services as signing
-    from bluezone.disease.reading import SIGNATURE
-    from bluezone.disease.shipped import files_of
-    from bluezone.disease.signing import sign
+_Package = Annotated[Path, Arg(metavar="DIR", type=_FOLDER)]
+_Pem = Annotated[
+    Path | None,
+    Opt("PEM file of the key of the server that signed it; without it this server's keys count.", "--public-key"),
+]
+_DryRun = Annotated[bool, Opt("Say whether it would be taken, and store nothing.")]
 
-    moment = now()
-    folder.joinpath(SIGNATURE).write_bytes(sign(files_of(folder), moment, signing.export_signers(moment)))
-    click.echo(f"signed: {folder / SIGNATURE}")
+
+@command("sign", disease_command)
+def disease_sign(*, folder: _Package) -> None:
+    """Sign the package in DIR with this server's keys."""
+    _sign(folder, "disease")
 
 
 @command("add", disease_command)
-def disease_add(
-    *,
-    folder: Annotated[Path, Arg(metavar="DIR", type=_FOLDER)],
-    pem: Annotated[
-        Path | None,
-        Opt("PEM file of the key of the server that signed it; without it this server's keys count.", "--public-key"),
-    ] = None,
-    dry_run: Annotated[bool, Opt("Say whether it would be taken, and store nothing.")] = False,
-) -> Answer:
+def disease_add(*, folder: _Package, pem: _Pem = None, dry_run: _DryRun = False) -> Answer:
     """Take a signed package, so that BLUEZONE_DISEASE can name it."""
-    from bluezone.authority.documents import diseases
     from bluezone.cli.disease import problems_of
-    from bluezone.disease.package import DiseaseError
-    from bluezone.disease.shipped import files_of
+    from bluezone.packages import PackageError, files_of
 
     if wrong := problems_of(files_of(folder)):
-        raise DiseaseError(*wrong)
-    of = diseases.take(folder, _trusted(pem), now(), store=not dry_run)
-    text = f"{of.code} {of.version} would be taken" if dry_run else f"added: BLUEZONE_DISEASE={of.code}"
-    return Answer({"code": of.code, "version": of.version, "stored": not dry_run}, text)
+        raise PackageError(*wrong)
+    return _add(folder, "disease", pem, dry_run)
+
+
+@authority.group("country")
+def country_command() -> None:
+    """Sign and add packages of countries."""
+
+
+@command("sign", country_command)
+def country_sign(*, folder: _Package) -> None:
+    """Sign the package in DIR with this server's keys."""
+    _sign(folder, "country")
+
+
+@command("add", country_command)
+def country_add(*, folder: _Package, pem: _Pem = None, dry_run: _DryRun = False) -> Answer:
+    """Take a signed package, and print its folder for BLUEZONE_COUNTRY."""
+    from bluezone.cli.country import problems_of
+    from bluezone.packages import PackageError
+
+    if wrong := problems_of(folder):
+        raise PackageError(*wrong)
+    return _add(folder, "country", pem, dry_run)
+
+
+def _sign(folder: Path, what: str) -> None:
+    from bluezone.authority.documents import packages
+
+    click.echo(f"signed: {packages.sign(folder, packages.What(what), now())}")
+
+
+def _add(folder: Path, what: str, pem: Path | None, dry_run: bool) -> Answer:
+    from bluezone.authority.documents import packages
+
+    of = packages.What(what)
+    code, version = packages.take(folder, of, _trusted(pem), now(), store=not dry_run)
+    name = of.folder / code if of is packages.What.COUNTRY else code
+    text = f"{code} {version} would be taken" if dry_run else f"added: BLUEZONE_{of.name}={name}"
+    return Answer({"code": code, "version": version, "stored": not dry_run}, text)
 
 
 @authority.group("protocols")
@@ -411,14 +438,7 @@ def protocols_sign(
 def protocols_add(
     *,
     source: Annotated[Path, Arg(metavar="SIGNED")],
-    pem: Annotated[
-        Path | None,
-        Opt(
-            "PEM file of the ministry's key, where another server signed the file; without it this server's keys "
-            "count.",
-            "--public-key",
-        ),
-    ] = None,
+    pem: _Pem = None,
     dry_run: Annotated[bool, Opt("Say what would change, and store nothing.")] = False,
 ) -> Answer:
     """Take the rules of a signed file, all or none, and say what they change. Stays keep the rule they were decided

@@ -13,7 +13,7 @@ from bluezone.cli.disease import strain_of
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Opt
 from bluezone.disease.reading import read
-from bluezone.disease.shipped import chosen, files_of
+from bluezone.disease.shipped import chosen
 from bluezone.epidemic import presets, words
 from bluezone.epidemic.calibration import rate_for
 from bluezone.epidemic.demography import VIETNAM, Parts
@@ -25,6 +25,7 @@ from bluezone.epidemic.places import Place, parts_of, place_of
 from bluezone.epidemic.recorded import RECORDS, Record
 from bluezone.epidemic.scenario import Scenario
 from bluezone.i18n import Language
+from bluezone.packages import files_of
 
 
 def shares(text: str) -> tuple[float, ...]:
