@@ -150,6 +150,7 @@ def _copy_source(folder: Path) -> Path:
     archive = folder.with_suffix(".tar")
     run(["git", "archive", "--output", archive, "HEAD"], "reading the commit")
     with tarfile.open(archive) as packed:
+        packed.extraction_filter = getattr(tarfile, "data_filter", None)  # 3.11.2 has none
         packed.extractall(folder)  # noqa: S202 (what git has just written)
     if importlib.util.find_spec("ziglang"):
         run([sys.executable, folder / "tools/kernel.py"], "compiling the matching", folder)

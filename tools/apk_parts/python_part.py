@@ -25,7 +25,7 @@ from catalogues import compile_catalogue
 
 #: what of `src/bluezone` a phone runs
 ROOMS = ("design", "disease", "exposure", "forms", "i18n", "phone", "protocol")
-MODULES = ("__init__.py", "errors.py", "extras.py")
+MODULES = ("__init__.py", "errors.py", "extras.py", "packages.py")
 _LEFT_OUT = ("__pycache__", "*.pyc", "*.po", "*.signed", "kernel", "*.service", "*.proto", "*.pyi")
 #: what of CPython's library no phone imports
 _UNUSED = (
