@@ -23,7 +23,7 @@ def phones(request, tmp_path) -> Path:
     """The folders of the phones that a version left: p01 was warned, p02 is the patient's."""
     with tarfile.open(request.param) as archive:
         archive.extraction_filter = getattr(tarfile, "data_filter", None)  # 3.11.2 has none
-        archive.extractall(tmp_path)  # noqa: S202
+        archive.extractall(tmp_path)
     return tmp_path / "phones"
 
 
