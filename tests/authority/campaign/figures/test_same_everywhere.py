@@ -29,7 +29,7 @@ from bluezone.rollout.counts import Kind as CountKind
 from bluezone.rollout.directives import Base
 from bluezone.rollout.series import DEFAULT_ORDER, Series, choose
 from bluezone.rollout.sources import class_name, order_sentence, source_of
-from bluezone.rollout.texts import translator
+from bluezone.rollout.texts import people_a_day, translator
 
 DAY = dt.date(2020, 8, 20)
 HAU_GIANG, CAN_THO = UnitCode.parse("63:93"), UnitCode.parse("63:92")
@@ -144,11 +144,11 @@ def check(shown: Shown, series: Series, people: int) -> None:
     missing = max(0, 219_906 - total)
     assert shown.line["needed"] == format_number(missing, VI)
     pace = series.gain_per_day()
-    few = "" if pace is None else format_number(pace, VI, 1)
-    assert shown.line["recent"] in ((few,) if pace is None else (few, format_number(round(pace), VI)))
+    said = "" if pace is None else people_a_day(pace, VI)
+    assert shown.line["recent"] == said
     _ = translator(VI).gettext
     if pace is not None:
-        a_day = _("{per_day} a day").format(per_day=format_number(round(pace), VI))
+        a_day = _("{per_day} a day").format(per_day=said)
         assert shown.cells[shown.cells.index(_("Pace of the last 7 days")) + 1] == a_day
     else:
         assert _("Pace of the last 7 days") not in shown.cells
