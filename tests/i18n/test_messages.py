@@ -1,4 +1,4 @@
-"""What the check of the catalogues refuses."""
+"""Test what the check of the catalogues refuses."""
 
 from __future__ import annotations
 

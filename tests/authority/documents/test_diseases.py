@@ -33,19 +33,15 @@ def run(*arguments: str, group=disease_command):
     return CliRunner().invoke(group, arguments)
 
 
-def test_a_package_is_signed_added_and_chosen(db, environment, set_clock, tmp_path: Path):
-    conf = environment(var=tmp_path / "var")
-    conf.var.mkdir()
-    set_clock.now = MORNING
-    signing.ensure(MORNING)
+def test_a_package_is_signed_added_and_chosen(signs, environment, set_clock, tmp_path: Path):
     package = tmp_path / "fever-q"
     run("copy", "measles", str(package), group=disease_group)
     assert "not signed" in str(run("add", str(package)).exception)
     assert run("sign", str(package)).exit_code == 0
     assert json.loads(run("add", str(package), "--dry-run", "--json").output)["stored"] is False
-    assert not conf.diseases.exists()
+    assert not signs.diseases.exists()
     assert run("add", str(package)).output == "added: BLUEZONE_DISEASE=fever-q\n"
-    assert read_disease_of(environment(var=conf.var, disease="fever-q")).code == "fever-q"
+    assert read_disease_of(environment(var=signs.var, disease="fever-q")).code == "fever-q"
     assert "raise the version" in str(run("add", str(package)).exception)
 
     text = package.joinpath("disease.toml").read_text()
@@ -59,7 +55,7 @@ def test_a_package_is_signed_added_and_chosen(db, environment, set_clock, tmp_pa
     assert "no trusted key confirms it" in str(run("add", str(package)).exception)
     run("sign", str(package))
     assert run("add", str(package)).exit_code == 0
-    assert read_disease_of(environment(var=conf.var, disease="fever-q")).version == 2
+    assert read_disease_of(environment(var=signs.var, disease="fever-q")).version == 2
 
 
 @pytest.mark.parametrize(

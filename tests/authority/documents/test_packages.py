@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from click.testing import CliRunner
-from tests.authority.episodes.stays.conftest import MORNING
 
 from bluezone.authority.project import institution
-from bluezone.authority.signing import services as signing
 from bluezone.cli.authority.documents import country_command
 from bluezone.cli.country import country_group
 from bluezone.geography.country import read
@@ -18,18 +16,14 @@ def run(*arguments: str, group=country_command):
     return CliRunner().invoke(group, arguments)
 
 
-def test_a_country_is_signed_and_added(db, environment, set_clock, tmp_path: Path):
-    conf = environment(var=tmp_path / "var")
-    conf.var.mkdir()
-    set_clock.now = MORNING
-    signing.ensure(MORNING)
+def test_a_country_is_signed_and_added(signs, tmp_path: Path):
     package = tmp_path / "champa"
     run("copy", "laos", str(package), group=country_group)
     assert "not signed" in str(run("add", str(package)).exception)
     assert run("sign", str(package)).exit_code == 0
     assert "(signed)" in run("check", str(package), group=country_group).output
-    assert run("add", str(package)).output == f"added: BLUEZONE_COUNTRY={conf.countries / 'champa'}\n"
-    assert read(conf.countries / "champa").code == "champa"
+    assert run("add", str(package)).output == f"added: BLUEZONE_COUNTRY={signs.countries / 'champa'}\n"
+    assert read(signs.countries / "champa").code == "champa"
     assert "raise the version" in str(run("add", str(package)).exception)
     with package.joinpath("provinces.csv").open("a") as file:
         file.write("\n")

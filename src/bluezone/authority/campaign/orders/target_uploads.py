@@ -47,6 +47,7 @@ from bluezone.rollout.directives import Base
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.pace import check_share, installs_for
 from bluezone.rollout.problems import Problem, Severity
+from bluezone.rollout.series import Series
 from bluezone.rollout.sources import PEOPLE_ON_ORDER
 from bluezone.spreadsheets import results as sheets
 from bluezone.spreadsheets.results import Proposal
@@ -188,7 +189,7 @@ class _Reader:
     """Read rows one after the other, as the order would store them, and collect what is wrong with them."""
 
     def __init__(self, directive: Directive, place: str, day: dt.date, headers: Mapping[str, str]) -> None:
-        self._directive, self._day, self.headers = directive, day, headers
+        self._directive, self.day, self.headers = directive, day, headers
         self._own, self._root, self._measure = directing_over(place), _unit(directive.scope), Measure(directive.base)
         self._figures = denominators_of(list(_below(self._root, day)), day, self._measure)
         self._held = {each.key: each for each in directive.targets.filter(kind=Kind.UNIT)}
@@ -208,9 +209,8 @@ class _Reader:
             problem = Problem(row.line, header, error.field, Severity.ERROR, error.template, error.values)
             self.problems.append(problem)
             return
-        series = reader.series_of([unit.code], self._day).get(unit.code)
         responsible = " ".join(row.texts.get("responsible", "").split())[:_LONGEST_NAME]
-        part = Part(unit, "", people, source, series.total if series else None, target, responsible)
+        part = Part(unit, "", people, source, None, target, responsible)
         self.rows[part.key] = row.line, part
 
     def _unit(self, row: sheets.Row) -> Unit:
@@ -230,7 +230,7 @@ class _Reader:
     def _people(self, row: sheets.Row, given: sheets.Value | None, unit: Unit) -> tuple[int, str]:
         """Return the people a target is of, and by which count: that of the order, as an earlier table of it says,
         where no census knows the unit; or as the row has them."""
-        figure, on_order = self._figures.on(unit, self._measure, self._day), self._held.get(str(unit.code))
+        figure, on_order = self._figures.on(unit, self._measure, self.day), self._held.get(str(unit.code))
         if on_order is not None and (figure is None or figure.vintage.title == PEOPLE_ON_ORDER):
             known, source = on_order.people, on_order.people_source
         else:
@@ -368,7 +368,8 @@ def _judged(found: _Reader, names: Mapping[int, str], tree: _Tree) -> Preview:
             else:
                 line = refused[finding.key] = wholes.number_of(finding.key)
             problems.append(Problem(line, header, finding.misfit.value, severity, error.template, error.values))
-    drafted = tuple(_drafted(line, part, tree) for line, part in found.rows.values())
+    series = reader.series_of([part.unit.code for _, part in found.rows.values()], found.day)
+    drafted = tuple(_drafted(line, part, tree, series.get(part.unit.code)) for line, part in found.rows.values())
     order = sorted(problems, key=lambda each: (each.line not in wholes.names, each.line, each.severity))
     return Preview(drafted, tuple(order), {**names, **wholes.names}, asked, refused, tree.sums())
 
@@ -387,11 +388,12 @@ class _Wholes:
         return number
 
 
-def _drafted(line: int, part: Part, tree: _Tree) -> Drafted:
+def _drafted(line: int, part: Part, tree: _Tree, series: Series | None) -> Drafted:
     held, above = tree.held.get(part.key), tree.above(part.key)
     same = held is not None and (held.installs, held.people) == (part.installs, part.people)
     change = "new" if held is None else "unchanged" if same else "changed"
-    return Drafted(line, replace(part, above=above[0]), change, held.installs if held is not None else None, above)
+    placed = replace(part, above=above[0], installs_then=series.total if series else None)
+    return Drafted(line, placed, change, held.installs if held is not None else None, above)
 
 
 def _below(unit: Unit, day: dt.date) -> Iterable[Unit]:
