@@ -11,7 +11,7 @@ import pytest
 from bluezone.authority.device_api.platforms import Platform, platform_of
 from bluezone.authority.keys.statistics import rules, services
 from bluezone.authority.keys.statistics.models import PublishHour, PublishNote
-from bluezone.authority.keys.statistics.rules import Request, Sums
+from bluezone.authority.keys.statistics.rules import Sums
 from bluezone.authority.signing import services as signing
 
 NOON = dt.datetime(2020, 8, 18, 12, 30, tzinfo=dt.UTC)
@@ -32,9 +32,9 @@ def test_a_platform_is_told_by_the_words_of_the_reference(user_agent, platform):
     assert platform_of(user_agent) is platform
 
 
-def request(**values) -> Request:
+def request(**values) -> PublishNote:
     facts = {"platform": Platform.ANDROID, "keys": 14, "revision": False, "oldest_days": 14, "onset_days": 3}
-    return Request(**(facts | values))
+    return PublishNote(**(facts | values))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from django.conf import settings
 from django.db import transaction
 
 from bluezone.authority.federation import rules
@@ -133,7 +132,7 @@ def remove(source: Source, now: dt.datetime, *, withdraw: bool) -> int:
     """Stop reading a source for good; `withdraw`: take back what came from it. Return how many keys that were."""
     source.removed_at = now
     source.save(update_fields=["removed_at"])
-    return foreign.withdraw(source.pk, now, settings.BLUEZONE.truncate_window_s) if withdraw else 0
+    return foreign.withdraw(source.pk, now) if withdraw else 0
 
 
 def find(number: int) -> Source:

@@ -18,20 +18,16 @@ from django.db import transaction
 from bluezone.authority.keys import editions
 from bluezone.authority.keys.export_store import INDEX, ExportStore, export_store
 from bluezone.authority.keys.healing import gather
-from bluezone.authority.keys.models import ExportBatch, ExportFile, PublishedKey
+from bluezone.authority.keys.models import REVISED, ExportBatch, ExportFile, PublishedKey
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site.environment import Environment
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.exports import Export, TrustedKey, index_from_text, verify_export
-from bluezone.protocol.keys import TemporaryExposureKey
 
 log = logging.getLogger(__name__)
 _NAME = re.compile(r"[^/]+/(\d+)-(\d+)-\d+\.zip")
 _CHUNK = 500
-_CHANGED = (
-    "batch", "report_type", "transmission_risk", "days_since_onset", "revision_batch", "revised_at",
-    "revised_report_type", "revised_transmission_risk", "revised_days_since_onset",
-)  # fmt: skip
+_CHANGED = ("batch", "report_type", "transmission_risk", "days_since_onset", "revision_batch", *REVISED)
 
 
 def adopt(conf: Environment, now: dt.datetime, kept: dt.timedelta) -> int:
@@ -88,7 +84,9 @@ def _take_in(batch: ExportBatch, files: dict[str, Export], going_out: dict[str, 
     travellers = {tek.key for export in going_out.values() for tek in export.keys}
     rows = {bytes(row.key): row for row in _rows(batch.region, (*keys, *revised))}
     new = [
-        _published(tek, batch, batch.end_at - window, traveler=key in travellers)
+        PublishedKey.of(
+            tek, region=batch.region, traveler=key in travellers, embargoed_until=batch.end_at - window, batch=batch
+        )
         for key, tek in keys.items()
         if key not in rows
     ]
@@ -104,9 +102,7 @@ def _take_in(batch: ExportBatch, files: dict[str, Export], going_out: dict[str, 
         row.batch, row.report_type, row.transmission_risk = batch, tek.report_type, tek.transmission_risk
         row.days_since_onset = tek.days_since_onset
     for row in changed:
-        tek = revised[bytes(row.key)]
-        row.revised_report_type, row.revised_transmission_risk = tek.report_type, tek.transmission_risk
-        row.revised_days_since_onset, row.revised_at = tek.days_since_onset, row.revised_at or batch.end_at - window
+        row.revise(revised[bytes(row.key)], row.revised_at or batch.end_at - window)
         row.revision_batch = batch
     PublishedKey.objects.bulk_create(new, batch_size=_CHUNK)
     PublishedKey.objects.bulk_update({row.pk: row for row in (*waited, *changed)}.values(), _CHANGED, batch_size=_CHUNK)
@@ -123,13 +119,3 @@ def _rows(region: str, keys: Iterable[bytes]) -> Iterator[PublishedKey]:
     left = iter(keys)
     while some := list(islice(left, _CHUNK)):
         yield from PublishedKey.objects.filter(region=region, key__in=some)
-
-
-def _published(
-    tek: TemporaryExposureKey, batch: ExportBatch, embargoed_until: dt.datetime, *, traveler: bool
-) -> PublishedKey:
-    return PublishedKey(
-        key=tek.key, rolling_start_interval=tek.rolling_start_interval, rolling_period=tek.rolling_period,
-        transmission_risk=tek.transmission_risk, report_type=tek.report_type, days_since_onset=tek.days_since_onset,
-        region=batch.region, traveler=traveler, embargoed_until=embargoed_until, batch=batch,
-    )  # fmt: skip

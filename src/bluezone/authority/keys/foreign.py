@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 
 from bluezone.authority.keys import rules
-from bluezone.authority.keys.models import PublishedKey
+from bluezone.authority.keys.models import REVISED, PublishedKey
 from bluezone.authority.site import statements
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 
@@ -78,16 +78,9 @@ def revise(keys: Sequence[TemporaryExposureKey], *, source: int, window_s: int, 
     sent = {tek.key: tek for tek in keys}
     rows = PublishedKey.objects.select_for_update().filter(source=source, key__in=list(sent))
     revised = [row for row in rows if _is_revision(row, sent[bytes(row.key)])]
-    at = rules.floor(now, window_s)
     for row in revised:
-        tek = sent[bytes(row.key)]
-        row.revised_report_type, row.revised_at = tek.report_type, at
-        row.revised_days_since_onset, row.revised_transmission_risk = tek.days_since_onset, tek.transmission_risk
-    PublishedKey.objects.bulk_update(
-        revised,
-        ["revised_report_type", "revised_days_since_onset", "revised_transmission_risk", "revised_at"],
-        batch_size=500,
-    )
+        row.revise(sent[bytes(row.key)], rules.floor(now, window_s))
+    PublishedKey.objects.bulk_update(revised, REVISED, batch_size=500)
     return len(revised)
 
 
@@ -101,17 +94,10 @@ def _is_revision(row: PublishedKey, tek: TemporaryExposureKey) -> bool:
         return False
 
 
-def withdraw(source: int, now: dt.datetime, window_s: int) -> int:
+def withdraw(source: int, now: dt.datetime) -> int:
     """Take back what came from a source: keys that wait are deleted, those that phones have are revoked. Return how
     many keys no longer count."""
     rows = PublishedKey.objects.filter(source=source)
     waiting, _ = rows.filter(batch=None).delete()
     out = rows.exclude(revised_report_type=ReportType.REVOKED).exclude(report_type=ReportType.REVOKED)
-    told = out.update(
-        revised_report_type=ReportType.REVOKED,
-        revised_days_since_onset=None,
-        revised_transmission_risk=0,
-        revised_at=rules.floor(now, window_s),
-        revision_batch=None,
-    )
-    return waiting + told
+    return waiting + out.revoke(now)

@@ -5,8 +5,13 @@ Nothing here leads to a person: keys of one patient are separate rows without a 
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
 from django.db import connection, models
 
+from bluezone.authority.keys import rules
 from bluezone.authority.keys.second_order.models import (  # noqa: F401
     ContactKey,
     SecondOrderSwitch,
@@ -82,6 +87,24 @@ class ExportFile(models.Model):
         return self.path
 
 
+#: what a revision changes of a key
+REVISED = ("revised_report_type", "revised_days_since_onset", "revised_transmission_risk", "revised_at")
+
+
+class Keys(models.QuerySet["PublishedKey"]):
+    """Change many keys at once."""
+
+    def revoke(self, now: dt.datetime) -> int:
+        """Revoke keys, to be told with the next batch; return how many."""
+        return self.update(
+            revised_report_type=ReportType.REVOKED.value,
+            revised_days_since_onset=None,
+            revised_transmission_risk=rules.default_risk(ReportType.REVOKED),
+            revised_at=rules.floor(now, settings.BLUEZONE.truncate_window_s),
+            revision_batch=None,
+        )
+
+
 class PublishedKey(models.Model):
     """Store a TEK of a consenting patient, or one made up so that a file does not disclose how few there are."""
 
@@ -118,6 +141,8 @@ class PublishedKey(models.Model):
         ExportBatch, null=True, on_delete=models.PROTECT, related_name="revisions", db_index=False, db_constraint=False
     )
 
+    objects = Keys.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key", "region"], name="a_key_once_a_region")]
         indexes = [
@@ -137,6 +162,24 @@ class PublishedKey(models.Model):
 
     def __str__(self) -> str:
         return f"key of interval {self.rolling_start_interval}"
+
+    @classmethod
+    def of(cls, tek: TemporaryExposureKey, **facts: Any) -> PublishedKey:
+        """Return a key to be stored as it is published."""
+        return cls(
+            key=tek.key,
+            rolling_start_interval=tek.rolling_start_interval,
+            rolling_period=tek.rolling_period,
+            transmission_risk=tek.transmission_risk,
+            report_type=tek.report_type,
+            days_since_onset=tek.days_since_onset,
+            **facts,
+        )
+
+    def revise(self, tek: TemporaryExposureKey, at: dt.datetime) -> None:
+        """Note what the key was published as once more."""
+        self.revised_report_type, self.revised_transmission_risk = tek.report_type, tek.transmission_risk
+        self.revised_days_since_onset, self.revised_at = tek.days_since_onset, at
 
     def exported(self) -> TemporaryExposureKey:
         """Return the key as it is written among a file's keys."""

@@ -14,16 +14,12 @@ import secrets
 from django.db.models import QuerySet
 
 from bluezone.authority.keys import editions
-from bluezone.authority.keys.models import ExportBatch, PublishedKey
+from bluezone.authority.keys.models import REVISED, ExportBatch, PublishedKey
 from bluezone.authority.keys.rules import MAX_ONSET_DAYS
 from bluezone.authority.site.environment import Environment
 from bluezone.protocol import exports
 from bluezone.protocol.intervals import INTERVALS_PER_DAY
-from bluezone.protocol.keys import ReportType, TemporaryExposureKey
-
-_REVISED = [
-    "revised_report_type", "revised_transmission_risk", "revised_days_since_onset", "revised_at", "revision_batch",
-]  # fmt: skip
+from bluezone.protocol.keys import ReportType
 
 
 def pad_keys(batch: ExportBatch, conf: Environment) -> None:
@@ -39,23 +35,9 @@ def _pad(rows: QuerySet[PublishedKey], batch: ExportBatch, conf: Environment, *,
         return
     real = [row.exported() for row in rows]
     padded = exports.pad_keys(real, conf.export_min_keys, secrets.token_bytes, conf.export_jitter_keys)
-    PublishedKey.objects.bulk_create(_made_up(tek, batch, conf, traveler=traveler) for tek in padded[len(real) :])
-
-
-def _made_up(tek: TemporaryExposureKey, batch: ExportBatch, conf: Environment, *, traveler: bool) -> PublishedKey:
-    return PublishedKey(
-        key=tek.key,
-        rolling_start_interval=tek.rolling_start_interval,
-        rolling_period=tek.rolling_period,
-        transmission_risk=tek.transmission_risk,
-        report_type=tek.report_type,
-        days_since_onset=tek.days_since_onset,
-        made_up=True,
-        region=batch.region,
-        traveler=traveler,
-        embargoed_until=batch.end_at - dt.timedelta(seconds=conf.truncate_window_s),
-        batch=batch,
-    )
+    until = batch.end_at - dt.timedelta(seconds=conf.truncate_window_s)
+    facts = {"made_up": True, "region": batch.region, "traveler": traveler, "embargoed_until": until, "batch": batch}
+    PublishedKey.objects.bulk_create(PublishedKey.of(tek, **facts) for tek in padded[len(real) :])
 
 
 def pad_revisions(batch: ExportBatch, conf: Environment) -> None:
@@ -89,7 +71,7 @@ def _revise_like(
         decoy.revised_transmission_risk = like.revised_transmission_risk
         decoy.revised_days_since_onset = _days_like(like, decoy)
         decoy.revised_at, decoy.revision_batch = like.revised_at, batch
-    PublishedKey.objects.bulk_update(decoys, _REVISED, batch_size=500)
+    PublishedKey.objects.bulk_update(decoys, [*REVISED, "revision_batch"], batch_size=500)
 
 
 def confirm_made_up(batch: ExportBatch, conf: Environment) -> None:

@@ -12,11 +12,11 @@ from django.db import IntegrityError, connection, transaction
 from bluezone.authority.device_api.platforms import Platform
 from bluezone.authority.keys import revision, rules
 from bluezone.authority.keys.insert import NewKey, insert_if_all_new
-from bluezone.authority.keys.models import PublishedKey
+from bluezone.authority.keys.models import REVISED, PublishedKey
 from bluezone.authority.keys.rules import RevisableKey, StoredKey
 from bluezone.authority.keys.second_order import services as second_order
 from bluezone.authority.keys.statistics import services as statistics
-from bluezone.authority.keys.statistics.rules import Request
+from bluezone.authority.keys.statistics.models import PublishNote
 from bluezone.authority.site import secrets as keyed
 from bluezone.protocol.intervals import interval_number
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
@@ -57,12 +57,15 @@ class _Upload:
             upload_digest=self.digest(tek.key),
         )
 
-    def request(self, keys: Sequence[TemporaryExposureKey], new: int, revised: int) -> Request:
-        """Return what the statistics count of it."""
+    def note(self, keys: Sequence[TemporaryExposureKey], new: int, revised: int) -> PublishNote:
+        """Return what the statistics count of it, to be stored with its keys."""
         today = interval_number(self.now.timestamp())
         oldest = max(rules.days_between(key.rolling_start_interval, today) for key in keys)
         onset_days = None if self.onset is None else rules.days_between(self.onset, today)
-        return Request(self.platform, new + revised, revised > 0, oldest, onset_days)
+        return PublishNote(
+            hour=statistics.hour_of(self.now), platform=self.platform, keys=new + revised, revision=revised > 0,
+            oldest_days=oldest, onset_days=onset_days,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ def _store_new(keys: Sequence[TemporaryExposureKey], upload: _Upload) -> _Stored
     if any(tek.report_type is ReportType.REVOKED for tek in keys):
         return None
     is_counted = upload.region != settings.BLUEZONE.probe_region
-    note = statistics.row(upload.request(keys, new=len(keys), revised=0), upload.now) if is_counted else None
+    note = upload.note(keys, new=len(keys), revised=0) if is_counted else None
     try:
         done = insert_if_all_new([upload.row(tek) for tek in keys], upload.region, upload.traveler, note)
     except IntegrityError:
@@ -168,15 +171,13 @@ def _look_and_store(
             _sort_known(done, row, tek, upload, token)
         else:
             _sort_new(done, of_contacts.get(tek.key), tek, upload, token)
-    PublishedKey.objects.bulk_update(
-        done.revised, ["revised_report_type", "revised_days_since_onset", "revised_transmission_risk", "revised_at"]
-    )
+    PublishedKey.objects.bulk_update(done.revised, REVISED)
     if done.new and not insert_if_all_new(done.new, upload.region, upload.traveler):
         raise IntegrityError("one of the keys was stored at this moment")
     _insert_confirmed(done.confirmed, upload)
     inserted = [*done.new, *done.confirmed]
     if inserted or done.revised:  # what was there already and changes nothing is not counted
-        statistics.row(upload.request(keys, len(inserted), len(done.revised)), upload.now).save()
+        upload.note(keys, len(inserted), len(done.revised)).save()
     touched = done.here | {row.key for row in inserted}
     count = done.sent_again + len(done.abroad) + len(inserted)
     return _Stored(count, [RevisableKey.of(tek) for tek in keys if tek.key in touched])
@@ -197,7 +198,7 @@ def _sort_known(
     stored = _facts(row, upload.digest(tek.key))
     rules.may_touch(stored, tek, token)
     if rules.is_revision(stored, tek.report_type):
-        _revise(row, tek, rules.floor(upload.now, upload.window_s))
+        row.revise(tek, rules.floor(upload.now, upload.window_s))
         done.revised.append(row)
     elif stored.same_upload:
         done.sent_again += 1
@@ -236,7 +237,7 @@ def _turn_out(
     rules.may_touch(stored, tek, token)
     if stored.revised_report_type is not None or not rules.is_revision(stored, tek.report_type):
         return False
-    _revise(row, tek, rules.floor(upload.now, upload.window_s))
+    row.revise(tek, rules.floor(upload.now, upload.window_s))
     return True
 
 
@@ -255,10 +256,3 @@ def _facts(row: PublishedKey, upload_digest: str) -> StoredKey:
         revised_report_type=ReportType(row.revised_report_type) if row.revised_report_type is not None else None,
         same_upload=row.upload_digest == upload_digest,
     )
-
-
-def _revise(row: PublishedKey, tek: TemporaryExposureKey, at: dt.datetime) -> None:
-    row.revised_report_type = tek.report_type
-    row.revised_days_since_onset = tek.days_since_onset
-    row.revised_transmission_risk = tek.transmission_risk
-    row.revised_at = at

@@ -6,13 +6,12 @@ import datetime as dt
 import secrets
 from http import HTTPStatus
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from bluezone.authority.device_api.answers import padded
 from bluezone.authority.device_api.endpoint import device_endpoint
 from bluezone.authority.errors import AuthorityError
-from bluezone.authority.keys import revision, rules
+from bluezone.authority.keys import revision
 from bluezone.authority.keys.models import PublishedKey
 from bluezone.authority.keys.rules import RevisableKey
 from bluezone.authority.site.locks import writing
@@ -43,15 +42,8 @@ def withdraw(revision_token: str, now: dt.datetime) -> int:
 
 def _revoke(keys: tuple[RevisableKey, ...], now: dt.datetime) -> int:
     rows = PublishedKey.objects.filter(key__in=[one.key for one in keys], source=None, made_up=False)
-    at = rules.floor(now, settings.BLUEZONE.truncate_window_s)
     with writing():
-        return rows.exclude(revised_report_type=ReportType.REVOKED.value).update(
-            revised_report_type=ReportType.REVOKED.value,
-            revised_days_since_onset=None,
-            revised_transmission_risk=rules.default_risk(ReportType.REVOKED),
-            revised_at=at,
-            revision_batch=None,
-        )
+        return rows.exclude(revised_report_type=ReportType.REVOKED.value).revoke(now)
 
 
 def _answer(text: str, code: str, status: int) -> HttpResponse:

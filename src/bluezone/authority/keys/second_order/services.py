@@ -13,17 +13,14 @@ from bluezone.authority.diagnosis.models import OneTimeCode, VerificationToken
 from bluezone.authority.documents import services as documents
 from bluezone.authority.documents.rules import PublishedKind
 from bluezone.authority.errors import AuthorityError
-from bluezone.authority.keys import rules as key_rules
 from bluezone.authority.keys.models import PublishedKey
 from bluezone.authority.keys.rules import PublishRefusedError
 from bluezone.authority.keys.second_order.models import MAX_REASON, ContactKey, SecondOrderSwitch
 from bluezone.authority.officers.jurisdiction import Role
 from bluezone.authority.officers.models import User
 from bluezone.authority.site import secrets as keyed
-from bluezone.authority.site.environment import Environment
 from bluezone.errors import N_, TranslatableError
 from bluezone.protocol.documents import COUNTRY
-from bluezone.protocol.keys import ReportType
 from bluezone.protocol.kinds import SETTINGS, Settings
 from bluezone.protocol.messages import PublishCode
 from bluezone.protocol.text import is_clean
@@ -104,7 +101,6 @@ def release(contact_codes: Iterable[OneTimeCode], now: dt.datetime) -> int:
     A code or certificate that is under way is good for nothing after this. Keys that were confirmed since stay: they
     are a patient's.
     """
-    conf: Environment = settings.BLUEZONE
     numbers = [code.pk for code in contact_codes]
     OneTimeCode.objects.filter(pk__in=numbers, exposed_on__isnull=False, burnt_at=None).update(burnt_at=now)
     tokens = list(
@@ -113,10 +109,5 @@ def release(contact_codes: Iterable[OneTimeCode], now: dt.datetime) -> int:
     digests = [digest for token in tokens if token.used_for for digest in keyed.digests(_PURPOSE, token.used_for)]
     VerificationToken.objects.filter(pk__in=[token.pk for token in tokens]).delete()
     mine = ContactKey.objects.filter(code_digest__in=digests).values("key")
-    rows = PublishedKey.objects.filter(pk__in=mine, region=conf.second_order_region, revised_report_type=None)
-    return rows.update(
-        revised_report_type=ReportType.REVOKED,
-        revised_days_since_onset=None,
-        revised_transmission_risk=key_rules.default_risk(ReportType.REVOKED),
-        revised_at=key_rules.floor(now, conf.truncate_window_s),
-    )
+    region = settings.BLUEZONE.second_order_region
+    return PublishedKey.objects.filter(pk__in=mine, region=region, revised_report_type=None).revoke(now)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from bluezone.authority.device_api.platforms import Platform
+from bluezone.authority.keys.statistics.models import PublishNote
 
 #: of each distribution the last place holds all that are older
 OLDEST_DAYS, ONSET_DAYS = 15, 29
@@ -19,17 +20,6 @@ OLDEST_DAYS, ONSET_DAYS = 15, 29
 FEWEST_REQUESTS = 10
 #: from the end of a day with fewer
 EMBARGO = dt.timedelta(hours=48)
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """Hold what is counted of a publish request that stored something. `onset_days` is None where none was given."""
-
-    platform: Platform
-    keys: int
-    revision: bool
-    oldest_days: int
-    onset_days: int | None
 
 
 @dataclass
@@ -47,7 +37,7 @@ class Sums:
     def requests(self) -> int:
         return sum(self.platforms)
 
-    def add(self, request: Request) -> None:
+    def add(self, request: PublishNote) -> None:
         """Count a request. Of a revision only that it came: its keys were counted when they were new."""
         self.platforms[request.platform] += 1
         self.keys += request.keys

@@ -6,10 +6,9 @@ import datetime as dt
 
 from django.db import transaction
 
-from bluezone.authority.device_api.platforms import Platform
 from bluezone.authority.keys.statistics import rules
 from bluezone.authority.keys.statistics.models import PublishHour, PublishNote
-from bluezone.authority.keys.statistics.rules import Request, Sums
+from bluezone.authority.keys.statistics.rules import Sums
 from bluezone.authority.site.locks import job_lock
 
 #: as long as the reference server shows
@@ -17,23 +16,11 @@ KEPT = dt.timedelta(days=90)
 _AT_ONCE = 10_000
 
 
-def row(request: Request, now: dt.datetime) -> PublishNote:
-    """Return the note of a request, to be stored with its keys."""
-    return PublishNote(
-        hour=_hour(now),
-        platform=request.platform,
-        keys=request.keys,
-        revision=request.revision,
-        oldest_days=request.oldest_days,
-        onset_days=request.onset_days,
-    )
-
-
 def sum_up(now: dt.datetime) -> str | None:
     """Turn the notes of hours that are over into sums; the worker runs it."""
     done = 0
     with job_lock("publish-statistics"):
-        while count := _sum_some(_hour(now)):
+        while count := _sum_some(hour_of(now)):
             done += count
     return f"{done} publish requests counted" if done else None
 
@@ -43,8 +30,7 @@ def _sum_some(before: dt.datetime) -> int:
     notes = list(PublishNote.objects.filter(hour__lt=before).order_by("id")[:_AT_ONCE])
     hours: dict[dt.datetime, Sums] = {}
     for each in notes:
-        request = Request(Platform(each.platform), each.keys, each.revision, each.oldest_days, each.onset_days)
-        hours.setdefault(each.hour, Sums()).add(request)
+        hours.setdefault(each.hour, Sums()).add(each)
     for hour, sums in hours.items():
         row = PublishHour.objects.filter(hour=hour).first()
         if row is not None:
@@ -65,5 +51,6 @@ def purge(now: dt.datetime) -> dict[str, int]:
     return {"publish_hours": PublishHour.objects.filter(hour__lt=now - KEPT).delete()[0]}
 
 
-def _hour(now: dt.datetime) -> dt.datetime:
+def hour_of(now: dt.datetime) -> dt.datetime:
+    """Return the hour under which a request is noted."""
     return now.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
