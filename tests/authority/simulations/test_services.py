@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -142,6 +144,28 @@ def test_a_question_withdrawn_while_it_runs_ends_with_all_its_processes(ask, scr
     monkeypatch.setattr(simulator, "progress", withdraw_on_news)
     services.work_off()
     assert ask_again.get().state == STATE.ENDED
+@pytest.mark.usefixtures("environment", "compiled_simulator")
+def test_a_simulator_ends_with_the_process_that_asked_it_even_where_that_is_killed(tmp_path):
+    """By a real simulator, with two processes of its own, which writes nothing: so no closed pipe ends it."""
+    if not (asking := os.fork()):
+        command = "epidemic run --people 50000 --seeds 1000 --draws 0 --workers 2 --progress none --json"
+        simulator.ask(command.split(), tmp_path, lambda *_: None, lambda: True)
+        os._exit(1)
+    deadline_s = time.monotonic() + 60
+    its_own: list[int] = []
+    while len(its_own) < 2:
+        assert time.monotonic() < deadline_s
+        time.sleep(0.05)
+        running, its_own = next(((each, _children(each)) for each in _children(asking)), (0, []))
+    os.kill(asking, signal.SIGKILL)
+    os.waitpid(asking, 0)
+    assert all(map(_is_gone, [running, *its_own]))
+
+
+def _children(pid: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
+
+
     assert _is_gone(int((tmp_path / "child").read_text()))
 
 

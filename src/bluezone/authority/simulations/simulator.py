@@ -75,7 +75,8 @@ def ask(
     with (
         answer.open("w", encoding="utf-8") as output,
         subprocess.Popen(
-            _command(arguments), env=_environment(), stdout=output, stderr=subprocess.PIPE, text=True,
+            _command(arguments), stdout=output, stderr=subprocess.PIPE, text=True,
+            env=_environment() | {"BLUEZONE_ENDS_WITH": str(os.getpid())},  # even where this one is killed
             start_new_session=True,  # with the processes it works with it is a group that can be ended whole
         ) as process,
     ):  # fmt: skip

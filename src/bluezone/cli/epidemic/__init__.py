@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
+from bluezone.authority.project.processes import end_group_with
 from bluezone.cli.lazy import LazyGroup, commands_of
 
+#: set by a program that starts a simulation: its own process, with which that ends even where it is killed
+ENDS_WITH = "BLUEZONE_ENDS_WITH"
 _COMMANDS = {
     "assumptions": ("run:assumptions_command", "List what `--set` can change."),
     "fit": ("fit:fit_command", "Find contacts by week that give a place's weekly cases."),
@@ -18,4 +23,6 @@ _COMMANDS = {
 
 @click.group("epidemic", cls=LazyGroup, lazy=commands_of(__name__, _COMMANDS))
 def command() -> None:
+    if parent := os.environ.pop(ENDS_WITH, None):
+        end_group_with(int(parent))
     """Simulate outbreaks person by person: what adoption of the app buys a place."""
