@@ -88,7 +88,7 @@ def test_the_answer_and_its_price_come_first_and_the_doubt_last(
     assert places[-2] < said.find("━") < places[-1]  # the doubt takes longest: the table does not wait for it
 
 
-def test_the_doubt_is_told_in_json_only_if_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_doubt_is_told_in_json_only_if_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from bluezone.epidemic import sensitivity
 
     monkeypatch.setattr(sensitivity, "LEVERS", sensitivity.LEVERS[1:3])
@@ -96,9 +96,17 @@ def test_the_doubt_is_told_in_json_only_if_asked_for(monkeypatch: pytest.MonkeyP
     told = json.loads(run("run", *SMALL, "--uptake", "0.5", "--json").stdout)
     assert "doubt" not in told
     assert told["sampled"] is None  # three draws say nothing
-    doubt = json.loads(run("run", *SMALL, "--uptake", "0.5", "--doubt", "--json").stdout)["doubt"]
+    document = json.loads(run("run", *SMALL, "--uptake", "0.5", "--doubt", "--json", "--out", tmp_path).stdout)
+    doubt, (*_, part) = document["doubt"], document["said"]["vi"]
     assert doubt["people"] == 3000
     assert [lever["side"] for lever in doubt["levers"]] == ["low", "high"] * 2
+    assert {(lever["assumption"], lever["setting"]) for lever in doubt["levers"][:2]} == {
+        (each.name, each.label(side)) for each in sensitivity.LEVERS for side in ("low", "high")
+        if each.name == doubt["levers"][0]["assumption"]
+    }  # fmt: skip
+    assert part["tables"][0]["rows"][0][0] == "như hiện tại"
+    assert "thị trấn có 3.000 người, mỗi giá trị chạy 2 lần" in part["notes"][0]
+    assert (tmp_path / "tornado.svg").read_text().startswith("<svg")
 
 
 @pytest.mark.thorough
@@ -210,39 +218,6 @@ def test_communes_are_those_of_a_place() -> None:
     assert "of a named place" in refused(*arguments)
     named = json.loads(run(*arguments, "--place", "Hậu Giang").stdout)
     assert len(named["assumptions"]["society"]["parts"]["names"]) == 75
-
-
-def test_sensitivity_moves_one_assumption_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bluezone.epidemic import sensitivity
-
-    monkeypatch.setattr(sensitivity, "LEVERS", sensitivity.LEVERS[1:4])
-    document = json.loads(run("sensitivity", *SMALL, "--uptake", "0.5", "--json", "--out", tmp_path).stdout)
-    assert [(bar["assumption"], bar["setting"]) for bar in document["levers"][:2]] == [
-        ("app.detection", sensitivity.LEVERS[0].low),
-        ("app.detection", sensitivity.LEVERS[0].high),
-    ]
-    assert len(document["levers"]) == 6
-    assert (tmp_path / "tornado.svg").read_text().startswith("<svg")
-
-
-@pytest.mark.parametrize(
-    ("language", "parts"),
-    [("en", ["assumption", "as it is"]), ("vi", ["giả định", "như hiện tại"])],
-)
-def test_sensitivity_is_told_in_a_table_of_the_language(
-    language: str, parts: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from bluezone.epidemic import sensitivity
-
-    monkeypatch.setattr(sensitivity, "LEVERS", sensitivity.LEVERS[1:2])
-    said = run("sensitivity", *SMALL, "--uptake", "50%", "--language", language).stdout
-    low = sensitivity.LEVERS[0].low
-    parts = [*parts, low if language == "en" else low.replace(".", ",")]
-    assert [part for part in parts if part not in said] == []
-
-
-def test_sensitivity_asks_for_one_uptake() -> None:
-    assert refused("sensitivity", *SMALL, "--uptake", "30%,60%") == ("2 uptakes at once; ask for one, as --uptake 30%")
 
 
 def test_assumptions_lists_what_set_can_change() -> None:

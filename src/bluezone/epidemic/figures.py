@@ -81,12 +81,10 @@ def epidemic_curves(rows: Sequence[dict[str, Any]], place: str, language: Transl
 
 
 def tornado(bars: Sequence[dict[str, Any]], middle: float, title: str, place: str, language: Translator) -> Spec:
-    """Draw how far the answer moves when one assumption goes to its low or high value. bars: name, setting, averted."""
+    """Draw how far the answer moves when one assumption goes to its low or high value. bars: name, setting, averted,
+    from above."""
     translate = language.gettext
-    spread: dict[str, float] = {}
-    for bar in bars:
-        spread[bar["name"]] = max(spread.get(bar["name"], 0.0), abs(bar["averted"] - middle))
-    order = sorted(spread, key=lambda name: -spread[name])
+    order = list(dict.fromkeys(bar["name"] for bar in bars))
     values = [{**bar, "setting": setting(bar["setting"], language), "middle": middle} for bar in bars]
     place_of_bar = {
         "y": field("name:N", sort=order, axis={"title": None, "labelLimit": 260}),

@@ -47,7 +47,7 @@ def first(uptake: float, found: Joint | None, total: int, place: str, plan: Plan
         return Part("headline", (words.too_few_grew(language),))
     said = words.headline(uptake, found, place, plan.scenario.days, language)
     asked = words.question(bool(plan.fitted), plan.scenario.initial_infections, language)
-    return Part("headline", (said, words.how_sure(found, total, language), asked))
+    return Part("headline", (said, words.how_sure(found, total, language), asked), notes=(words.left_out(language),))
 
 
 def runs(place: Place, plan: Plan, found: Sequence[Effect], shown: float, language: Translator) -> Part:
@@ -73,9 +73,10 @@ def runs(place: Place, plan: Plan, found: Sequence[Effect], shown: float, langua
 
 
 def assumptions(
-    moved: Sequence[Mapping[str, Any]], middle: Mapping[str, Any], title: str, fitted: str, language: Translator
+    moved: Sequence[Mapping[str, Any]], middle: Mapping[str, Any], place: str, plan: Plan, language: Translator
 ) -> Part:
-    """Return what is averted with each assumption at its low and its high value. fitted: as of `Plan`."""
+    """Return what is averted with each assumption at its low and its high value. plan: as it is, of one uptake."""
+    title = words.sensitivity_title(place, plan.uptakes[-1], language)
     *headings, as_it_is = words.sensitivity_headings(language)
     translate = language.gettext
     rows = [(as_it_is, "", _bar(middle, language))]
@@ -84,8 +85,10 @@ def assumptions(
         for name, each in ((bar["name"], bar) for bar in moved)
     ]
     said = words.doubt(moved, middle["averted"], language)
-    notes = (words.not_moved(language),) if fitted else ()
-    return Part("assumptions", (said,), (Table(title, tuple(headings), tuple(rows), left=1),), notes)
+    notes = [words.moved_alone(plan.people, len(plan.seeds), language)]
+    if plan.fitted:
+        notes.append(words.not_moved(language))
+    return Part("assumptions", (said,), (Table(title, tuple(headings), tuple(rows), left=1),), tuple(notes))
 
 
 def second_order(compared: Sequence[SecondOrder], place: str, days: int, language: Translator) -> Part:
@@ -113,7 +116,7 @@ def order(met: Joint | None, forecast: Joint | None, total: int, place: str, pla
         return Part("order", (words.too_few_grew(language),))
     said = order_words.headline(met, forecast, place, plan.scenario.days, language)
     asked = words.question(bool(plan.fitted), plan.scenario.initial_infections, language)
-    return Part("order", (said, words.how_sure(met, total, language), asked))
+    return Part("order", (said, words.how_sure(met, total, language), asked), notes=(words.left_out(language),))
 
 
 def courses(asked: Order, found: Sequence[Bought], place: str, days: int, divided: bool, language: Translator) -> Part:

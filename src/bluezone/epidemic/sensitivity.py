@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.presets import with_assumption
@@ -75,6 +76,18 @@ def variants(plan: Plan) -> Iterator[tuple[Lever, str, str, Plan]]:
     for lever in movable(plan.fitted):
         for side, setting in (("low", lever.low), ("high", lever.high)):
             yield lever, side, setting, replace(plan, scenario=_changed(plan.scenario, lever, setting))
+
+
+def by_reach(moved: Sequence[dict[str, Any]], middle: float) -> list[dict[str, Any]]:
+    """Sort bars (name, averted) by how far an assumption moves the answer, furthest first; those of one stay together.
+
+    A side on which no outbreak grew (nan) moves nothing.
+    """
+    reach: dict[str, float] = {}
+    for bar in moved:
+        moves = abs(bar["averted"] - middle)
+        reach[bar["name"]] = max(reach.get(bar["name"], 0.0), 0.0 if math.isnan(moves) else moves)
+    return sorted(moved, key=lambda bar: -reach[bar["name"]])
 
 
 def _changed(scenario: Scenario, lever: Lever, setting: str) -> Scenario:

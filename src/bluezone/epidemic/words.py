@@ -228,6 +228,22 @@ def sensitivity_title(place: str, uptake: float, language: Translator) -> str:
     )
 
 
+def moved_alone(people: int, runs: int, language: Translator) -> str:
+    """Say in what town the assumptions were moved."""
+    return language.gettext(
+        "Each assumption alone, set low and high, in a town of {people} people, {runs} runs of each. Upright line: as "
+        "it is."
+    ).format(people=language.number(people), runs=language.number(runs))
+
+
+def left_out(language: Translator) -> str:
+    """Say what the model leaves out."""
+    return language.gettext(
+        "Not in the model: variants that replace one another, immunity that wanes, vaccination unless it is given, and "
+        "people who change what they do."
+    )
+
+
 def not_moved(language: Translator) -> str:
     """Say which assumptions stand still where weeks that were recorded are played."""
     return language.gettext(

@@ -56,6 +56,7 @@ ANSWER = {
         "vi": [
             said("Khi 30% người dân có ứng dụng, bớt 2% (0% đến 5%).", "Trong ngoặc: chín phần mười."),
             said("Nếu mọi giả định đều đúng, tránh được 3%.", kind="runs", rows=(("30%", "560 (447 đến 673)"),)),
+            said("Điều chưa chắc chắn: 0,7% đến 4,9%.", kind="assumptions", rows=(("Cài đặt còn dùng", "0,33: 0,7%"),)),
         ],
         "en": [said("With the app on 30 % of people, 2 % (0 to 5) fewer.", "In brackets: nine of ten.")],
     },
@@ -65,15 +66,15 @@ ANSWER = {
         effect(0.3, share(0.049, 0.039, 0.059), 10_876.0),
     ],
     "assumptions": {"bluezone": "test", "scenario": {"days": 150, "app": {"uptake": 0.0}}},
-}
-DOUBTS = {
-    "averted": 0.049,
-    "levers": [
-        {"assumption": "app.activity", "side": "low", "setting": "0.33", "averted": 0.007},
-        {"assumption": "app.activity", "side": "high", "setting": "1.0", "averted": 0.049},
-        {"assumption": "app.second_order", "side": "low", "setting": "no", "averted": 0.049},
-        {"assumption": "app.second_order", "side": "high", "setting": "yes", "averted": 0.109},
-    ],
+    "doubt": {
+        "averted": 0.049,
+        "levers": [
+            {"assumption": "app.activity", "side": "low", "setting": "0.33", "averted": 0.007},
+            {"assumption": "app.activity", "side": "high", "setting": "1.0", "averted": 0.049},
+            {"assumption": "app.second_order", "side": "low", "setting": "no", "averted": None},
+            {"assumption": "app.second_order", "side": "high", "setting": "yes", "averted": None},
+        ],
+    },
 }
 
 

@@ -42,7 +42,7 @@ print(json.dumps({"arguments": sys.argv[1:]}))
 
 def test_questions_are_answered_in_turn_and_leave_no_files(ask, script, settings):
     script(ECHO)
-    second = ask(sensitivity=True)
+    second = ask()
     first = ask(asked_at=second.asked_at - dt.timedelta(minutes=1))
     assert services.work_off() == 2
     for simulation in (first, second):
@@ -50,8 +50,6 @@ def test_questions_are_answered_in_turn_and_leave_no_files(ask, script, settings
         assert simulation.state == STATE.DONE
         assert (simulation.done, simulation.total) == (2, 2)
         assert simulation.answer["arguments"][:2] == ["epidemic", "run"]
-    assert first.doubts is None
-    assert second.doubts["arguments"][:2] == ["epidemic", "sensitivity"]
     assert list((settings.BLUEZONE.var / "simulations").iterdir()) == []
 
 
@@ -91,7 +89,6 @@ def test_an_importation_is_asked_where_that_is_wanted(ask, script):
     simulation = ask(importation=True)
     services.work_off()
     simulation.refresh_from_db()
-    assert simulation.doubts is None
     assert simulation.importations["arguments"][:2] == ["epidemic", "importation"]
 
 
@@ -144,6 +141,9 @@ def test_a_question_withdrawn_while_it_runs_ends_with_all_its_processes(ask, scr
     monkeypatch.setattr(simulator, "progress", withdraw_on_news)
     services.work_off()
     assert ask_again.get().state == STATE.ENDED
+    assert _is_gone(int((tmp_path / "child").read_text()))
+
+
 @pytest.mark.usefixtures("environment", "compiled_simulator")
 def test_a_simulator_ends_with_the_process_that_asked_it_even_where_that_is_killed(tmp_path):
     """By a real simulator, with two processes of its own, which writes nothing: so no closed pipe ends it."""
@@ -164,9 +164,6 @@ def test_a_simulator_ends_with_the_process_that_asked_it_even_where_that_is_kill
 
 def _children(pid: int) -> list[int]:
     return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
-
-
-    assert _is_gone(int((tmp_path / "child").read_text()))
 
 
 def _is_gone(pid: int) -> bool:

@@ -114,7 +114,7 @@ class SimulationForm(forms.Form):
     )  # fmt: skip
     sensitivity = forms.BooleanField(
         label=_("Also show what the answer depends on"), required=False, initial=True,
-        help_text=_("Moves one assumption at a time. Takes much longer."),
+        help_text=_("Moves one assumption at a time, in a smaller town. Takes some minutes more."),
     )  # fmt: skip
     order = forms.BooleanField(
         label=_("Compare the order met, as forecast, and not given"), required=False, initial=True,

@@ -66,10 +66,9 @@ class Simulation(models.Model):
     total = models.PositiveIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)
     refusal = models.CharField(max_length=500, blank=True)
-    #: what `bluezone epidemic order`, `run`, `sensitivity` and `importation --json` say, each as far as it is
+    #: what `bluezone epidemic order`, `run` and `importation --json` say, each as far as it is
     bought = models.JSONField(null=True)
     answer = models.JSONField(null=True)
-    doubts = models.JSONField(null=True)
     importations = models.JSONField(null=True)
 
     class Meta:
@@ -108,7 +107,6 @@ auditlog.register(
         "total",
         "answer",
         "bought",
-        "doubts",
         "importations",
         "order",
         "finished_at",

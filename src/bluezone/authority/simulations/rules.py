@@ -33,8 +33,6 @@ MAX_UPTAKE_OF_IMPORTATION = 0.57
 MAX_PERSON_DAYS = 1e11
 #: questions of one officer that wait or run
 MAX_WAITING = 3
-#: plans of `bluezone epidemic sensitivity`: a low and a high value of each lever, and the middle
-SENSITIVITY_PLANS = 35
 #: courses of installs that `bluezone epidemic order` plays, and days until the deadline of an order
 ORDER_COURSES, MAX_DEADLINE = 5, 365
 ORDER_FILE = "order.json"
@@ -126,11 +124,9 @@ class Question:
 
 
 def person_days(question: Question) -> float:
-    """Return how much there is to simulate, with the runs without the app and the sensitivity's plans (each with and
-    without)."""
+    """Return how much there is to simulate, with the runs without the app. Draws and moved assumptions take less: their
+    towns are small."""
     runs = question.seeds * (len(question.uptakes) + 1)
-    if question.sensitivity:
-        runs += question.seeds * 2 * SENSITIVITY_PLANS
     if question.order:
         runs += question.seeds * ORDER_COURSES
     return float(question.people) * (question.days or USUAL_DAYS) * runs
@@ -227,10 +223,8 @@ def arguments(question: Question, folder: str, language: str) -> dict[str, list[
         asked = ["--courses", f"{folder}/{ORDER_FILE}", "--out", f"{folder}/bought", *divided]
         commands["bought"] = ["epidemic", "order", *asked, *common, *alike]
     asked = ["--uptake", uptakes, "--headline", str(question.headline), "--out", f"{folder}/answer"]
+    asked += ["--doubt"] if question.sensitivity else []
     commands["answer"] = ["epidemic", "run", *asked, *common, *alike]
-    if question.sensitivity:
-        asked = ["--uptake", str(question.headline), "--out", f"{folder}/doubts"]
-        commands["doubts"] = ["epidemic", "sensitivity", *asked, *common, *alike]
     if question.importation:
         few = ",".join(str(share) for share in question.uptakes if share <= MAX_UPTAKE_OF_IMPORTATION)
         asked = ["--uptake", few or "0.3", "--outbreaks", "400"]

@@ -52,14 +52,14 @@ def _work_on(simulation: Simulation) -> None:
     answered = False
     try:
         for column, command in _commands(simulation, folder):
+            heard = _Heard(running, column, folder)
             try:
-                answer = simulator.ask(
-                    command, folder, tell=_Heard(running, column, folder), is_wanted=running.exists
-                )  # fmt: skip
+                answer = simulator.ask(command, folder, tell=heard, is_wanted=running.exists)
                 answered = True
                 running.update(**{column: answer})
             except simulator.SimulatorError as error:
                 refused.append(str(error))
+                answered |= heard.store()
         state = State.DONE if answered else State.REFUSED
         running.update(state=state, refusal=next(filter(None, refused), ""), finished_at=clock.now())
     except simulator.StoppedError:
@@ -83,12 +83,16 @@ class _Heard:
         self._seen: int | None = None
 
     def __call__(self, done: int, total: int) -> None:
-        found: dict[str, object] = {"done": done, "total": total}
+        self._rows.update(done=done, total=total)
+        self.store()
+
+    def store(self) -> bool:
+        """Store the answer so far where that has changed; return whether there is one."""
         changed = self._file.stat().st_mtime_ns if self._file.exists() else None
-        if changed != self._seen:
+        if changed is not None and changed != self._seen:
             self._seen = changed
-            found[self._column] = json.loads(self._file.read_text("utf-8"))
-        self._rows.update(**found)
+            self._rows.update(**{self._column: json.loads(self._file.read_text("utf-8"))})
+        return changed is not None
 
 
 def end(simulation: Simulation) -> None:

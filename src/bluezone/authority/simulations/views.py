@@ -30,7 +30,7 @@ from bluezone.geography.units import UnitCode
 from bluezone.i18n import Language
 
 PAGE_SIZE = 30
-ANSWERS = ("answer", "bought", "doubts", "importations", "order")
+ANSWERS = ("answer", "bought", "importations", "order")
 #: uptakes compared unless the officer chooses others, beside the place's adoption; and the target of the order of 2020
 _UPTAKES, _TARGET = (0.15, 0.30, 0.45, 0.60), 0.30
 
@@ -193,9 +193,9 @@ def tornado(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Draw what the answer depends on, as SVG."""
     simulation = get_object_or_404(_visible(request), pk=key)
     bars = wording.bars(simulation)
-    if not simulation.doubts or not bars:
+    if simulation.answer is None or not bars:
         raise Http404
-    return _svg(drawing.tornado(bars, simulation.doubts["averted"], page_language()))
+    return _svg(drawing.tornado(bars, simulation.answer["doubt"]["averted"], page_language()))
 
 
 def _svg(specification: vega.Spec) -> HttpResponse:

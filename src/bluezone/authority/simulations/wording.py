@@ -55,8 +55,7 @@ def answered(simulation: Simulation, language: Language) -> dict[str, Any]:
         "parts": [{**part, "title": _titles().get(part["kind"], "")} for part in parts],
         "headline": parts[0]["sentences"][0] if parts else "",
         "has_figure": bool(drawing.known(simulation.effects)),
-        "bars": bars(simulation),
-        "bar_rows": [_bar_row(bar, language) for bar in bars(simulation)],
+        "has_tornado": bool(bars(simulation)),
     }
 
 
@@ -71,34 +70,17 @@ def _titles() -> dict[str, str]:
         "courses": _("Met, as forecast, not given"),
         "headline": _("What each share would buy"),
         "runs": _("If every assumption holds as it stands"),
+        "assumptions": _("What the answer depends on"),
     }
 
 
 def bars(simulation: Simulation) -> list[dict[str, Any]]:
-    """Return the assumptions by how far they move the answer, largest first: `name`, `low`, `high`, and what was
-    set."""
-    sides: dict[str, list[Mapping[str, Any]]] = {}
-    for lever in (simulation.doubts or {}).get("levers", ()):
+    """Return the bars of the figure of assumptions, from above: `name`, `low`, `high`."""
+    sides: dict[str, list[float]] = {}
+    for lever in (simulation.answer or {}).get("doubt", {}).get("levers", ()):
         if lever["averted"] is not None:
-            sides.setdefault(lever["assumption"], []).append(lever)
-    found = [
-        {
-            "name": rules.label_of(name),
-            "low": min(side["averted"] for side in both),
-            "high": max(side["averted"] for side in both),
-            "settings": {side["setting"]: side["averted"] for side in both},
-        }
-        for name, both in sides.items()
-    ]
-    return sorted(found, key=lambda bar: bar["low"] - bar["high"])
-
-
-def _bar_row(bar: Mapping[str, Any], language: Language) -> dict[str, str]:
-    settings = "; ".join(
-        f"{_setting(setting, language)}: {format_share(averted, language, 1)}"
-        for setting, averted in bar["settings"].items()
-    )
-    return {"name": bar["name"], "settings": settings}
+            sides.setdefault(lever["assumption"], []).append(lever["averted"])
+    return [{"name": rules.label_of(name), "low": min(both), "high": max(both)} for name, both in sides.items()]
 
 
 def _setting(text: str, language: Language) -> str:

@@ -17,12 +17,11 @@ _COMMANDS = {
     "importation": ("importation:importation_command", "Follow a few infected people who come into a country."),
     "order": ("order:order_command", "Say what an order to install averts: met, as forecast, not given."),
     "run": ("run:run_command", "Simulate a place at several uptakes; say what each averts."),
-    "sensitivity": ("run:sensitivity_command", "Say how far each assumption moves the answer."),
 }
 
 
 @click.group("epidemic", cls=LazyGroup, lazy=commands_of(__name__, _COMMANDS))
 def command() -> None:
+    """Simulate outbreaks person by person: what adoption of the app buys a place."""
     if parent := os.environ.pop(ENDS_WITH, None):
         end_group_with(int(parent))
-    """Simulate outbreaks person by person: what adoption of the app buys a place."""

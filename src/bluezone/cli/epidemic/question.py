@@ -80,7 +80,7 @@ ShowProgress = Annotated[
 
 @dataclass(frozen=True)
 class Question:
-    """Hold what `run` and `sensitivity` are asked of a place."""
+    """Hold what `run` and `order` are asked of a place."""
 
     place: Annotated[str | None, Opt("A place with a census, as 'Hậu Giang'.")] = None
     people: Annotated[int | None, Opt("A number of people instead of, or other than, the place's.")] = None
@@ -109,7 +109,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Means:
-    """Hold on what `run` and `sensitivity` work, what they keep, and how they speak."""
+    """Hold on what `run` and `order` work, what they keep, and how they speak."""
 
     workers: Annotated[int | None, Opt("Processes. [default: all cores]")] = None
     dask: Annotated[str | None, Opt("A Dask scheduler to work on, as tcp://host:8786.", metavar="ADDRESS")] = None

@@ -1,5 +1,5 @@
-"""Define `bluezone epidemic run`, `sensitivity` and `assumptions`: what each uptake averts in a place, what that costs,
-which assumption moves the answer how far, and what the assumptions are."""
+"""Define `bluezone epidemic run` and `assumptions`: what each uptake averts in a place, what that costs, which
+assumption moves the answer how far, and what the assumptions are."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ from typing import Annotated, Any
 import click
 
 from bluezone.cli.answers import Answer
-from bluezone.cli.epidemic.answers import Told, draw, text_of
+from bluezone.cli.epidemic.answers import Told, draw
 from bluezone.cli.epidemic.question import Means, Question, place_and_plan, share, shares
 from bluezone.cli.epidemic.work import Heard, Work
-from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Json, Opt, command
 from bluezone.epidemic import figures, presenter, presets, sampling, words
 from bluezone.epidemic import second_order as second
 from bluezone.epidemic.effects import effects
 from bluezone.epidemic.ensembles import Plan
-from bluezone.epidemic.sensitivity import variants
+from bluezone.epidemic.sensitivity import by_reach, variants
 from bluezone.epidemic.sources import SOURCES
 from bluezone.i18n import Translator
 
@@ -94,12 +93,14 @@ def run_command(
             smaller = _smaller(plan, shown)
             middle, bars = _move_each(smaller, work, None if out is None else out / "doubt")
             told.put(
-                lambda spoken: presenter.assumptions(
-                    bars, middle, words.sensitivity_title(place.name, shown, spoken), plan.fitted, spoken
-                ),
+                lambda spoken: presenter.assumptions(bars, middle, place.name, smaller, spoken),
                 doubt={"uptake": shown, "people": smaller.people, "runs": len(smaller.seeds), "levers": bars}
                 | {"averted": middle["averted"]},
             )
+            if out is not None:
+                named = [{**each, "name": language.gettext(each["name"])} for each in bars]
+                title = words.sensitivity_title(place.name, shown, language)
+                draw(out, tornado=figures.tornado(named, middle["averted"], title, place.name, language))
     return Answer(told.document, () if out is None else f"-> {out}")
 
 
@@ -169,43 +170,15 @@ def _smaller(plan: Plan, uptake: float | None = None) -> Plan:
     return replace(plan, people=people, uptakes=(chosen,), seeds=plan.seeds[:_DOUBT_SEEDS])
 
 
-@command("sensitivity")
-def sensitivity_command(
-    *,
-    uptake: Annotated[tuple[float, ...], Opt("One share of people.", read=shares, default="0.30")],
-    asked: Question,
-    means: Means,
-) -> Answer:
-    """Move one assumption at a time, and say how far the answer moves (a tornado figure)."""
-    if len(uptake) != 1:
-        raise CommandError(f"{len(uptake)} uptakes at once; ask for one, as --uptake 30%")
-    out, language = means.out, words.translator(means.language)
-    place, plan = place_and_plan(uptake, asked, means)
-    with Work(means).begun(_all_plans(plan)) as work:
-        middle, bars = _move_each(plan, work, out)
-    title = words.sensitivity_title(place.name, uptake[0], language)
-    named = [{**each, "name": language.gettext(each["name"])} for each in bars]
-    if out is not None:
-        draw(out, tornado=figures.tornado(named, middle["averted"], title, place.name, language))
-    facts = {
-        "place": place,
-        "plan": plan.describe(),
-        "uptake": uptake[0],
-        "averted": middle["averted"],
-        "levers": named,
-        "fitted": plan.fitted,
-    }
-    return Answer(facts, text_of(presenter.assumptions(bars, middle, title, plan.fitted, language)))
-
-
 def _all_plans(plan: Plan) -> list[Plan]:
     """Return the plan as it is, and with each assumption at its low and its high value."""
     return [plan, *(variant for _, _, _, variant in variants(plan))]
 
 
 def _move_each(plan: Plan, work: Work, folder: Path | None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Return what a plan of one uptake averts as it is, and with each assumption at its low and its high value."""
-    bars = []
+    """Return what a plan of one uptake averts as it is, and with each assumption at its low and its high value: first
+    those that move it furthest."""
+    bars: list[dict[str, Any]] = []
     plans = [(None, "", "", plan), *variants(plan)]
     with work.shown.counting("moving each assumption", len(plans)) as advance:
         for lever, side, setting, variant in plans:
@@ -223,7 +196,8 @@ def _move_each(plan: Plan, work: Work, folder: Path | None) -> tuple[dict[str, A
                 }
             )
             advance(1)
-    return bars[0], bars[1:]
+    middle, moved = bars[0], bars[1:]
+    return middle, by_reach(moved, middle["averted"])
 
 
 @command("assumptions")
