@@ -424,7 +424,7 @@ def call_in_short(row: Episode, reached: Reached, by: User, now: dt.datetime) ->
 @transaction.atomic
 def decide(row: Episode, decision: Decision, by: User | None, now: dt.datetime) -> None:
     """Decide of a contact; who is none warns nobody any more, and of whom nothing but a telephone number is known, by
-    the phone's report, that is deleted. Raises ContactError."""
+    the phone's report, that is deleted: of whom no stay has made more known. Raises ContactError."""
     row = locked(row)
     if row.role == Role.F0:
         raise ContactError(gettext_noop("this is a case: its test's result is noted on the case's page"))
@@ -440,7 +440,8 @@ def decide(row: Episode, decision: Decision, by: User | None, now: dt.datetime) 
     if decision is Decision.NOT:
         warning.release(row, now)
     settle(row, now, by)
-    if decision is Decision.NOT and row.person is not None and not row.exposures.exclude(found_by=FoundBy.APP).exists():
+    by_phone = not row.exposures.exclude(found_by=FoundBy.APP).exists() and not row.stays.exists()
+    if decision is Decision.NOT and row.person is not None and by_phone:
         AwaitedEntries.objects.filter(report__exposures__episode=row).delete()
         row.person.delete()
 

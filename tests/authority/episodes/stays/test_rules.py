@@ -223,14 +223,21 @@ def test_tests_follow_the_rule_of_a_new_place():
         (Ending.DIED, "", SINCE - dt.timedelta(days=1), True),
         (Ending.EARLY, "hardship", SINCE - dt.timedelta(days=1), False),
         (Ending.MISTAKE, "", SINCE - dt.timedelta(days=1), True),
+        (Ending.EARLY, "no-contact", DAY, True),
     ],
 )
 def test_how_a_stay_may_end(ending, because, day, allowed):
     if allowed:
-        rules.check_end(ending, because, day, SINCE, UNTIL)
+        rules.check_end(ending, because, day, SINCE, UNTIL, Role.F1)
     else:
         with pytest.raises(IsolationError):
-            rules.check_end(ending, because, day, SINCE, UNTIL)
+            rules.check_end(ending, because, day, SINCE, UNTIL, Role.F1)
+
+
+def test_a_case_is_not_released_as_no_contact():
+    rules.check_end(Ending.EARLY, "hardship", DAY, SINCE, UNTIL, Role.F0)
+    with pytest.raises(IsolationError):
+        rules.check_end(Ending.EARLY, "no-contact", DAY, SINCE, UNTIL, Role.F0)
 
 
 ALL, YESTERDAY = frozenset(Ask), DAY - dt.timedelta(days=1)

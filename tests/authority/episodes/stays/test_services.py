@@ -11,6 +11,7 @@ from tests.authority.episodes.stays.conftest import ADDRESS, COMMUNE, DAY, MORNI
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.diagnosis.quota import NotEntitledError
 from bluezone.authority.episodes import course, handing_over, retention
+from bluezone.authority.episodes import services as tracing
 from bluezone.authority.episodes.models import (
     Episode,
     EpisodeTest,
@@ -25,7 +26,7 @@ from bluezone.authority.episodes.stays import checks, letters, queries, rosters,
 from bluezone.authority.episodes.stays.roster_rules import Fact, read_number
 from bluezone.authority.episodes.stays.rules import Ending, IsolationError, Said, Way
 from bluezone.authority.episodes.stays.services import Ended, Entry, Spot
-from bluezone.authority.episodes.words import Role, StayKind
+from bluezone.authority.episodes.words import Decision, Role, StayKind
 from bluezone.authority.officers import audit_log
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
@@ -34,7 +35,7 @@ from bluezone.authority.persons.rules import Identity, IdentityError
 from bluezone.authority.work.models import Task
 from bluezone.authority.work.rules import Urgency
 
-WELL = Ended(Ending.EARLY, "no-contact")
+WELL = Ended(Ending.EARLY, "shorter")
 
 
 def key(number: str) -> str:
@@ -305,6 +306,26 @@ def test_an_ordinary_release_asks_nothing_more(at_home, link, someone):
     assert (ended.needs_second, bytes(ended.reason), open_tasks(ended)) == (False, b"", {})
     episode = Episode.objects.get(pk=at_home.episode_id)
     assert (episode.follow_up, episode.outcome, episode.ended_on) == ("completed", "well", DAY)
+
+
+def test_who_turns_out_to_be_no_contact_is_none_and_followed_no_longer(at_home, link, someone):
+    person = at_home.episode.person
+    services.note_test(at_home.episode.tests.order_by("due_on")[0], "negative", DAY, someone, MORNING)
+    ended = services.end(at_home, Ended(Ending.EARLY, "no-contact"), someone, MORNING)
+    episode = Episode.objects.get(pk=at_home.episode_id)
+    assert (episode.decision, episode.follow_up, episode.outcome) == (Decision.NOT, "cancelled", "")
+    assert (episode.ended_on, episode.person) == (DAY, person), "whom a stay made known is kept for the letter"
+    assert not Task.objects.filter(person=person, state="open").exists()
+    services.take_back_end(ended, someone, MORNING)
+    episode.refresh_from_db()
+    assert (episode.decision, episode.follow_up, episode.ended_on) == (Decision.CONTACT, "running", None)
+
+
+def test_a_stay_goes_on_of_whom_the_page_decided_already_and_can_end_so(at_home, link, someone):
+    services.note_test(at_home.episode.tests.order_by("due_on")[0], "negative", DAY, someone, MORNING)
+    tracing.decide(at_home.episode, Decision.NOT, someone, MORNING)
+    services.end(at_home, Ended(Ending.EARLY, "no-contact"), someone, MORNING)
+    assert Episode.objects.get(pk=at_home.episode_id).decision is Decision.NOT
 
 
 def test_a_contact_who_is_let_go_early_is_followed_until_the_last_day(at_home, link, someone):

@@ -20,7 +20,7 @@ from bluezone.authority.episodes.stays.roster_rules import (
     read_number,
     read_numbers,
 )
-from bluezone.authority.episodes.stays.rules import Because, Ending, IsolationError, Said
+from bluezone.authority.episodes.stays.rules import Ending, IsolationError, Said, reasons_for
 from bluezone.authority.episodes.words import Role, StayKind
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import MOST_REASON, IdentityError
@@ -286,7 +286,7 @@ class EndForm(forms.Form):
         left_out = Ending.DONE if today < stay.until else Ending.EARLY
         endings = [(each.value, presenters.ending_text(each)) for each in Ending if each is not left_out]
         cast(forms.ChoiceField, self.fields["ending"]).choices = endings
-        reasons = [(each.value, presenters.because_text(each)) for each in Because]
+        reasons = [(each.value, presenters.because_text(each)) for each in reasons_for(Role(stay.episode.role))]
         cast(forms.ChoiceField, self.fields["because"]).choices = [("", "–"), *reasons]
 
 

@@ -297,11 +297,16 @@ def check_since(since: dt.date, today: dt.date, look_back: Days) -> None:
         raise IsolationError(template, "since", back=look_back.days, ahead=MOST_AHEAD.days)
 
 
-def check_end(ending: Ending, because: str, day: dt.date, since: dt.date, until: dt.date) -> None:
-    """Check how a stay is ended on a day. Raises IsolationError."""
+def reasons_for(role: Role) -> list[Because]:
+    """Return why somebody can be released early: whose test was positive is more than a contact."""
+    return [each for each in Because if each is not Because.NO_CONTACT or role is not Role.F0]
+
+
+def check_end(ending: Ending, because: str, day: dt.date, since: dt.date, until: dt.date, role: Role) -> None:
+    """Check how the stay of somebody who is `role` is ended on a day. Raises IsolationError."""
     if ending is Ending.DONE and day < until:
         raise IsolationError(gettext_noop("the last day has not come yet: release early, and say why"), "ending")
-    if ending is Ending.EARLY and because not in set(Because):
+    if ending is Ending.EARLY and because not in reasons_for(role):
         raise IsolationError(gettext_noop("say why the person is released early"), "because")
     if day < since and ending in RELEASED:
         raise IsolationError(gettext_noop("the stay has not begun yet: it can only be deleted as a mistake"), "ending")

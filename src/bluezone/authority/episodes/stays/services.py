@@ -22,8 +22,8 @@ from bluezone.authority.episodes.rules import ContactError, last_day
 from bluezone.authority.episodes.stays import protocols, queries, rosters, rules
 from bluezone.authority.episodes.stays.protocols import Protocol
 from bluezone.authority.episodes.stays.roster_rules import ChangedError, Fact, Number, State, takes_back, with_fact
-from bluezone.authority.episodes.stays.rules import RELEASED, Ending, IsolationError
-from bluezone.authority.episodes.words import Classification, EventKind, FollowUp, Outcome, Role, StayKind
+from bluezone.authority.episodes.stays.rules import RELEASED, Because, Ending, IsolationError
+from bluezone.authority.episodes.words import Classification, Decision, EventKind, FollowUp, Outcome, Role, StayKind
 from bluezone.authority.officers import audit_log
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import NATION, codes_of
@@ -417,7 +417,7 @@ def end(stay: Stay, how: Ended, officer: User, now: dt.datetime) -> Stay:
     a physician says why; where that is grave, a second officer must agree before the letter prints. Raises
     IsolationError."""
     stay, today = _running(stay), clock.date_of(now)
-    rules.check_end(how.ending, how.because, today, stay.since, stay.until)
+    rules.check_end(how.ending, how.because, today, stay.since, stay.until, Role(stay.episode.role))
     lacks = queries.missing_of(stay, today) if how.ending in RELEASED else ()
     rules.check_reason_to_release(lacks, how.reason)
     stay.ended_on, stay.ending, stay.ended_by, stay.away = today, how.ending.value, officer, False
@@ -429,15 +429,19 @@ def end(stay: Stay, how: Ended, officer: User, now: dt.datetime) -> Stay:
     tracing.take_back_handovers(stay.episode, now, officer)
     if how.ending is Ending.MISTAKE:
         stay.letters.filter(withdrawn_at=None).update(withdrawn_at=now)
-    _ended(stay.episode, how.ending, protocols.by_name(stay.protocol), now)
+    _ended(stay, protocols.by_name(stay.protocol), officer, now)
     rosters.count_again(stay.place, stay.organisation, now)
     settle(stay, now, officer)
     return stay
 
 
-def _ended(episode: Episode, ending: Ending, rule: Protocol | None, now: dt.datetime) -> None:
+def _ended(stay: Stay, rule: Protocol | None, officer: User, now: dt.datetime) -> None:
     """Note what the end of a stay makes of its person."""
-    today = clock.date_of(now)
+    episode, ending, today = stay.episode, Ending(stay.ending), clock.date_of(now)
+    if stay.because == Because.NO_CONTACT:
+        if episode.decision is not Decision.NOT:
+            tracing.decide(episode, Decision.NOT, officer, now)
+        return
     if ending is Ending.MISTAKE:
         tracing.release(episode, now)
         others = episode.stays.exclude(ending=Ending.MISTAKE.value).order_by("since")
@@ -494,6 +498,7 @@ def take_back_end(stay: Stay, officer: User, now: dt.datetime) -> Stay:
         .exists()
     ):
         raise IsolationError(gettext_noop("this person is in isolation already: move or end that stay"))
+    was_none = stay.because == Because.NO_CONTACT
     stay.ended_on, stay.ending, stay.because, stay.ended_by = None, "", "", None
     stay.reason, stay.needs_second, stay.agreed_by = b"", False, None
     try:
@@ -502,8 +507,12 @@ def take_back_end(stay: Stay, officer: User, now: dt.datetime) -> Stay:
     except IntegrityError:
         raise IsolationError(gettext_noop("the bed is taken by now: enter a new stay")) from None
     stay.letters.filter(withdrawn_at=None, kind="release").update(withdrawn_at=now)
-    episode.follow_up, episode.outcome, episode.ended_on = FollowUp.RUNNING.value, "", None
-    episode.save()
+    if was_none:
+        tracing.decide(episode, Decision.CONTACT, officer, now)
+        episode.refresh_from_db()
+    else:
+        episode.follow_up, episode.outcome, episode.ended_on = FollowUp.RUNNING.value, "", None
+        episode.save()
     _isolated(episode, stay.since, officer, now)
     rosters.count_again(stay.place, stay.organisation, now)
     settle(stay, now, officer)
