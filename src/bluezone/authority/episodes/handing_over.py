@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -119,28 +120,37 @@ def staying(handover: Handover) -> list[Stay]:
 def incoming(officer: User) -> QuerySet[Handover]:
     """Return whom an officer may take over: of those who go together the one who was asked for first. Who may confirm
     cases takes over what the own office is asked for; who keeps stays, people in isolation within the own area."""
-    return _concerning(officer, "to_place", Q(to_place=Issuer(officer=officer).place))
+    running = Exists(Stay.objects.filter(episode=OuterRef("episode"), ended_on=None))
+    return _concerning(officer, "to_place", Q(to_place=Issuer(officer=officer).place), Q(running), asked_with=None)
 
 
 def outgoing(officer: User) -> QuerySet[Handover]:
     """Return whom an officer's office asked others to take over."""
+    running = Exists(Stay.objects.filter(episode=OuterRef("episode"), ended_on=None))
+    return _concerning(officer, "from_place", _asked_by(officer), Q(running), asked_with=None)
+
+
+def given(officer: User) -> QuerySet[Handover]:
+    """Return by which hand-overs people went from an officer's office to another one, the newest first: the giver is
+    told where they are, and no more."""
+    was_apart = Exists(Stay.objects.filter(episode=OuterRef("episode")))
+    rows = _concerning(officer, "from_place", _asked_by(officer), Q(was_apart), state=Handover.State.ACCEPTED)
+    return rows.order_by("-decided_at")
+
+
+def _asked_by(officer: User) -> Q:
     office = Issuer(officer=officer).place
-    return _concerning(officer, "from_place", Q(from_place=office) | Q(asked_by__place=office))
+    return Q(from_place=office) | Q(asked_by__place=office)
 
 
-def _concerning(officer: User, field: str, office: Q) -> QuerySet[Handover]:
+def _concerning(officer: User, field: str, office: Q, apart: Q, **facts: Any) -> QuerySet[Handover]:
+    """Return hand-overs with these facts: of the `office` for who may confirm cases, of people `apart` from others
+    within the own area for who keeps stays."""
     found = Q(pk__in=())
     if confirming.may_confirm(Issuer(officer=officer)):
         found |= office
     own = scope.jurisdiction(officer)
     if own is not None and sees_people(own):
-        running = Exists(Stay.objects.filter(episode=OuterRef("episode"), ended_on=None))
-        found |= Q(pk__in=scope.editable(Handover.objects.filter(running), officer, field).values("pk"))
-    rows = Handover.objects.filter(found, asked_with=None)
+        found |= Q(pk__in=scope.editable(Handover.objects.filter(apart), officer, field).values("pk"))
+    rows = Handover.objects.filter(found, **facts)
     return rows.select_related("episode__person", "episode__case__person").order_by("asked_at")
-
-
-def moved_away(officer: User, stay: int) -> Handover | None:
-    """Return the newest hand-over by which a stay went from an officer's place to another one; None where none did."""
-    rows = scope.editable(Handover.objects.filter(state=Handover.State.ACCEPTED), officer, "from_place")
-    return rows.filter(episode__stays=stay).order_by("asked_at").last()

@@ -17,9 +17,9 @@ from django.utils.translation import ngettext, pgettext
 
 from bluezone.authority.diagnosis import queries as cases
 from bluezone.authority.diagnosis.models import Case
-from bluezone.authority.episodes import presenters, queries, rules, services, warning
+from bluezone.authority.episodes import handing_over, presenters, queries, rules, services, warning
 from bluezone.authority.episodes.forms import DECISION_NAMES, IsolationForm, wait_text
-from bluezone.authority.episodes.models import Episode, EpisodeTest, Event, Exposure
+from bluezone.authority.episodes.models import Episode, EpisodeTest, Event, Exposure, Handover, Letter
 from bluezone.authority.episodes.retention import EPISODE_LIFE
 from bluezone.authority.episodes.stays import person_part as stays
 from bluezone.authority.episodes.words import Decision, EventKind, FollowUp, Outcome, Role
@@ -49,8 +49,9 @@ _OWN = (EventKind.CALL.value, EventKind.CHANGE.value, EventKind.COURSE.value, Ev
 
 
 def seen(officer: User) -> Q:
-    """Return the condition for the people whose episodes the officer may see."""
-    return Q(pk__in=_shown(officer).exclude(person=None).values("person"))
+    """Return the condition for the people whose episodes the officer may see, or whose office handed them over."""
+    shown = Q(pk__in=_shown(officer).exclude(person=None).values("person"))
+    return shown | Q(pk__in=handing_over.given(officer).exclude(episode__person=None).values("episode__person"))
 
 
 def _shown(officer: User) -> QuerySet[Episode]:
@@ -142,6 +143,7 @@ def events(officer: User, rows: Iterable[Episode]) -> Iterable[Happened]:
         yield from (_noted(each) for each in presenters.told(row.events.filter(kind__in=_OWN)))
         if not row.stays.exists():
             yield from (stays.checked(each) for each in row.events.filter(kind=EventKind.CHECK.value))
+            yield from (stays.asked(each) for each in row.handovers.all())
         yield from (_tested(each) for each in row.tests.exclude(result=""))
         if row.ended_on is not None:
             said = dict(Episode._meta.get_field("outcome").flatchoices).get(row.outcome, "")
@@ -252,11 +254,38 @@ def _near(row: Episode, officer: User) -> dict[str, Any]:
     }
 
 
+def _given(officer: User, person: Person) -> Handover | None:
+    """Return by which hand-over a person went to another office, of whom the officer sees nothing any more."""
+    if _episodes(officer, person).exists() or stays.stays_of(officer, person):
+        return None
+    return handing_over.given(officer).filter(episode__person=person).first()
+
+
+def _standing_of(officer: User, person: Person) -> Standing | None:
+    if (row := _present(officer, person)) is not None:
+        return standing(officer, row)
+    if (went := _given(officer, person)) is None or went.decided_at is None:
+        return None
+    office, day = office_name(went.to_place, clock.today()), _day(clock.date_of(went.decided_at))
+    said = _("Handed over to %(office)s on %(day)s") % {"office": office, "day": day}
+    return Standing(said, _("That office follows the person, and it alone can open who it is."))
+
+
+def _events_of(officer: User, person: Person) -> Iterable[Happened]:
+    """Yield what happened of the episodes that an officer may see; of whom the own office handed over that it did, and
+    what it signed before."""
+    yield from events(officer, _episodes(officer, person))
+    if (went := _given(officer, person)) is not None:
+        yield stays.asked(went)
+        signed = Letter.objects.filter(stay__episode=went.episode_id, issued_at__lte=went.decided_at)
+        yield from (stays.issued(each) for each in signed)
+
+
 PART = PersonPart(
     20,
     seen=seen,
-    standing=lambda officer, person: standing(officer, row) if (row := _present(officer, person)) else None,
-    events=lambda officer, person: events(officer, _episodes(officer, person)),
+    standing=_standing_of,
+    events=_events_of,
     sections=lambda officer, person: sections(officer, row) if (row := _present(officer, person)) else (),
 )
 

@@ -18,7 +18,7 @@ from bluezone.authority.diagnosis.pages import code_context, confirmers_page, is
 from bluezone.authority.diagnosis.quota import IssueError
 from bluezone.authority.diagnosis.rules import CaseError
 from bluezone.authority.episodes import calls as sheets
-from bluezone.authority.episodes import queries, rules, services, warning
+from bluezone.authority.episodes import handing_over, queries, rules, services, warning
 from bluezone.authority.episodes.forms import (
     DECISION_NAMES,
     CallForm,
@@ -170,7 +170,9 @@ def _case_called(request: HttpRequest, text: str) -> Case:
 @require_GET
 def episode(request: HttpRequest, episode_id: uuid.UUID) -> HttpResponse:
     """Lead to the page of who it is; of whom no identity is kept, show the episode alone."""
-    row = get_object_or_404(_visible(request), pk=episode_id)
+    went = handing_over.given(scope.officer(request.user)).exclude(episode__person=None).values("episode")
+    seen = _visible(request) | Episode.objects.filter(pk__in=went).select_related("person", "case__person")
+    row = get_object_or_404(seen, pk=episode_id)
     return redirect("persons:person", row.person.pseudonym) if row.person is not None else page_of(request, row)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from bluezone.authority.officers import confirming
+from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
 from bluezone.authority.partners import services
@@ -21,10 +21,12 @@ def _as_whom(row: Delivery) -> str:
 
 
 def events(officer: User, person: Person) -> Iterable[Happened]:
-    """Yield to whom the person's record was handed, and when last: to officers who may read health data."""
+    """Yield to whom the record of a person of the officer's area was handed, and when last: to officers who may read
+    health data."""
     if not confirming.may_read_health(Issuer(officer=officer)):
         return
-    for row in Delivery.objects.filter(episode__person=person, sent_at__isnull=False).select_related("agreement"):
+    sent = Delivery.objects.filter(episode__person=person, sent_at__isnull=False).select_related("agreement")
+    for row in scope.visible(sent, officer, "episode__place"):
         assert row.sent_at is not None
         what = _("Handed over to %(partner)s") % {"partner": row.agreement.name}
         yield Happened(row.sent_at, what, Group.PAPERS, more=_as_whom(row), icon="done")

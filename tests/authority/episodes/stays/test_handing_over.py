@@ -9,7 +9,7 @@ from tests.authority.episodes.stays.conftest import ADDRESS, COMMUNE, DAY, MORNI
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes import handing_over
 from bluezone.authority.episodes.models import Episode, Exposure, Handover, Stay
-from bluezone.authority.episodes.stays import queries, services
+from bluezone.authority.episodes.stays import letters, queries, services
 from bluezone.authority.episodes.stays.services import Entry, Spot
 from bluezone.authority.episodes.words import Role, StayKind
 from bluezone.authority.officers.models import User
@@ -56,8 +56,9 @@ def seen(officer: User) -> set[int]:
 
 def test_the_stay_of_the_cases_person_goes_along_to_where_the_other_office_says(health, case):
     stay = isolated(case.person, health[COMMUNE])
+    letters.issue(stay, "order", health[COMMUNE], MORNING)
     asked = handing_over.ask(stay.episode, OTHER_COMMUNE, health[COMMUNE], MORNING)
-    here, there = Client(), Client()
+    here, there = (Client(headers={"accept-language": "en"}) for _ in range(2))
     here.force_login(health[COMMUNE], BACKEND)
     there.force_login(health[OTHER_COMMUNE], BACKEND)
     page, accept = f"/officer/isolation/stays/{stay.pk}", f"/officer/contacts/handovers/{asked.pk}/accepted"
@@ -68,8 +69,16 @@ def test_the_stay_of_the_cases_person_goes_along_to_where_the_other_office_says(
     assert there.post(accept, {"where": "hospital"}).status_code == 400  # which one is asked
     assert there.post(accept, {"where": "hospital", "address": "2 Lê Lợi"}).status_code == 302
     assert (seen(health[COMMUNE]), seen(health[OTHER_COMMUNE])) == (set(), {stay.pk})
-    assert here.get(page).status_code == 404
     assert there.get(page, follow=True).status_code == 200
+    assert here.get(f"/officer/contacts/people/{stay.episode_id}").status_code == here.get(page).status_code == 302
+    left = here.get(page, follow=True)  # to whom, when, and what the own office signed
+    assert "Handed over to" in left.context["standing"].said
+    told = [event.what for day in left.context["days"] for event in day["events"]]
+    assert told == ["Another office was asked to take over", "Order to isolate"]
+    sections = [each.template for each in (*left.context["main"], *left.context["aside"])]
+    assert (left.context["may_open"], left.context["next"], sections) == (False, None, [])
+    for step in ("end", "move", "medicine"):
+        assert here.post(f"{page}/{step}").status_code in (404, 405)
     assert not Handover.objects.filter(state=Handover.State.WAITING).exists()
 
 

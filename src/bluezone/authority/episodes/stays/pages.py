@@ -8,16 +8,16 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, gettext_noop
 
 from bluezone.authority.episodes import handing_over
-from bluezone.authority.episodes.models import Handover, Stay
+from bluezone.authority.episodes.models import Stay
 from bluezone.authority.episodes.person_part import page_of
 from bluezone.authority.episodes.stays import queries, rosters, rules
 from bluezone.authority.episodes.stays.rules import IsolationError
@@ -28,7 +28,6 @@ from bluezone.authority.officers.generic import FormPage, OfObject, Step
 from bluezone.authority.officers.jurisdiction import Jurisdiction, place_of
 from bluezone.authority.officers.jurisdiction import Role as OfficerRole
 from bluezone.authority.officers.models import User
-from bluezone.authority.officers.pages import office_name
 from bluezone.authority.persons import services as persons
 from bluezone.authority.site import clock
 from bluezone.authority.units.models import Organisation
@@ -142,27 +141,21 @@ class OfStay(OfObject):
         return reverse("persons:person", args=[person.pseudonym])
 
 
+def _kept_or_given(rows: QuerySet[Any], user: User | AnonymousUser, field: str = "place") -> QuerySet[Any]:
+    """Filter stays by those that are the officer's, or were until the person was handed over."""
+    went = handing_over.given(scope.officer(user)).exclude(episode__person=None).values("episode")
+    return rows.filter(Q(pk__in=scope.editable(rows, user, field).values("pk")) | Q(episode__in=went))
+
+
 class StayPage(OfStay):
-    """Lead to the page of who is in a stay; of whom no identity is kept any more show the stay alone; to the place that
-    gave somebody over say where they are."""
+    """Lead to the page of who is in a stay, which tells the place that gave somebody over where they are; of whom no
+    identity is kept any more show the stay alone."""
 
-    gone: Handover | None = None
-
-    def prepare(self) -> None:
-        try:
-            super().prepare()
-        except Http404:
-            self.gone = handing_over.moved_away(self.officer, self.kwargs["stay_id"])
-            if self.gone is None:
-                raise
+    reach = _kept_or_given
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ARG002
         """Lead to the page, or show it."""
-        if self.gone is None:
-            return redirect(self.address()) if self.object.episode.person else page_of(request, self.object.episode)
-        place = office_name(self.gone.to_place, clock.today())
-        advice = gettext("%(place)s has taken them over and sees the stay from now on.") % {"place": place}
-        return render(request, "error.html", {"title": gettext("Moved to another place"), "advice": advice}, status=404)
+        return redirect(self.address()) if self.object.episode.person else page_of(request, self.object.episode)
 
 
 class StayStep(Step, OfStay):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from bluezone.authority.episodes.models import Episode, Event, Handover, Stay
+from bluezone.authority.episodes.models import Episode, Event, Handover, Letter, Stay
 from bluezone.authority.episodes.stays import presenters, queries, rules
 from bluezone.authority.episodes.stays.forms import ReasonForm, ResultForm
 from bluezone.authority.episodes.stays.presenters import fact_names
@@ -72,12 +72,8 @@ def events(officer: User, of: Person | Episode) -> Iterable[Happened]:
         if row.ended_on is not None:
             how = presenters.ending_text(row.ending) if row.ending else _("The stay ended")
             yield _on(row.ended_on, how, presenters.because_text(row.because) if row.because else "")
-        for letter in row.letters.all():
-            more = _("withdrawn") if letter.withdrawn_at else ""
-            yield Happened(letter.issued_at, presenters.kind_of_letter(letter.kind), Group.PAPERS, more, "letter")
-    for asked in Handover.objects.filter(episode__in=episodes):
-        more = f"{office_name(asked.to_place, clock.today())}: {asked.get_state_display()}"
-        yield Happened(asked.asked_at, _("Another office was asked to take over"), Group.OTHER, more, "give")
+        yield from (issued(each) for each in row.letters.all())
+    yield from (asked(each) for each in Handover.objects.filter(episode__in=episodes))
     if reads_health(officer):
         kinds = (EventKind.CHECK.value, EventKind.CARE.value)
         for event in Event.objects.filter(episode__in=episodes, kind__in=kinds):
@@ -87,6 +83,18 @@ def events(officer: User, of: Person | Episode) -> Iterable[Happened]:
 def _on(day: dt.date, what: str, more: str) -> Happened:
     noon = timezone.make_aware(dt.datetime.combine(day, dt.time(12)))
     return Happened(noon, what, Group.OTHER, more, "done", has_hour=False)
+
+
+def issued(letter: Letter) -> Happened:
+    """Describe a letter as a line of the time line."""
+    more = _("withdrawn") if letter.withdrawn_at else ""
+    return Happened(letter.issued_at, presenters.kind_of_letter(letter.kind), Group.PAPERS, more, "letter")
+
+
+def asked(row: Handover) -> Happened:
+    """Describe a hand-over as a line of the time line."""
+    more = f"{office_name(row.to_place, clock.today())}: {row.get_state_display()}"
+    return Happened(row.asked_at, _("Another office was asked to take over"), Group.OTHER, more, "give")
 
 
 def checked(event: Event) -> Happened:
