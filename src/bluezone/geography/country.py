@@ -114,28 +114,6 @@ class Map:
     insets: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Holiday:
-    """Describe a day of rest by law: the same day of each year (`05-01`), and days that were decided, as of a calendar
-    by the moon."""
-
-    names: Text
-    yearly: tuple[str, ...]
-    days: frozenset[dt.date]
-
-    def on(self, day: dt.date) -> bool:
-        """Return whether it is on a day."""
-        return day in self.days or f"{day:%m-%d}" in self.yearly
-
-
-@dataclass(frozen=True, slots=True)
-class IdentityDocument:
-    """Describe a document by which people are known, and how its numbers are written: `pattern` for all of one."""
-
-    names: Text
-    pattern: re.Pattern[str]
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Country:
     """Hold a package as read. `iso`: two letters, which also stand for the nation among digits; `region`: its mobile
@@ -158,8 +136,6 @@ class Country:
     papers: Papers
     offices: Mapping[str, tuple[str, ...]]
     map: Map | None
-    holidays: tuple[Holiday, ...]
-    identity_documents: tuple[IdentityDocument, ...]
     emblem: Traversable | None
 
     def on(self, day: dt.date) -> System:
@@ -230,7 +206,7 @@ class _Reader(Reader):
             self._main, "",
             {"code": str, "version": int, "iso": str, "region": str, "languages": list, "time_zone": str,
              "kind_stands": str, "names": dict, "systems": list, "digits": dict, "kinds": list, "telephone": dict,
-             "papers": dict, "holidays": list, "identity_documents": list},
+             "papers": dict},
             {"map": dict, "offices": dict, "emblem": str},
         )  # fmt: skip
         self._check(main)
@@ -246,8 +222,6 @@ class _Reader(Reader):
             papers=self._papers(main["papers"]),
             offices=MappingProxyType({key: tuple(names) for key, names in main.get("offices", {}).items()}),
             map=self._map(main["map"]) if "map" in main else None,
-            holidays=tuple(map(self._holiday, main["holidays"])),
-            identity_documents=tuple(map(self._document, main["identity_documents"])),
             emblem=self._emblem(main.get("emblem")),
         )  # fmt: skip
 
@@ -325,33 +299,6 @@ class _Reader(Reader):
             MappingProxyType(table["motto"]), tuple(heads), MappingProxyType(table.get("signers", {})),
             table["other_signer"], table["last_recipient"], frozenset(table.get("little_words", ())),
         )  # fmt: skip
-
-    def _holiday(self, raw: object) -> Holiday:
-        table = self._table(raw, "holidays", {"names": dict}, {"yearly": list, "days": list})
-        names = self._text(table["names"], "holidays.names", self._spoken())
-        yearly, days = table.get("yearly", ()), table.get("days", ())
-        if not yearly and not days:
-            self._say(f"holidays ({names['en']}) has neither yearly nor days")
-        for each in yearly:
-            try:
-                dt.date.fromisoformat(f"2000-{each}")
-            except ValueError:
-                self._say(f"holidays ({names['en']}): {each!r} is no day of a year such as 05-01")
-        if not all(isinstance(each, dt.date) for each in days):
-            self._say(f"holidays ({names['en']}): days are dates such as 2020-01-25")
-        return Holiday(names, tuple(yearly), frozenset(days))
-
-    def _document(self, raw: object) -> IdentityDocument:
-        table = self._table(raw, "identity_documents", {"names": dict, "pattern": str, "example": str})
-        names = self._text(table["names"], "identity_documents.names", self._spoken())
-        try:
-            pattern = re.compile(table["pattern"], re.ASCII)
-        except re.error as error:
-            self._say(f"identity_documents ({names['en']}): pattern is no regular expression: {error}")
-            raise
-        if not pattern.fullmatch(table["example"]):
-            self._say(f"identity_documents ({names['en']}): the example {table['example']!r} is not of its pattern")
-        return IdentityDocument(names, pattern)
 
     def _emblem(self, name: str | None) -> Traversable | None:
         if name is None:
