@@ -24,7 +24,6 @@ from bluezone.geography.units import Level, UnitCode
 
 VERSION = "1.104"
 Dto = dict[str, Any]
-_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 _SEXES = {"male": "MALE", "female": "FEMALE", "other": "OTHER"}
 _CLASSIFICATIONS = {"suspected": "SUSPECT", "probable": "PROBABLE", "confirmed": "CONFIRMED", "not": "NO_CASE"}
@@ -185,8 +184,8 @@ def _entity(key: str, changed_at: dt.datetime) -> Dto:
 
 
 def _millis(day: dt.date) -> int:
-    """Return noon of a day in Viet Nam as SORMAS writes a date: it falls on the same day by any zone near by."""
-    return int(dt.datetime.combine(day, dt.time(12), _ZONE).timestamp() * 1000)
+    """Return noon of a day in the country as SORMAS writes a date: it falls on the same day by any zone near by."""
+    return int(dt.datetime.combine(day, dt.time(12), ZoneInfo(country().time_zone)).timestamp() * 1000)
 
 
 def _place(record: Record, server: Server) -> Dto:
@@ -217,5 +216,5 @@ def read_contact(dto: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def day_of(millis: int) -> dt.date:
-    """Return the day in Viet Nam of a moment that SORMAS writes."""
-    return dt.datetime.fromtimestamp(millis / 1000, _ZONE).date()
+    """Return the day in the country of a moment that SORMAS writes."""
+    return dt.datetime.fromtimestamp(millis / 1000, ZoneInfo(country().time_zone)).date()
