@@ -12,9 +12,10 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Coroutine, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,6 +30,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from bluezone.phone.air.radio.bumble_radio import BumbleRadio
 from bluezone.phone.stores.contact_store import ContactStore, Sighting
+from bluezone.phone.stores.exposure_store import ExposureStore
+from bluezone.phone.stores.phone_stores import CONTACTS, PHONE, open_database
 from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import Export, ExportSigner, TrustedKey, build_export
 from bluezone.protocol.keys import TemporaryExposureKey
@@ -394,6 +397,18 @@ def kill_child(work: Callable[[int], None], delay_s: float) -> bytes:
 @pytest.fixture
 def authority() -> FakeAuthority:
     return FakeAuthority()
+
+
+@pytest.fixture
+def contact_store(tmp_path: Path) -> Iterator[ContactStore]:
+    with closing(open_database(CONTACTS, tmp_path)) as database:
+        yield ContactStore(database, EN)
+
+
+@pytest.fixture
+def exposure_store(tmp_path: Path) -> Iterator[ExposureStore]:
+    with closing(open_database(PHONE, tmp_path)) as database:
+        yield ExposureStore(database)
 
 
 @pytest.fixture(scope="session")

@@ -14,17 +14,15 @@ from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
-import httpx
 import numpy as np
 import pytest
+from tests.phone.doubles import StillRadio, client_of, no_net
 
 from bluezone.phone.air.advertiser import identity_at
 from bluezone.phone.air.radio.monitored import RadioState
-from bluezone.phone.air.radio.port import ScanResult
 from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.app.schedule import CHECK_EVERY_S, SPREAD, TASKS_EVERY_S
-from bluezone.phone.errors import RadioError
 from bluezone.phone.stores.encryption import device_cipher
 from bluezone.phone.stores.key_store import KeyStore
 from bluezone.phone.stores.phone_stores import PHONE, open_database
@@ -33,45 +31,13 @@ from bluezone.protocol.schemes import scheme_named
 
 EN = scheme_named("en")
 DAY, HOUR = 86_400, 3_600
+#: what every scan hears
+NEIGHBOUR = EN.build(EN.next_key(None, 600 * 144, lambda n: bytes(n)), 0, -20)
 
 
 def publish(runner: Runner, code: str):
     with runner.exclusive() as phone:
         return phone.publisher(runner.client).publish(code, consent=True)
-
-
-class Radio:
-    """No waves: remembers what was sent when, and hears one neighbour in every scan; `gone`: unplugged."""
-
-    tx_power_dbm = -20
-
-    def __init__(self, clock) -> None:
-        self.clock, self.gone = clock, False
-        self.sent: list[tuple[float, bytes, bytes]] = []
-
-    async def open(self) -> None:
-        self._answer()
-
-    async def close(self) -> None: ...
-
-    async def stop_advertising(self) -> None: ...
-
-    async def advertise(self, address: bytes, data: bytes) -> None:
-        self._answer()
-        self.sent.append((self.clock(), address, data))
-
-    async def start_scanning(self, listener) -> None:
-        self._answer()
-        listener(
-            ScanResult(bytes(6), -60, EN.build(EN.next_key(None, 600 * 144, lambda n: bytes(n)), 0, -20), self.clock())
-        )
-
-    async def stop_scanning(self) -> None:
-        self._answer()
-
-    def _answer(self) -> None:
-        if self.gone:
-            raise RadioError("the Bluetooth controller is gone")
 
 
 @pytest.fixture
@@ -89,7 +55,7 @@ def stage(tmp_path, authority, virtual):
         def told(report) -> None:
             it.checks.append(clock())
 
-        it.clock, it.radio = clock, Radio(clock)
+        it.clock, it.radio = clock, StillRadio(clock, [NEIGHBOUR])
         cipher = device_cipher(folder, os.urandom) if sealed else None
         settings = PhoneSettings(folder, authority.URL, authority.trusted, policy="en-v1-buckets", cipher=cipher)
         rng = np.random.default_rng(3)
@@ -216,7 +182,7 @@ def test_after_ten_days_without_the_authority_all_its_exports_are_fetched(stage,
         if request.url.path.endswith("index.txt"):
             asked.append(it_now.clock())
         if it_now.down:
-            raise httpx.ConnectError("no route", request=request)
+            return no_net(request)
         return authority.handle(request)
 
     case = TemporaryExposureKey(
@@ -233,7 +199,7 @@ def test_after_ten_days_without_the_authority_all_its_exports_are_fetched(stage,
         it_now.down = False
         await asyncio.sleep(5 * HOUR)
 
-    client = httpx.Client(transport=httpx.MockTransport(handle))
+    client = client_of(handle)
     it = stage(story, client=client, radio=False)
     assert it.unreachable
     assert np.diff(asked[:4]) == pytest.approx([900, 1_800, 1_800], rel=SPREAD)
@@ -400,11 +366,11 @@ def test_one_damaged_record_is_left_out_and_the_others_are_read(stage):
 RECORD = struct.Struct("=d6s31s")
 
 
-class TellingRadio(Radio):
+class TellingRadio(StillRadio):
     """Writes each identifier into a pipe before it is on the air."""
 
     def __init__(self, clock, pipe: int) -> None:
-        super().__init__(clock)
+        super().__init__(clock, [NEIGHBOUR])
         self.pipe = pipe
 
     async def advertise(self, address: bytes, data: bytes) -> None:

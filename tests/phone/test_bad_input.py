@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import httpx
 import numpy as np
 import pytest
+from tests.phone.doubles import client_of
 
 from bluezone.phone.air.radio.port import ScanResult
 from bluezone.phone.air.scanner import FULL_DAY, MAX_KEPT_WHEN_FULL, Scanner
@@ -55,7 +56,7 @@ def serving(authority, **answers: httpx.SyncByteStream | bytes) -> httpx.Client:
                 return httpx.Response(200, stream=answer)
         return authority.handle(request)
 
-    return httpx.Client(transport=httpx.MockTransport(handle))
+    return client_of(handle)
 
 
 @pytest.fixture
@@ -109,7 +110,7 @@ def test_an_answer_that_comes_a_byte_a_minute_is_given_up():
     """Each byte comes within the client's timeout; the whole never would, and a check waits for it."""
     minutes = iter(range(10_000))
     stream = Endless(1)
-    client = httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200, stream=stream)))
+    client = client_of(httpx.Response(200, stream=stream))
     with pytest.raises(ConnectionFailedError, match="took longer than 600 s"):
         http.get(client, "https://a.example/file", 1_000_000, steady=lambda: 60.0 * next(minutes))
     assert stream.taken <= 12

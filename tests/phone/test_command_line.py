@@ -249,41 +249,37 @@ def test_damaged_settings_are_one_line(phone, folder):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_run_sends_and_listens_over_a_real_transport_until_it_is_told_to_stop(virtual, folder, number):
+async def test_run_sends_and_listens_over_a_real_transport_until_it_is_told_to_stop(virtual, folder, number):
     """A process of its own, over TCP to a virtual controller, in real time, beside another phone."""
-
-    async def main():
-        near = virtual.Neighbourhood()
-        other, heard = near.radio("other"), []
-        await other.open()
-        daily = EN.next_key(None, TODAY, lambda count: bytes(count))
-        await other.advertise(bytes(6), EN.build(daily, 3, -20))
-        await other.start_scanning(heard.append)
-        listening = socket.create_server(("127.0.0.1", 0))
-        async with await open_tcp_server_transport_with_socket(listening) as server:
-            controller = near.controller("remote")
-            controller.host = server.sink
-            server.source.set_packet_sink(controller)
-            command = [sys.executable, "-m", "bluezone", "phone", "--folder", str(folder), "run", "--radio"]
-            process = subprocess.Popen(
-                [*command, f"tcp-client:127.0.0.1:{listening.getsockname()[1]}"],
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-            try:
-                while not controller.le_scan_enable:
-                    await asyncio.sleep(0.05)
-                    assert process.poll() is None
-                await asyncio.sleep(1)
-                process.send_signal(number)
-                out, err = await asyncio.to_thread(process.communicate, timeout=20)
-            finally:
-                process.kill()
-                server.server.close()
-        return heard, process.returncode, out, err
-
-    heard, code, out, err = asyncio.run(main())
+    near = virtual.Neighbourhood()
+    other, heard = near.radio("other"), []
+    await other.open()
+    daily = EN.next_key(None, TODAY, lambda count: bytes(count))
+    await other.advertise(bytes(6), EN.build(daily, 3, -20))
+    await other.start_scanning(heard.append)
+    listening = socket.create_server(("127.0.0.1", 0))
+    async with await open_tcp_server_transport_with_socket(listening) as server:
+        controller = near.controller("remote")
+        controller.host = server.sink
+        server.source.set_packet_sink(controller)
+        command = [sys.executable, "-m", "bluezone", "phone", "--folder", str(folder), "run", "--radio"]
+        process = subprocess.Popen(
+            [*command, f"tcp-client:127.0.0.1:{listening.getsockname()[1]}"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            while not controller.le_scan_enable:
+                await asyncio.sleep(0.05)
+                assert process.poll() is None
+            await asyncio.sleep(1)
+            process.send_signal(number)
+            out, err = await asyncio.to_thread(process.communicate, timeout=20)
+        finally:
+            process.kill()
+            server.server.close()
+    heard, code, out, err = heard, process.returncode, out, err
     assert (code, err) == (0, "")
     assert out.startswith("sending and listening on tcp-client:")
     assert "1 scan, 1 sighting\n" in out

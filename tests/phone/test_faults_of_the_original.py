@@ -15,6 +15,7 @@ import httpx
 import numpy as np
 import pytest
 from tests.phone.contacts import sightings
+from tests.phone.doubles import client_of
 
 from bluezone.phone.air.duty_cycle import USUAL, DutyCycle
 from bluezone.phone.app.engine import Phone, PhoneSettings
@@ -239,7 +240,7 @@ def test_fault_7_a_retry_sends_the_same_values_in_the_same_places(make_phone, au
             raise httpx.ReadTimeout("no answer", request=request)
         return authority.handle(request)
 
-    client = httpx.Client(transport=httpx.MockTransport(flaky))
+    client = client_of(flaky)
     for _ in range(3):
         with pytest.raises(ConnectionFailedError):
             phone.publisher(client).publish(code, consent=True)

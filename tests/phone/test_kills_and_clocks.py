@@ -10,9 +10,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from tests.phone.doubles import StillRadio
 from tests.tiers import also
 
-from bluezone.phone.air.radio.port import ScanResult
 from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.stores.encryption import Cipher
@@ -24,26 +24,8 @@ EN = scheme_named("en")
 HOUR, DAY, YEAR = 3_600, 86_400, 365 * 86_400
 NEIGHBOURS = 40
 TOLD = struct.Struct("=dI")
-
-
-class Radio:
-    """Hears the same neighbours in every scan."""
-
-    tx_power_dbm = -20
-
-    def __init__(self) -> None:
-        keys = (
-            EN.next_key(None, DAY, lambda size, number=number: bytes([number]) * size) for number in range(NEIGHBOURS)
-        )
-        self.packets = [EN.build(key, 0, -20) for key in keys]
-
-    async def nothing(self, *_) -> None: ...
-
-    open = close = advertise = stop_advertising = stop_scanning = nothing
-
-    async def start_scanning(self, listener) -> None:
-        for packet in self.packets:
-            listener(ScanResult(bytes(6), -60, packet, 0.0))
+KEYS = [EN.next_key(None, DAY, lambda size, number=number: bytes([number]) * size) for number in range(NEIGHBOURS)]
+PACKETS = [EN.build(key, 0, -20) for key in KEYS]
 
 
 def wrong(rng, true_s: float) -> float:
@@ -69,7 +51,7 @@ async def live(pipe: int, device: SimpleNamespace, settings: PhoneSettings, clie
             await asyncio.sleep(chance.uniform(300, 2 * HOUR))
             device.off_s = wrong(chance, true_s())
 
-    runner = Runner(settings, Radio(), client, wall, os.urandom, chance, uptime=uptime)
+    runner = Runner(settings, StillRadio(packets=PACKETS), client, wall, os.urandom, chance, uptime=uptime)
     contacts = runner.stores.contacts
     add_scan = contacts.add_scan
 

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import httpx
 import numpy as np
 import pytest
+from tests.phone.doubles import FakeKeyring, client_of
 
 from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.host import _CARRIERS, start_logging
@@ -36,31 +37,6 @@ CODE, PHONE_NUMBER, NAME = "31415926", "0912345678", "Nguyễn Thị Bưởi"
 CASE = TemporaryExposureKey(
     bytes(range(200, 216)), (DAY0 + 2 * DAY) // 600, report_type=ReportType.CONFIRMED_TEST, days_since_onset=1
 )
-
-
-class FakeKeyring:
-    """The package `keyring`, in memory."""
-
-    class errors:  # noqa: N801
-        class KeyringError(Exception): ...
-
-    priority = 5.0
-
-    def __init__(self) -> None:
-        self.held: dict[tuple[str, str], str] = {}
-
-    def get_keyring(self) -> FakeKeyring:
-        return self
-
-    def get_password(self, service: str, account: str) -> str | None:
-        return self.held.get((service, account))
-
-    def set_password(self, service: str, account: str, password: str) -> None:
-        self.held[service, account] = password
-
-    def delete_password(self, service: str, account: str) -> None:
-        if self.held.pop((service, account), None) is None:
-            raise self.errors.KeyringError("no such password")
 
 
 @pytest.fixture
@@ -187,11 +163,8 @@ def test_deleting_all_leaves_no_store_no_key_and_nothing_in_the_keyring(lived, w
         aside.write_bytes(b"of another room")
         asyncio.run(one.runner.delete_all())
         phone = one.runner.phone
-        assert (phone.stores.keys.all_keys(), phone.stores.exposures.alerts(), phone.stores.publications.attempt()) == (
-            frozenset(),
-            [],
-            None,
-        )
+        assert (phone.stores.keys.all_keys(), len(phone.stores.contacts.sightings())) == (frozenset(), 0)
+        assert (phone.stores.exposures.alerts(), phone.stores.publications.attempt()) == ([], None)
         assert one.runner.choices().agreed_at_s is None
         assert not aside.exists()
         now = keyring.held if keyring else (one.folder / KEY_FILE).read_bytes()
@@ -273,7 +246,7 @@ def hour(tmp_path, virtual, authority):
                 logging.getLogger("bluezone").warning("not shared: %s", error)
         authority.files["452/1-2-00001.zip"] = b"not a file"
         a.check()
-        a._client = httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(503)))
+        a._client = client_of(httpx.Response(503))
         a.check()
 
     async def main():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import json
 import os
@@ -22,15 +21,13 @@ import numpy as np
 import pytest
 from tests.authority import forked
 from tests.phone.contacts import warning_of
+from tests.phone.web.visitor import Visitor
 
 from bluezone.phone.app.config import pinned_keys
 from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.client.telephone import UserReportRefusedError, ask_for_code
 from bluezone.phone.stores.encryption import Cipher
-from bluezone.phone.web.handlers.base import WebSettings
-from bluezone.phone.web.security import Access
-from bluezone.phone.web.server import create_app
 from bluezone.protocol.exports import TrustedKey
 from bluezone.protocol.keys import ReportType
 from bluezone.protocol.user_reports import IssueCode
@@ -209,25 +206,6 @@ def reporting(server: Server) -> Iterator[Server]:
             process.wait(20)
 
 
-class Screens:
-    """The owner at the screens of a phone."""
-
-    def __init__(self, runner: Runner) -> None:
-        access = Access(8720, "token-of-this-run")
-        app = create_app(runner, WebSettings(dt.timezone(dt.timedelta(hours=7))), access)
-        self.transport, self.cookies = httpx.ASGITransport(app), {access.cookie: access.token}
-
-    def ask(self, method: str, path: str, **fields: str) -> httpx.Response:
-        async def asked() -> httpx.Response:
-            base_url = "http://127.0.0.1:8720"
-            async with httpx.AsyncClient(
-                transport=self.transport, base_url=base_url, cookies=self.cookies, headers={"Origin": base_url}
-            ) as client:
-                return await client.request(method, path, **({"data": fields} if fields else {}))
-
-        return asyncio.run(asked())
-
-
 def messages_to(server: Server, number: str, count: int) -> list[str]:
     """The text messages to a number, once there are so many."""
     path = server.var / "messages.jsonl"
@@ -248,11 +226,11 @@ def test_a_code_asked_for_on_the_phone_comes_by_message_and_its_link_shows_the_r
         phone_of(reporting, pinned, tmp_path / "first") as runner,
         phone_of(reporting, pinned, tmp_path / "second") as other,
     ):
-        screens = Screens(runner)
-        assert screens.ask("GET", "/self-report").headers["location"] == "/code", "not known yet"
+        screens = Visitor(runner)
+        assert screens.get("/self-report").headers["location"] == "/code", "not known yet"
         runner.check()
-        assert "/self-report" in screens.ask("GET", "/code").text
-        sent = screens.ask("POST", "/self-report", number=number, day="2026-11-24")
+        assert "/self-report" in screens.get("/code").text
+        sent = screens.send_form("/self-report", number=number, day="2026-11-24")
         assert sent.headers["location"] == "/self-report/sent"
         (text,) = messages_to(reporting, "+84987654321", 1)
         link = re.search(r"https://bluezone\.example(/v\?c=\S+)", text)
@@ -260,18 +238,18 @@ def test_a_code_asked_for_on_the_phone_comes_by_message_and_its_link_shows_the_r
         code = link[1].partition("=")[2]
 
         # on another phone the code is no good: the nonce is with the one that asked
-        assert "Mã này chưa được chấp nhận" in Screens(other).ask("POST", "/code", code=code).text
+        assert "Mã này chưa được chấp nhận" in Visitor(other).send_form("/code", code=code).text
 
-        page = screens.ask("GET", link[1])
+        page = screens.get(link[1])
         assert f'value="{code}"' in page.text
-        assert screens.ask("POST", "/code", code=code).headers["location"] == "/result"
-        assert "Bạn đã tự báo kết quả dương tính" in screens.ask("GET", "/result").text
+        assert screens.send_form("/code", code=code).headers["location"] == "/result"
+        assert "Bạn đã tự báo kết quả dương tính" in screens.get("/result").text
         assert runner.stores.user_report.pending(NOW_S) == b"", "the nonce has done its work"
 
         # the same number again: the same answer, and no message
-        again = screens.ask("POST", "/self-report", number=number, day="2026-11-24")
+        again = screens.send_form("/self-report", number=number, day="2026-11-24")
         assert again.headers == sent.headers
-        assert screens.ask("POST", "/self-report", number="0911111111", day="2026-11-24").headers == sent.headers
+        assert screens.send_form("/self-report", number="0911111111", day="2026-11-24").headers == sent.headers
         assert len(messages_to(reporting, "+84911111111", 1)) == 1
         assert len(messages_to(reporting, "+84987654321", 1)) == 1
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
@@ -300,18 +278,18 @@ def test_what_the_authority_asks_of_the_warned_reaches_the_screen_of_a_warning(
     day = int(NOW_S // 86_400 - 2) * 86_400
     alert = warning_of(day, NOW_S - 60)
     runner.stores.exposures.change_alerts([alert], [], NOW_S)
-    screens = Screens(runner)
-    assert "Your health station tells you" in screens.ask("GET", f"/exposure/{day}").text
+    screens = Visitor(runner)
+    assert "Your health station tells you" in screens.get(f"/exposure/{day}").text
     number = json.loads(server.run("guidance", "publish", "package", "--json"))["entries"][0]["number"]
     runner.check()
-    page = screens.ask("GET", f"/exposure/{day}").text
+    page = screens.get(f"/exposure/{day}").text
     assert "7 December" in page
     assert 'href="tel:19009095"' in page
     assert "vietnamplus.vn" in page
     server.run("guidance", "withdraw", str(number))
     runner.choose_place(commune="34:31471")
     runner.check()
-    assert "Your health station tells you" in screens.ask("GET", f"/exposure/{day}").text
+    assert "Your health station tells you" in screens.get(f"/exposure/{day}").text
 
 
 def new_code(server: Server) -> str:
@@ -320,12 +298,12 @@ def new_code(server: Server) -> str:
 
 
 @contextmanager
-def screens_of(server: Server, pinned: tuple[TrustedKey, ...], folder: Path, ahead_s: float = 0.0) -> Iterator[Screens]:
+def screens_of(server: Server, pinned: tuple[TrustedKey, ...], folder: Path, ahead_s: float = 0.0) -> Iterator[Visitor]:
     """Open a phone in English that has sent something, by a clock that is `ahead_s` of the authority's."""
     with phone_of(server, pinned, folder, NOW_S + ahead_s) as runner:
         runner.choose(language="en")
         runner.stores.keys.key_at(NOW_S + ahead_s - 86_400)
-        yield Screens(runner)
+        yield Visitor(runner)
 
 
 def test_a_code_that_was_used_or_has_run_out_says_so(
@@ -335,36 +313,36 @@ def test_a_code_that_was_used_or_has_run_out_says_so(
     server.rows("UPDATE diagnosis_onetimecode SET expires_at = '2026-11-24', long_expires_at = '2026-11-24'"
                 " WHERE id = (SELECT max(id) FROM diagnosis_onetimecode)")  # fmt: skip
     with screens_of(server, pinned, tmp_path / "a") as first, screens_of(server, pinned, tmp_path / "b") as second:
-        assert "This code has run out" in first.ask("POST", "/code", code=expired).text
-        assert first.ask("POST", "/code", code=used).headers["location"] == "/result"
-        assert "This code was not accepted" in second.ask("POST", "/code", code=used).text
-        assert "This code was not accepted" in second.ask("POST", "/code", code="123456789018").text
-        assert "Thank you" in first.ask("POST", "/result/share", consent="yes").text
-        assert "Thank you" in first.ask("GET", "/positive").text
-        assert "This code was used already" in first.ask("POST", "/code", code=used).text
-        assert "Nothing has been shared" in second.ask("GET", "/positive").text
+        assert "This code has run out" in first.send_form("/code", code=expired).text
+        assert first.send_form("/code", code=used).headers["location"] == "/result"
+        assert "This code was not accepted" in second.send_form("/code", code=used).text
+        assert "This code was not accepted" in second.send_form("/code", code="123456789018").text
+        assert "Thank you" in first.send_form("/result/share", consent="yes").text
+        assert "Thank you" in first.get("/positive").text
+        assert "This code was used already" in first.send_form("/code", code=used).text
+        assert "Nothing has been shared" in second.get("/positive").text
 
 
 def test_a_confirmation_that_has_lapsed_says_so(server: Server, pinned: tuple[TrustedKey, ...], tmp_path: Path) -> None:
     with screens_of(server, pinned, tmp_path) as screens:
-        assert screens.ask("POST", "/code", code=new_code(server)).headers["location"] == "/result"
+        assert screens.send_form("/code", code=new_code(server)).headers["location"] == "/result"
         server.rows("UPDATE diagnosis_verificationtoken SET expires_at = '2026-11-24'")
-        assert "The confirmation has lapsed" in screens.ask("POST", "/result/share", consent="yes").text
-        assert "Nothing was shared" in screens.ask("GET", "/positive").text
+        assert "The confirmation has lapsed" in screens.send_form("/result/share", consent="yes").text
+        assert "Nothing was shared" in screens.get("/positive").text
 
 
 def test_a_clock_that_is_wrong_and_nothing_to_share_say_so(
     server: Server, pinned: tuple[TrustedKey, ...], tmp_path: Path
 ) -> None:
     with screens_of(server, pinned, tmp_path / "ahead", 30 * 86_400.0) as ahead:
-        assert "date or time is not right" in ahead.ask("POST", "/code", code=new_code(server)).text
-        assert "date was not right" in ahead.ask("POST", "/result/share", consent="yes").text
+        assert "date or time is not right" in ahead.send_form("/code", code=new_code(server)).text
+        assert "date was not right" in ahead.send_form("/result/share", consent="yes").text
     with phone_of(server, pinned, tmp_path / "new") as runner:
         runner.choose(language="en")
-        new = Screens(runner)
-        assert new.ask("POST", "/code", code=new_code(server)).headers["location"] == "/result"
-        assert "There is nothing to share" in new.ask("POST", "/result/share", consent="yes").text
-        assert "there is nobody to warn" in new.ask("GET", "/positive").text
+        new = Visitor(runner)
+        assert new.send_form("/code", code=new_code(server)).headers["location"] == "/result"
+        assert "There is nothing to share" in new.send_form("/result/share", consent="yes").text
+        assert "there is nobody to warn" in new.get("/positive").text
 
 
 @pytest.mark.parametrize("days", [-1, 1])
@@ -372,13 +350,13 @@ def test_a_clock_that_is_wrong_by_a_day_is_told_and_nobody_is_thanked_in_vain(
     server: Server, pinned: tuple[TrustedKey, ...], tmp_path: Path, days: int
 ) -> None:
     with screens_of(server, pinned, tmp_path, days * 86_400.0) as screens:
-        first = screens.ask("POST", "/code", code=new_code(server)).text
+        first = screens.send_form("/code", code=new_code(server)).text
         assert "date or time is not right" in first
         assert 'href="/result"' in first
-        shared = screens.ask("POST", "/result/share", consent="yes").text
+        shared = screens.send_form("/result/share", consent="yes").text
         assert "date was not right" in shared
         assert "Thank you" not in shared
-        assert "people you met may not be warned" in screens.ask("GET", "/").text
+        assert "people you met may not be warned" in screens.get("/").text
 
 
 def test_a_code_of_another_province_many_tries_and_no_authority_say_so(
@@ -386,12 +364,12 @@ def test_a_code_of_another_province_many_tries_and_no_authority_say_so(
 ) -> None:
     strict = replace(server, settings={"BLUEZONE_HEALTH_AUTHORITIES": "vn.elsewhere", "BLUEZONE_RATE_LIMIT": "2"})
     with serving(strict), screens_of(strict, pinned, tmp_path) as screens:
-        assert screens.ask("POST", "/code", code=new_code(server)).headers["location"] == "/result"
-        assert "This code is of another province" in screens.ask("POST", "/result/share", consent="yes").text
-        texts = [screens.ask("POST", "/code", code="123456789018").text for _ in range(3)]
+        assert screens.send_form("/code", code=new_code(server)).headers["location"] == "/result"
+        assert "This code is of another province" in screens.send_form("/result/share", consent="yes").text
+        texts = [screens.send_form("/code", code="123456789018").text for _ in range(3)]
         assert "Many tries in a short time" in texts[-1]
     with screens_of(strict, pinned, tmp_path / "after") as screens:
-        assert "No connection just now" in screens.ask("POST", "/code", code="123456789018").text
+        assert "No connection just now" in screens.send_form("/code", code="123456789018").text
 
 
 def test_what_was_shared_is_taken_back_at_the_authority(
@@ -403,10 +381,10 @@ def test_what_was_shared_is_taken_back_at_the_authority(
         runner.choose(language="en")
         runner.stores.keys.key_at(NOW_S - 86_400)
         runner.stores.keys.key_at(NOW_S)
-        screens = Screens(runner)
-        assert screens.ask("GET", "/withdraw").headers["location"] == "/positive", "nothing was shared yet"
-        assert screens.ask("POST", "/code", code=new_code(server)).headers["location"] == "/result"
-        answer = screens.ask("POST", "/result/share", consent="yes").text
+        screens = Visitor(runner)
+        assert screens.get("/withdraw").headers["location"] == "/positive", "nothing was shared yet"
+        assert screens.send_form("/code", code=new_code(server)).headers["location"] == "/result"
+        answer = screens.send_form("/result/share", consent="yes").text
         assert "Thank you" in answer, re.findall(r"<(?:h1|p)[^>]*>([^<]+)", answer)
         own = {key.hex().upper() for key in runner.stores.keys.all_keys()}
         try:
@@ -414,10 +392,10 @@ def test_what_was_shared_is_taken_back_at_the_authority(
             server.run("publish")
             found = {row for row in server.rows(revised) if row[0] in own}
             assert {row[1:] for row in found} == {(None, 0), (None, 1)}, "one is out, and one waits"
-            assert "Take the warning back?" in screens.ask("GET", "/withdraw").text
-            assert screens.ask("POST", "/withdraw", consent="no").headers["location"] == "/positive"
+            assert "Take the warning back?" in screens.get("/withdraw").text
+            assert screens.send_form("/withdraw", consent="no").headers["location"] == "/positive"
             assert {row for row in server.rows(revised) if row[0] in own} == found
-            assert screens.ask("POST", "/withdraw", consent="yes").headers["location"] == "/positive"
+            assert screens.send_form("/withdraw", consent="yes").headers["location"] == "/positive"
             assert {row[1] for row in server.rows(revised) if row[0] in own} == {ReportType.REVOKED.value}
             (server.var / "clock").write_text(str(NOW_S + 12 * 3_600))
             server.run("publish")
@@ -427,5 +405,5 @@ def test_what_was_shared_is_taken_back_at_the_authority(
         later = {row[0] for row in server.rows(revised) if not row[2]}
         assert not waits & later, "what waited never goes out"
         assert runner.stores.publications.revision_token() == ""
-        assert "taken back" in screens.ask("GET", "/positive").text
-        assert screens.ask("GET", "/withdraw").headers["location"] == "/positive"
+        assert "taken back" in screens.get("/positive").text
+        assert screens.get("/withdraw").headers["location"] == "/positive"

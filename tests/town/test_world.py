@@ -14,42 +14,6 @@ from bluezone.town.plans import DAY_S, Role, at
 from bluezone.town.story import Case, day_spans, most_in_a_day, near_a_case
 from bluezone.town.world import BUS, MARKET, MAX_DAYS, SCENES, SCHOOL, TOWN, make_world
 
-towns = st.builds(make_world, people=st.integers(2, 60), seed=st.integers(0, 2**32))
-
-
-@settings(max_examples=25, deadline=None)
-@given(towns)
-def test_nobody_teleports_and_everybody_is_somewhere_all_day(world):
-    for path in world.paths:
-        assert path.times_s[0] == 0
-        assert path.times_s[-1] == pytest.approx(DAY_S)
-        steps_s = np.diff(path.times_s)
-        assert (steps_s > 0).all()
-        assert (np.hypot(*np.diff(path.xy_m, axis=0).T) <= TOP_SPEED_M_S * steps_s + 1e-6).all()
-
-
-@settings(max_examples=25, deadline=None)
-@given(towns)
-def test_everybody_ends_the_day_in_the_bed_where_it_began(world):
-    for path in world.paths:
-        assert np.hypot(*(path.xy_m[-1] - path.xy_m[0])) < 1.0
-        assert path.rooms[-1] == path.rooms[0] != OUTDOORS
-
-
-@settings(max_examples=10, deadline=None)
-@given(people=st.integers(2, 40), seed=st.integers(0, 2**32))
-def test_the_same_seed_makes_the_same_town(people, seed):
-    one, two = make_world(people, seed), make_world(people, seed)
-    assert one.people == two.people
-    for a, b in zip(one.paths, two.paths, strict=True):
-        assert a.times_s.tobytes() == b.times_s.tobytes()
-        assert a.xy_m.tobytes() == b.xy_m.tobytes()
-        assert a.rooms.tobytes() == b.rooms.tobytes()
-
-
-def test_another_seed_makes_another_town():
-    assert make_world(12, 1).people != make_world(12, 2).people
-
 
 @pytest.mark.parametrize("people", [2, 3, 12, 200])
 def test_a_town_has_as_many_people_as_asked_for_each_with_a_name_of_their_own(people):
@@ -123,8 +87,8 @@ def test_who_isolates_meets_nobody_from_then_on(scene):
 PAIRS = np.triu_indices(24, 1)
 
 
-@settings(max_examples=15, deadline=None)
-@given(st.sampled_from(list(SCENES)), st.integers(2, 40), st.integers(0, 2**32), st.integers(1, 3))
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(list(SCENES)), st.integers(2, 60), st.integers(0, 2**32), st.integers(1, 3))
 def test_nobody_teleports_and_everybody_ends_each_day_in_their_bed(scene, people, seed, days):
     world = make_world(people, seed, scene, days)
     assert len(world.people) == len(world.paths) == people
@@ -133,16 +97,19 @@ def test_nobody_teleports_and_everybody_ends_each_day_in_their_bed(scene, people
         steps_s = np.diff(path.times_s)
         assert (steps_s > 0).all()
         assert (np.hypot(*np.diff(path.xy_m, axis=0).T) <= TOP_SPEED_M_S * steps_s + 1e-6).all()
-        assert path.times_s[-1] == pytest.approx(days * DAY_S)
+        assert (path.times_s[0], path.times_s[-1]) == (0, pytest.approx(days * DAY_S))
         assert np.hypot(*(path.at(midnights) - path.xy_m[0]).T).max() < 1.0
         assert (path.rooms_at(midnights) == path.rooms[0]).all()
+        assert path.rooms[0] == path.rooms[-1] != OUTDOORS
 
 
 @pytest.mark.parametrize("scene", sorted(SCENES))
 def test_a_scene_belongs_to_its_seed_and_each_day_is_another(scene):
     one, again, other = make_world(9, 4, scene, 2), make_world(9, 4, scene, 2), make_world(9, 5, scene, 2)
     assert one.people == again.people
-    assert all(a.xy_m.tobytes() == b.xy_m.tobytes() for a, b in zip(one.paths, again.paths, strict=True))
+    for a, b in zip(one.paths, again.paths, strict=True):
+        assert all(getattr(a, name).tobytes() == getattr(b, name).tobytes() for name in ("times_s", "xy_m", "rooms"))
+    assert one.people != other.people or scene != TOWN
     assert any(a.xy_m.tobytes() != b.xy_m.tobytes() for a, b in zip(one.paths, other.paths, strict=True))
     first = make_world(9, 4, scene).paths
     for whole, day in zip(one.paths, first, strict=True):

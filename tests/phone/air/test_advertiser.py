@@ -6,6 +6,7 @@ from itertools import groupby
 
 import numpy as np
 import pytest
+from tests.phone.doubles import StillRadio
 
 from bluezone.phone.air.advertiser import MAX_OFFSET_S, Advertiser, address_of, identity_at
 from bluezone.phone.matching.matcher import TOLERANCE_S
@@ -16,19 +17,6 @@ from bluezone.protocol.schemes import scheme_named
 
 EN = scheme_named("en")
 SCHEMES = [scheme_named("en"), scheme_named("bluezone-v1")]
-
-
-class RecordingRadio:
-    """A radio that only writes down what it is told, and when."""
-
-    tx_power_dbm = -20
-
-    def __init__(self, clock) -> None:
-        self.clock = clock
-        self.told: list[tuple[float, bytes, bytes]] = []
-
-    async def advertise(self, address: bytes, data: bytes) -> None:
-        self.told.append((self.clock(), address, data))
 
 
 @pytest.fixture
@@ -58,11 +46,11 @@ def all_slots(scheme, keys):
 @pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.name)
 async def test_every_identifier_of_two_days_is_sent_once_in_its_turn(virtual, key_stores, scheme):
     key_store = key_stores(scheme)
-    radio = RecordingRadio(virtual.clock)
+    radio = StillRadio(virtual.clock)
     beacon = Advertiser(radio, key_store, scheme, virtual.clock, np.random.default_rng(2))
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(beacon.run(), 2 * 86400 - 1)
-    told = radio.told
+    told = radio.sent
     spans = all_slots(scheme, key_store.recent(virtual.EPOCH_S + 2 * 86400 - 1))
     sent = [scheme.parse(data).identifier for _, _, data in told]
     assert sent == list(spans)
@@ -72,11 +60,11 @@ async def test_every_identifier_of_two_days_is_sent_once_in_its_turn(virtual, ke
 @pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.name)
 async def test_rotation_comes_at_the_edge_plus_a_fresh_uniform_offset(virtual, key_stores, scheme):
     key_store = key_stores(scheme)
-    radio = RecordingRadio(virtual.clock)
+    radio = StillRadio(virtual.clock)
     beacon = Advertiser(radio, key_store, scheme, virtual.clock, np.random.default_rng(3))
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(beacon.run(), 6 * 86400)
-    told = radio.told
+    told = radio.sent
     spans = all_slots(scheme, key_store.recent(virtual.EPOCH_S + 6 * 86400 - 1))
     offsets = np.array([at - spans[scheme.parse(data).identifier][0] for at, _, data in told[1:]])
     assert len(offsets) > 500
@@ -128,30 +116,30 @@ async def test_a_clock_that_jumps_is_followed_within_a_minute_and_pairs_stay_pai
     def clock() -> float:
         return virtual.clock() + 100 * 86400 + shift
 
-    radio = RecordingRadio(virtual.clock)
+    radio = StillRadio(virtual.clock)
     task = asyncio.create_task(Advertiser(radio, key_store, EN, clock, np.random.default_rng(7)).run())
     await asyncio.sleep(4 * 3600 + 100)
     shift = jump_s
     await asyncio.sleep(61)
-    on_air = EN.parse(radio.told[-1][2]).identifier
+    on_air = EN.parse(radio.sent[-1][2]).identifier
     start_s, end_s = all_slots(EN, [key_store.key_at(clock())])[on_air]
     assert start_s - 60 <= clock() <= end_s + MAX_OFFSET_S
     await asyncio.sleep(8 * 3600)
     shift = 0.0
     await asyncio.sleep(8 * 3600)
     task.cancel()
-    told = radio.told
+    told = radio.sent
     pairs = {(EN.parse(data).identifier, address) for _, address, data in told}
     assert len(pairs) == len({identifier for identifier, _ in pairs}) == len({address for _, address in pairs})
 
 
 def test_a_restart_within_an_identifiers_time_sends_it_from_the_same_address(virtual, key_stores):
     async def main(seed: int):
-        radio = RecordingRadio(virtual.clock)
+        radio = StillRadio(virtual.clock)
         beacon = Advertiser(radio, key_stores(), EN, virtual.clock, np.random.default_rng(seed))
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(beacon.run(), 30)
-        return [(address, data[:-4]) for _, address, data in radio.told]
+        return [(address, data[:-4]) for _, address, data in radio.sent]
 
     assert virtual.run(main(1)) == virtual.run(main(2))
 

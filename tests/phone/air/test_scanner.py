@@ -10,9 +10,8 @@ from bluezone.phone.air import scanner as module
 from bluezone.phone.air.duty_cycle import USUAL, DeviceState, DutyCycle
 from bluezone.phone.air.radio.port import ScanResult
 from bluezone.phone.air.scanner import ScanCollector, Scanner
-from bluezone.phone.stores.contact_store import ContactStore, Sighting
+from bluezone.phone.stores.contact_store import Sighting
 from bluezone.phone.stores.database import StorageError
-from bluezone.phone.stores.phone_stores import CONTACTS, open_database
 from bluezone.protocol.advertisements import build_bluezone_v1, build_en
 from bluezone.protocol.schemes import scheme_named
 
@@ -25,13 +24,6 @@ def rpi(number: int) -> bytes:
 
 def heard(number: int, rssi_dbm: int, at_s: float = 0.0) -> ScanResult:
     return ScanResult(bytes(6), rssi_dbm, build_en(rpi(number), bytes(4)), at_s)
-
-
-@pytest.fixture
-def contact_store(tmp_path):
-    book = ContactStore(open_database(CONTACTS, tmp_path), EN)
-    yield book
-    book.database.close()
 
 
 # --- one scan -------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import httpx
 import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from tests.phone.doubles import client_of
 
 from bluezone.phone.air.duty_cycle import DeviceState
 from bluezone.phone.app.config import Config
@@ -145,7 +146,7 @@ def runner(tmp_path):
     def make(hour: int = 12, *, agreed: bool = True, net: bool = True, **settings: object) -> Runner:
         facts = {"authority_url": "https://authority.example", "trusted_keys": (trusted,), "pace": PACE} | settings
         phone = PhoneSettings(tmp_path / str(len(made)), **facts)
-        client = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200))) if net else None
+        client = client_of(httpx.Response(200)) if net else None
         made.append(Runner(phone, None, client, lambda: at(hour), secrets.token_bytes, np.random.default_rng(1)))
         if agreed:
             made[-1].choose(agreed_at_s=at(hour))

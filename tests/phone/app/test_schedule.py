@@ -6,9 +6,9 @@ import sys
 from contextlib import contextmanager
 from types import SimpleNamespace
 
-import httpx
 import numpy as np
 import pytest
+from tests.phone.doubles import StillRadio, client_of, no_net
 
 from bluezone.exposure.policies.document import POLICY
 from bluezone.phone.app.engine import PhoneSettings
@@ -22,23 +22,12 @@ from bluezone.protocol.keys import TemporaryExposureKey
 KEY = TemporaryExposureKey(bytes(16), 1_597_276_800 // 600)
 
 
-class Stub:
-    """A radio that does nothing."""
-
-    tx_power_dbm = -20
-
-    async def nothing(self, *_):
-        pass
-
-    open = close = advertise = stop_advertising = start_scanning = stop_scanning = nothing
-
-
 @pytest.fixture
 def left(tmp_path, authority, virtual):
     """`left(hours, client)`: a phone left to itself, whose owner has said yes; what its checks reported."""
 
     @contextmanager
-    def opened(client, *, knows=True, **options):
+    def opened(client, *, knows=True, **more):
         settings = PhoneSettings(tmp_path, authority.URL if knows else "", authority.trusted if knows else ())
         reports: list[CheckReport] = []
         times: list[float] = []
@@ -53,7 +42,7 @@ def left(tmp_path, authority, virtual):
             return virtual.EPOCH_S + (loops[0].time() if loops else 0.0)
 
         chance = np.random.default_rng(1)
-        runner = Runner(settings, Stub(), client, moment, virtual.entropy(1), chance, on_check=on_check, **options)
+        runner = Runner(settings, StillRadio(), client, moment, virtual.entropy(1), chance, on_check=on_check, **more)
 
         async def main(hours: float) -> None:
             loops.append(asyncio.get_running_loop())
@@ -67,10 +56,6 @@ def left(tmp_path, authority, virtual):
             yield SimpleNamespace(runner=runner, run=lambda h: virtual.run(main(h)), reports=reports, times=times)
 
     return opened
-
-
-def broken(request):
-    raise httpx.ConnectError("no network", request=request)
 
 
 @pytest.mark.parametrize(("failures", "wait_s"), [(0, 1_800), (1, 900), (2, 1_800), (999, 1_800)])
@@ -102,7 +87,7 @@ def test_the_first_check_comes_within_ten_minutes(left, authority, virtual):
 
 def test_where_the_network_fails_what_was_fetched_before_is_checked_all_the_same(left, authority, virtual, caplog):
     name = authority.export([KEY])
-    with left(httpx.Client(transport=httpx.MockTransport(broken))) as phone:
+    with left(client_of(no_net)) as phone:
         phone.runner.phone.stores.exposures.store_export(name, authority.files[name], virtual.EPOCH_S)
         phone.run(5)
         assert phone.reports[0].keys_checked == 1
@@ -114,7 +99,7 @@ def test_a_phone_without_an_authority_only_sends_and_listens(left):
     def nobody(request):
         raise AssertionError("there is nobody to ask")
 
-    with left(httpx.Client(transport=httpx.MockTransport(nobody)), knows=False) as phone:
+    with left(client_of(nobody), knows=False) as phone:
         phone.run(24)
     assert phone.reports == []
 

@@ -8,6 +8,7 @@ from datetime import UTC
 
 import numpy as np
 import pytest
+from tests.phone.doubles import StillRadio
 
 from bluezone.phone.air.advertiser import identity_at
 from bluezone.phone.air.radio.monitored import RadioHealth, RadioState
@@ -28,26 +29,6 @@ EN = scheme_named("en")
 HOUR, DAY, YEAR = 3_600, 86_400, 365 * 86_400
 
 
-class Radio:
-    """No waves: remembers what was sent."""
-
-    tx_power_dbm = -20
-
-    def __init__(self) -> None:
-        self.sent: list[tuple[float, bytes]] = []
-        self.stopped = 0
-
-    async def nothing(self, *_) -> None: ...
-
-    open = close = start_scanning = stop_scanning = nothing
-
-    async def advertise(self, address: bytes, data: bytes) -> None:
-        self.sent.append((asyncio.get_running_loop().time(), data))
-
-    async def stop_advertising(self) -> None:
-        self.stopped += 1
-
-
 class Stage:
     """A phone whose owner, or whose battery, sets its clock: `off_s`; `now_s` is the true time."""
 
@@ -55,7 +36,7 @@ class Stage:
         self.folder, self.authority = folder, authority
         self.start_s, self.now_s, self.off_s, self.boot = float(start_s), float(start_s), 0.0, 1
         self.booted_s = self.now_s - 60
-        self.radio = Radio()
+        self.radio = StillRadio(lambda: asyncio.get_running_loop().time())
         self.open()
 
     def open(self) -> None:
@@ -122,7 +103,7 @@ async def test_identifiers_are_of_the_true_time_whatever_the_date_says(stage, vi
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert len(stage.radio.sent) == 6
-    for at_s, data in stage.radio.sent:
+    for at_s, _, data in stage.radio.sent:
         assert data == stage.expected(stage.now_s + at_s)
 
 
@@ -139,7 +120,7 @@ async def test_a_phone_that_does_not_know_the_time_is_silent_until_it_does(stage
     await asyncio.gather(task, return_exceptions=True)
     assert stage.silent == 0
     assert stage.radio.stopped > 0
-    at_s, data = stage.radio.sent[0]
+    at_s, _, data = stage.radio.sent[0]
     assert at_s - 3_000 <= 65
     assert data == stage.expected(stage.now_s + at_s)
 

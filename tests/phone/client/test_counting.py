@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.phone.doubles import client_of, no_net
 
 from bluezone.phone.client import http
 from bluezone.phone.client.counting import Particulars, report_active
@@ -28,11 +29,11 @@ class Authority:
         self.told: list[Registration | Activity] = []
         self.refusals: list[str] = []
         self.down = False
-        self.client = httpx.Client(transport=httpx.MockTransport(self.answer))
+        self.client = client_of(self.answer)
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         if self.down:
-            raise httpx.ConnectError("no net", request=request)
+            return no_net(request)
         kind = Registration if request.url.path == "/v1/installations" else Activity
         self.told.append(kind.from_json(request.content))
         refusal = self.refusals.pop(0) if self.refusals else ""
@@ -142,15 +143,13 @@ def test_another_refusal_is_an_error_and_asked_again(authority, count, refusal) 
 
 
 def test_an_answer_that_is_none_counts_for_nothing(count, authority) -> None:
-    authority.client = httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200, text="<html>")))
+    authority.client = client_of(httpx.Response(200, text="<html>"))
     with pytest.raises(http.ConnectionFailedError):
         count()
 
 
 def test_what_is_told_holds_nothing_else(authority, count, monkeypatch) -> None:
     bodies = []
-    authority.client = httpx.Client(
-        transport=httpx.MockTransport(lambda request: bodies.append(json.loads(request.content)) or COUNTED)
-    )
+    authority.client = client_of(lambda request: bodies.append(json.loads(request.content)) or COUNTED)
     count(Particulars("linux", "1.0"))
     assert set(bodies[0]) == {"installation", "platform", "version"}

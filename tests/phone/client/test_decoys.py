@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import httpx
 import numpy as np
 import pytest
+from tests.phone.doubles import client_of, no_net
 
 from bluezone.phone.client.decoys import (
     CHECK_INS_SHARE,
@@ -61,7 +62,7 @@ def client(seen, waits) -> httpx.Client:
         waits.now_s += 0.25
         return httpx.Response(200, content=b"{}")
 
-    return httpx.Client(transport=httpx.MockTransport(answer))
+    return client_of(answer)
 
 
 def test_a_sequence_is_that_of_a_publication(client, seen, waits):
@@ -128,9 +129,9 @@ def test_without_a_net_the_rest_is_left_out(waits):
 
     def fail(request: httpx.Request) -> httpx.Response:
         asked.append(request)
-        raise httpx.ConnectError("no net")
+        return no_net(request)
 
-    client = httpx.Client(transport=httpx.MockTransport(fail))
+    client = client_of(fail)
     with pytest.raises(ConnectionFailedError):
         send_decoys(Sender(client, ENDPOINT, secrets.token_bytes, waits.pace()))
     assert len(asked) == 1

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
+from tests.phone.doubles import client_of, no_net
 from tests.protocol.signed_documents import (
     ALL_KINDS,
     CONTENTS,
@@ -63,10 +64,10 @@ def fetch(
     def answer(request: httpx.Request) -> httpx.Response:
         found = served.get(request.url.path, 404)
         if found == 0:
-            raise httpx.ConnectError("no net", request=request)
+            return no_net(request)
         return httpx.Response(found) if isinstance(found, int) else httpx.Response(200, content=found)
 
-    with httpx.Client(transport=httpx.MockTransport(answer)) as client:
+    with client_of(answer) as client:
         return fetch_documents(client, store, URL, kind, now_s, areas)
 
 
@@ -211,16 +212,14 @@ def make_phone(directory: Path, url: str = URL, keys: Any = TRUSTED) -> Phone:
     return Phone(settings, None, lambda: float(NOW_S), lambda count: bytes(count), np.random.default_rng(1))
 
 
-def answering(body: bytes) -> httpx.Client:
-    return httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200, content=body)))
-
-
 def test_a_phone_decides_by_the_authoritys_policy_once_it_has_one(tmp_path):
     phone = make_phone(tmp_path)
     assert phone.policy == DEFAULT_POLICY
-    assert phone.sync_policy(answering(signed(POLICY, content=PublishedPolicy(EN_V1_BUCKETS)))).changed
+    assert phone.sync_policy(
+        client_of(httpx.Response(200, content=signed(POLICY, content=PublishedPolicy(EN_V1_BUCKETS))))
+    ).changed
     assert phone.policy == EN_V1_BUCKETS
-    phone.sync_policy(answering(b"garbage"))
+    phone.sync_policy(client_of(httpx.Response(200, content=b"garbage")))
     assert phone.policy == EN_V1_BUCKETS
     phone.close()
     again = make_phone(tmp_path)
@@ -244,7 +243,7 @@ def test_a_sync_brings_exports_and_policy_and_a_bad_policy_does_not_stop_it(auth
             return httpx.Response(200, content=b"garbage")
         return authority.client().send(request)
 
-    assert phone.sync(httpx.Client(transport=httpx.MockTransport(garbled))).listed == 1
+    assert phone.sync(client_of(garbled)).listed == 1
     assert "the policy stays as it is" in caplog.text
     phone.close()
 

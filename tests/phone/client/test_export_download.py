@@ -9,6 +9,7 @@ import httpx
 import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from tests.phone.doubles import client_of
 
 from bluezone.phone.client.downloads import download_exports
 from bluezone.phone.client.http import ConnectionFailedError, RefusedError, checked_base_url
@@ -21,13 +22,6 @@ from bluezone.protocol.keys import TemporaryExposureKey
 
 NOW = 1_597_276_800 + 86_400
 HOUR = 3600
-
-
-@pytest.fixture
-def exposure_store(tmp_path):
-    opened = ExposureStore(open_database(PHONE, tmp_path))
-    yield opened
-    opened.database.close()
 
 
 def keys(count: int, first: int = 0) -> list[TemporaryExposureKey]:
@@ -94,17 +88,9 @@ def test_requests_carry_nothing_that_identifies(authority, exposure_store):
 # --- files that cannot be trusted ------------------------------------------------------------------
 
 
-def stranger(authority):
-    return replace_signer(authority, ExportSigner(SigningKey(ec.generate_private_key(ec.SECP256R1())), "452", "v1"))
-
-
-def replace_signer(authority, signer):
-    authority.signer = signer
-    return authority
-
-
 def a_strangers(authority):
-    stranger(authority).export(keys(1))
+    authority.signer = ExportSigner(SigningKey(ec.generate_private_key(ec.SECP256R1())), "452", "v1")
+    authority.export(keys(1))
 
 
 def cut_off(authority):
@@ -208,10 +194,6 @@ def test_a_key_that_is_not_pinned_is_not_trusted_and_one_of_several_is(authority
 # --- an index or a network that cannot be trusted ---------------------------------------------------
 
 
-def answering(response) -> httpx.Client:
-    return httpx.Client(transport=httpx.MockTransport(lambda request: response))
-
-
 @pytest.mark.parametrize(
     "lines",
     [
@@ -226,7 +208,7 @@ def answering(response) -> httpx.Client:
 )
 def test_an_index_that_leads_elsewhere_is_refused_whole(authority, exposure_store, lines):
     with pytest.raises(ExportError, match="index"):
-        run(authority, exposure_store, client=answering(httpx.Response(200, text=f"452/1-2-00001.zip\n{lines}")))
+        run(authority, exposure_store, client=client_of(httpx.Response(200, text=f"452/1-2-00001.zip\n{lines}")))
 
 
 @pytest.mark.parametrize(
@@ -243,7 +225,7 @@ def test_an_index_that_leads_elsewhere_is_refused_whole(authority, exposure_stor
 )
 def test_an_answer_that_is_not_an_index_is_one_clear_error(authority, exposure_store, response, error):
     with pytest.raises(error):
-        run(authority, exposure_store, client=answering(response))
+        run(authority, exposure_store, client=client_of(response))
 
 
 def test_a_network_that_fails_keeps_what_was_fetched_and_the_next_sync_goes_on(authority, exposure_store):
@@ -258,7 +240,7 @@ def test_a_network_that_fails_keeps_what_was_fetched_and_the_next_sync_goes_on(a
         return authority.handle(request)
 
     with pytest.raises(ConnectionFailedError, match="ReadTimeout"):
-        run(authority, exposure_store, client=httpx.Client(transport=httpx.MockTransport(flaky)))
+        run(authority, exposure_store, client=client_of(flaky))
     assert sorted(exposure_store.known_exports()) == names[:2]
     assert run(authority, exposure_store).stored == tuple(names[2:])
 

@@ -16,6 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from tests.phone.doubles import client_of
 
 from bluezone.phone.client import http
 
@@ -37,12 +38,10 @@ PAST, BEFORE, AFTER, LATER = (dt.datetime(year, 1, 1, tzinfo=dt.UTC) for year in
 def test_an_authority_that_is_down_is_not_a_net_that_is_gone(
     answer: httpx.Response | Exception, error: type[Exception]
 ) -> None:
-    def handle(request: httpx.Request) -> httpx.Response:
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+    def fail(request: httpx.Request) -> httpx.Response:
+        raise answer
 
-    with httpx.Client(transport=httpx.MockTransport(handle)) as client, pytest.raises(error) as failed:
+    with client_of(fail if isinstance(answer, Exception) else answer) as client, pytest.raises(error) as failed:
         http.post(client, "https://authority.example/x", b"{}", 1_000)
     assert type(failed.value) is error
 
@@ -52,9 +51,8 @@ def test_an_authority_that_is_down_is_not_a_net_that_is_gone(
 )
 def test_the_authoritys_time_is_told_where_it_says_one(date: str | None, told: list[float]) -> None:
     headers = {} if date is None else {"Date": date}
-    transport = httpx.MockTransport(lambda request: httpx.Response(200, headers=headers, content=b"{}"))
     found: list[float] = []
-    with httpx.Client(transport=transport) as client:
+    with client_of(httpx.Response(200, headers=headers, content=b"{}")) as client:
         http.post(client, "https://authority.example/x", b"{}", 1_000, on_date=found.append)
     assert found == told
 

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.phone.doubles import client_of
 
 from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.client.telephone import PhoneNumberClient, PhoneNumberError
@@ -17,7 +18,7 @@ from bluezone.phone.stores.encryption import Cipher
 from bluezone.phone.stores.phone_stores import PHONE, open_database
 from bluezone.phone.stores.preference_store import NUMBER as NUMBERS
 from bluezone.phone.stores.preference_store import PhoneNumber
-from bluezone.phone.stores.records import Bounds, Records
+from bluezone.phone.stores.records import Records
 from bluezone.protocol.errors import ProtocolError
 
 NOW_S = 1_597_292_400.0
@@ -30,7 +31,7 @@ class Authority:
     def __init__(self, lost: list[bool] | None = None) -> None:
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.lost, self.refusal = list(lost or []), ""
-        self.client = httpx.Client(transport=httpx.MockTransport(self.answer))
+        self.client = client_of(self.answer)
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         what = request.url.path.rsplit("/", 1)[1]
@@ -67,13 +68,13 @@ def store(tmp_path: Path) -> Iterator[Records[PhoneNumber]]:
     opened.database.close()
 
 
-def client_of(store: Records[PhoneNumber], authority: Authority) -> PhoneNumberClient:
+def number_client(store: Records[PhoneNumber], authority: Authority) -> PhoneNumberClient:
     return PhoneNumberClient(authority.client, "https://authority.example", store, Numbers(), lambda: NOW_S)
 
 
 def test_a_number_is_asked_confirmed_and_forgotten(store: Records[PhoneNumber]) -> None:
     authority = Authority()
-    one = client_of(store, authority)
+    one = number_client(store, authority)
     one.ask(NUMBER, "vi", "34:31471")
     one.confirm(CODE)
     kept = store.read()
@@ -84,14 +85,6 @@ def test_a_number_is_asked_confirmed_and_forgotten(store: Records[PhoneNumber]) 
     assert authority.asked[-1] == ("forget", {"receipt": RECEIPT})
 
 
-def test_the_file_holds_neither_number_nor_receipt_in_the_open(store: Records[PhoneNumber], tmp_path: Path) -> None:
-    one = client_of(store, Authority())
-    one.ask(NUMBER, "vi", "")
-    assert all(b"912345678" not in path.read_bytes() for path in tmp_path.iterdir())
-    one.confirm(CODE)
-    assert all(RECEIPT.encode() not in path.read_bytes() for path in tmp_path.iterdir())
-
-
 @given(st.lists(st.tuples(st.sampled_from([NUMBER, OTHER, CODE, "000000"]), st.booleans()), max_size=12))
 def test_no_order_of_failures_and_retries_swaps_number_and_code(
     tmp_path_factory: pytest.TempPathFactory, tries: list[tuple[str, bool]]
@@ -99,7 +92,7 @@ def test_no_order_of_failures_and_retries_swaps_number_and_code(
     """Fault 7 of the original. And each request has one number for ever."""
     store = Records(open_database(PHONE, tmp_path_factory.mktemp("numbers")), NUMBERS)
     authority = Authority([lost for _, lost in tries])
-    one = client_of(store, authority)
+    one = number_client(store, authority)
     try:
         for text, _ in tries:
             for step in (lambda: one.ask(text, "vi", ""), lambda: one.confirm(text)):  # noqa: B023
@@ -120,7 +113,7 @@ def test_no_order_of_failures_and_retries_swaps_number_and_code(
 
 def test_the_same_number_again_is_the_same_request(store: Records[PhoneNumber]) -> None:
     authority = Authority([True])
-    one = client_of(store, authority)
+    one = number_client(store, authority)
     with pytest.raises(ConnectionFailedError):
         one.ask(NUMBER, "vi", "")
     one.ask(NUMBER, "vi", "")
@@ -131,7 +124,7 @@ def test_the_same_number_again_is_the_same_request(store: Records[PhoneNumber]) 
 
 def test_another_number_takes_the_first_back_before_it_is_asked_for(store: Records[PhoneNumber]) -> None:
     authority = Authority()
-    one = client_of(store, authority)
+    one = number_client(store, authority)
     one.ask(NUMBER, "vi", "")
     one.confirm(CODE)
     one.ask(OTHER, "vi", "")
@@ -140,7 +133,7 @@ def test_another_number_takes_the_first_back_before_it_is_asked_for(store: Recor
 
 def test_a_number_the_authority_still_has_is_not_forgotten_here(store: Records[PhoneNumber]) -> None:
     authority = Authority([False, False, True])
-    one = client_of(store, authority)
+    one = number_client(store, authority)
     one.ask(NUMBER, "vi", "")
     one.confirm(CODE)
     with pytest.raises(ConnectionFailedError):
@@ -155,19 +148,5 @@ def test_a_refusal_is_told_by_its_word(store: Records[PhoneNumber], refusal: str
     authority = Authority()
     authority.refusal = refusal
     with pytest.raises(PhoneNumberError) as refused:
-        client_of(store, authority).ask(NUMBER, "vi", "")
+        number_client(store, authority).ask(NUMBER, "vi", "")
     assert refused.value.refusal == refusal
-
-
-def test_a_number_whose_code_never_came_goes_after_a_day(store: Records[PhoneNumber]) -> None:
-    client_of(store, Authority()).ask(NUMBER, "vi", "")
-    assert store.purge(Bounds(NOW_S + 3_600)) == 0
-    assert store.purge(Bounds(NOW_S + 90_000)) == 1
-    assert store.read() is None
-
-
-def test_a_confirmed_number_stays(store: Records[PhoneNumber]) -> None:
-    one = client_of(store, Authority())
-    one.ask(NUMBER, "vi", "")
-    one.confirm(CODE)
-    assert store.purge(Bounds(NOW_S + 10**8, 10**8)) == 0

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from tests.phone.doubles import client_of
 from tests.protocol.signed_documents import issued
 
 from bluezone.phone.client.downloads import fetch_places
@@ -66,8 +67,7 @@ class Authority:
         return httpx.Response(404) if data is None else httpx.Response(200, content=data)
 
     def fetched(self, stores: Stores, now_s: float = NOW_S) -> Any:
-        client = httpx.Client(transport=httpx.MockTransport(self.answer))
-        return fetch_places(client, stores, "https://a.test", now_s)
+        return fetch_places(client_of(self.answer), stores, "https://a.test", now_s)
 
 
 @pytest.fixture

@@ -5,9 +5,8 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -15,18 +14,19 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
+from tests.phone.doubles import client_of, no_net
 
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.client.publishing import ConsentError, PublishError
-from bluezone.phone.client.sender import BusyError
+from bluezone.phone.client.sender import PUBLISH_BODY_BYTES, BusyError, Pace, padded
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.key_store import KeyStore
 from bluezone.phone.stores.phone_stores import PHONE, open_database
 from bluezone.phone.stores.publication_store import PublicationStore
 from bluezone.phone.stores.timekeeper import Uptime
-from bluezone.protocol.keys import DailyKey
-from bluezone.protocol.messages import TOKEN_LIFE_S, PublishResponse, VerifyCode, VerifyResponse
+from bluezone.protocol.keys import DailyKey, TemporaryExposureKey
+from bluezone.protocol.messages import TOKEN_LIFE_S, PublishRequest, PublishResponse, VerifyCode, VerifyResponse
 from bluezone.protocol.schemes import scheme_named
 from bluezone.protocol.verification import CertifiedReport
 
@@ -40,19 +40,15 @@ def answer(code: str) -> httpx.Response:
     return httpx.Response(400, content=PublishResponse(error="no", code=code).to_json())
 
 
-@dataclass
-class Answering:
-    """An authority's client that answers one path by `answer`."""
+def answering(authority: Any, path: str, answer: httpx.Response | None = None) -> httpx.Client:
+    """Return an authority's client that answers one path so; None: that request never arrives."""
 
-    authority: Any
-    path: str
-    answer: Callable[[], httpx.Response]
+    def handle(request: httpx.Request) -> httpx.Response:
+        if request.url.path != path:
+            return authority.handle(request)
+        return no_net(request) if answer is None else answer
 
-    def client(self) -> httpx.Client:
-        return httpx.Client(transport=httpx.MockTransport(self._handle))
-
-    def _handle(self, request: httpx.Request) -> httpx.Response:
-        return self.answer() if request.url.path == self.path else self.authority.handle(request)
+    return client_of(handle)
 
 
 class Owner:
@@ -164,9 +160,10 @@ def test_days_that_the_owner_leaves_out_are_not_published_until_another_yes(auth
 
 @pytest.mark.parametrize("path", ["/api/certificate", "/v1/publish"])
 def test_a_publication_that_goes_on_later_keeps_to_the_days_that_were_chosen(authority, owner, path):
-    cut = Answering(authority, path, lambda: httpx.Response(503))
     with pytest.raises(PhoneError):
-        owner.phone.publisher(cut.client()).publish(CODE, consent=True, left_out={day(3)})
+        owner.phone.publisher(answering(authority, path, httpx.Response(503))).publish(
+            CODE, consent=True, left_out={day(3)}
+        )
     owner.restart()
     assert owner.publish().keys_sent == 14
     assert day(3) not in days_sent(authority)
@@ -219,14 +216,8 @@ def test_a_code_typed_with_blanks_around_it_is_the_code(owner):
 @pytest.mark.parametrize("restart", [False, True])
 def test_a_step_that_could_not_be_reached_is_taken_again(authority, owner, path, restart):
     """The request never arrived: the phone goes on from there, with the same code, and asks no step twice."""
-
-    def broken(request):
-        if request.url.path == path:
-            raise httpx.ConnectTimeout("no network", request=request)
-        return authority.handle(request)
-
     with pytest.raises(ConnectionFailedError, match="no answer"):
-        owner.publish(client=httpx.Client(transport=httpx.MockTransport(broken)))
+        owner.publish(client=answering(authority, path))
     assert owner.phone.status().publication_under_way
     if restart:
         owner.restart()
@@ -317,7 +308,7 @@ def test_what_cannot_be_a_code_is_not_sent(authority, owner, code):
 def test_an_authority_that_says_later_says_why(authority, owner, code, error):
     later = httpx.Response(429, content=VerifyResponse(error="later", error_code=code).to_json())
     with pytest.raises(error) as refused:
-        owner.publish(client=Answering(authority, "/api/verify", lambda: later).client())
+        owner.publish(client=answering(authority, "/api/verify", later))
     assert refused.value.code == code
     assert owner.publish().keys_sent == 15  # the code is still good
 
@@ -337,15 +328,7 @@ def test_where_the_certificate_lapsed_first_the_next_code_settles_the_same_keys(
     """A certificate lives for minutes; the phone was without a network for longer than that."""
     if arrived:
         authority.lose_answer_to.add("/v1/publish")
-        client = authority.client()
-    else:
-
-        def broken(request):
-            if request.url.path == "/v1/publish":
-                raise httpx.ConnectTimeout("no network", request=request)
-            return authority.handle(request)
-
-        client = httpx.Client(transport=httpx.MockTransport(broken))
+    client = authority.client() if arrived else answering(authority, "/v1/publish")
     with pytest.raises(ConnectionFailedError):
         owner.publish(client=client)
     authority.certified.clear()
@@ -370,13 +353,8 @@ def test_another_code_first_settles_what_may_have_been_sent(authority, owner):
 
 
 def test_another_code_replaces_one_that_led_to_nothing_yet(authority, owner):
-    def broken(request):
-        if request.url.path == "/api/certificate":
-            raise httpx.ConnectTimeout("no network", request=request)
-        return authority.handle(request)
-
     with pytest.raises(ConnectionFailedError):
-        owner.publish(client=httpx.Client(transport=httpx.MockTransport(broken)))
+        owner.publish(client=answering(authority, "/api/certificate"))
     authority.codes.add("87654321")
     assert owner.publish("87654321").inserted == 15
 
@@ -392,25 +370,15 @@ def test_another_code_replaces_one_that_led_to_nothing_yet(authority, owner):
     ids=["503", "captive portal", "internal error", "refused"],
 )
 def test_answers_that_may_change_leave_the_publication_under_way_and_refusals_end_it(authority, owner, response, error):
-    def strange(request):
-        return response if request.url.path == "/v1/publish" else authority.handle(request)
-
     with pytest.raises(error):
-        owner.publish(client=httpx.Client(transport=httpx.MockTransport(strange)))
+        owner.publish(client=answering(authority, "/v1/publish", response))
     assert owner.phone.status().publication_under_way == (error is ConnectionFailedError)
 
 
 def test_a_partial_success_is_a_success_with_a_warning(authority, owner):
     answer = PublishResponse(revision_token="r", inserted_exposures=14, error="key 3 too old", code="partial_failure")
-
-    def partly(request):
-        return (
-            httpx.Response(200, content=answer.to_json())
-            if request.url.path == "/v1/publish"
-            else authority.handle(request)
-        )
-
-    report = owner.publish(client=httpx.Client(transport=httpx.MockTransport(partly)))
+    partly = httpx.Response(200, content=answer.to_json())
+    report = owner.publish(client=answering(authority, "/v1/publish", partly))
     assert (report.inserted, report.warnings) == (14, ("key 3 too old",))
     assert owner.phone.stores.publications.revision_token() == "r"
 
@@ -450,34 +418,12 @@ def test_what_was_published_is_forgotten_but_for_the_revision_token(authority, o
     assert owner.phone.stores.publications.revision_token() == "revision"
 
 
-def test_keys_of_the_old_scheme_are_not_published(tmp_path, authority, virtual):
-    authority.codes.add(CODE)
-    one = Owner(tmp_path, authority, virtual.entropy(1), scheme="bluezone-v1")
-    with pytest.raises(PhoneError, match="bluezone-v1: nothing is published"):
-        one.publish()
-    assert authority.requests == []
-    one.phone.close()
-
-
 def test_a_phone_that_never_sent_has_nothing_to_publish(tmp_path, authority, virtual):
     authority.codes.add(CODE)
-    phone = Phone(
-        PhoneSettings(tmp_path, authority.URL, authority.trusted), None, lambda: NOW, virtual.entropy(1),
-        np.random.default_rng(1),
-    )  # fmt: skip
+    one = Owner(tmp_path, authority, virtual.entropy(1))
     with pytest.raises(PublishError, match="nothing to publish"):
-        phone.publisher(authority.client()).publish(CODE, consent=True)
-    phone.close()
-
-
-def test_an_unfinished_publication_does_not_outlive_its_keys(authority, owner):
-    authority.lose_answer_to.add("/v1/publish")
-    with pytest.raises(ConnectionFailedError):
-        owner.publish()
-    for _ in range(16):
-        owner.phone.purge()
-        owner.now_s += DAY
-    assert owner.phone.stores.publications.attempt() is None
+        one.publish()
+    one.phone.close()
 
 
 def test_a_publication_killed_at_any_moment_is_finished_by_the_next_and_stored_once(authority, tmp_path, virtual):
@@ -539,7 +485,7 @@ def test_a_result_is_shown_before_anything_is_asked_and_nothing_of_the_phone_lea
 
 def test_the_dates_of_a_result_come_with_it(authority, owner):
     body = VerifyResponse("likely", date(2020, 8, 30), date(2020, 9, 1), "token").to_json()
-    client = Answering(authority, "/api/verify", lambda: httpx.Response(200, content=body)).client()
+    client = answering(authority, "/api/verify", httpx.Response(200, content=body))
     result = owner.phone.publisher(client).verify(CODE)
     assert (result.report, result.symptom_date, result.test_date) == (
         CertifiedReport.LIKELY,
@@ -595,7 +541,7 @@ def test_a_no_forgets_the_result_and_a_yes_after_it_publishes_nothing(authority,
 
 
 def test_a_publication_that_was_agreed_to_waits_longer_than_its_result(authority, owner):
-    client = Answering(authority, "/v1/publish", lambda: httpx.Response(503)).client()
+    client = answering(authority, "/v1/publish", httpx.Response(503))
     owner.phone.publisher(client).verify(CODE)
     with pytest.raises(ConnectionFailedError):
         owner.publish("", client=client)
@@ -619,8 +565,8 @@ def test_a_new_code_needs_a_new_yes_for_keys_that_may_have_been_sent_under_the_f
     with pytest.raises(ConnectionFailedError):
         owner.publish()
     authority.codes.add("87654321")
-    lapsed = Answering(authority, "/v1/publish", lambda: answer("health_authority_verification_certificate_invalid"))
-    result = owner.phone.publisher(lapsed.client()).verify("87654321")
+    lapsed = answering(authority, "/v1/publish", answer("health_authority_verification_certificate_invalid"))
+    result = owner.phone.publisher(lapsed).verify("87654321")
     assert not result.agreed
     sent = len(authority.requests)
     with pytest.raises(ConsentError):
@@ -630,10 +576,6 @@ def test_a_new_code_needs_a_new_yes_for_keys_that_may_have_been_sent_under_the_f
 
 def test_the_longest_publication_fits_into_its_size():
     """Thirty keys, a revision token of four blocks and a certificate: else its size would tell it from a decoy."""
-    from bluezone.phone.client.sender import PUBLISH_BODY_BYTES, padded
-    from bluezone.protocol.keys import TemporaryExposureKey
-    from bluezone.protocol.messages import PublishRequest
-
     request = PublishRequest(
         keys=tuple(TemporaryExposureKey(bytes(16), 2_662_272) for _ in range(30)),
         health_authority_id="v" * 60,
@@ -645,8 +587,6 @@ def test_the_longest_publication_fits_into_its_size():
 
 
 def test_with_a_pace_it_waits_after_the_yes_and_for_the_mark_before_the_keys(owner, authority):
-    from bluezone.phone.client.sender import Pace
-
     waits = []
 
     class Half:

@@ -11,13 +11,13 @@ from functools import partial
 
 import httpx
 import pytest
+from tests.phone.doubles import client_of
 
 from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.client.sender import BusyError, Endpoint, Sender
 from bluezone.phone.client.telephone import UserReportRefusedError, ask_for_code, fetch_services
 from bluezone.phone.stores.phone_stores import PHONE, open_database
 from bluezone.phone.stores.publication_store import UserReportStore
-from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.user_reports import NONCE_BYTES, IssueCode, Services, UserReportResponse
 
 NOW = 1_597_752_000.0
@@ -33,7 +33,7 @@ class Gate:
         self.answer = httpx.Response(200, content=UserReportResponse(expires_at_s=int(NOW) + 3_600).to_json())
 
     def client(self) -> httpx.Client:
-        return httpx.Client(transport=httpx.MockTransport(self._handle))
+        return client_of(self._handle)
 
     def _handle(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request)
@@ -131,15 +131,3 @@ def test_the_authority_says_whether_it_sends_codes(gate, answer, offered):
 def test_the_authority_says_whether_keys_go_abroad(gate, going):
     gate.answer = httpx.Response(200, content=Services(keys_go_abroad=going).to_json())
     assert fetch_services(gate.client(), "https://authority.test") == Services(False, going)
-
-
-@pytest.mark.parametrize("name", ["user_reports", "keys_go_abroad"])
-def test_a_service_that_is_neither_on_nor_off_cannot_be_read(name):
-    with pytest.raises(ProtocolError, match=name):
-        Services.from_json(f'{{"{name}": "yes"}}')
-
-
-def test_nonsense_about_services_is_not_believed(gate):
-    gate.answer = httpx.Response(200, content=b'{"user_reports": "yes"}')
-    with pytest.raises(ProtocolError):
-        fetch_services(gate.client(), "https://authority.test")

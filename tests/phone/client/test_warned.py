@@ -10,6 +10,7 @@ import httpx
 import numpy as np
 import pytest
 from tests.phone.contacts import warning_of
+from tests.phone.doubles import client_of, no_net
 
 from bluezone.phone.client import http
 from bluezone.phone.client.reports import answer_warned, warned_in
@@ -33,7 +34,7 @@ class Authority:
         self.sizes: set[int] = set()
         self.refusals: list[str] = []
         self.is_down = False
-        self.client = httpx.Client(transport=httpx.MockTransport(self.answer))
+        self.client = client_of(self.answer)
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         assert request.url.path == WARNED_PATH
@@ -41,7 +42,7 @@ class Authority:
         self.sent.append(WarnedAnswer.from_json(request.content))
         self.sizes.add(len(request.content))
         if self.is_down:  # the request came, its answer is lost
-            raise httpx.ConnectError("no net", request=request)
+            return no_net(request)
         code = self.refusals.pop(0) if self.refusals else ""
         return httpx.Response(403 if code else 200, content=ReportAnswer("no" if code else "", code).to_json("x"))
 

@@ -7,6 +7,7 @@ import json
 import httpx
 import numpy as np
 import pytest
+from tests.phone.doubles import client_of
 
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.client.http import ConnectionFailedError
@@ -38,11 +39,7 @@ def run(phone: Phone, answer: httpx.Response) -> list[httpx.Request]:
     """Take back from an authority that answers so; return what it was asked."""
     asked: list[httpx.Request] = []
 
-    def handle(request: httpx.Request) -> httpx.Response:
-        asked.append(request)
-        return answer
-
-    withdraw(phone.sender(httpx.Client(transport=httpx.MockTransport(handle))), phone.stores)
+    withdraw(phone.sender(client_of(lambda request: asked.append(request) or answer)), phone.stores)
     return asked
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import httpx
 import numpy as np
 import pytest
+from tests.phone.doubles import client_of
 from tests.protocol.signed_documents import issued
 
 from bluezone.exposure.arrays import judge, judge_as_phones
@@ -264,7 +265,7 @@ def publish_policy(authority, policy, table) -> httpx.Client:
             return httpx.Response(200, content=body)
         return authority.handle(request)
 
-    return httpx.Client(transport=httpx.MockTransport(handle))
+    return client_of(handle)
 
 
 def met_case(phone: Phone, authority, virtual, attenuation_db: int) -> int:

@@ -17,7 +17,7 @@ from bluezone.phone.clock import VIET_NAM
 from bluezone.phone.matching.exposure_check import check_exposures, exposure_windows, middle_hour_s
 from bluezone.phone.matching.matcher import SightingIndex
 from bluezone.phone.stores.contact_store import ContactStore, Sighting
-from bluezone.phone.stores.exposure_store import ExposureStore, Receiver
+from bluezone.phone.stores.exposure_store import Receiver
 from bluezone.phone.stores.phone_stores import CONTACTS, PHONE, open_database
 from bluezone.phone.stores.records import Bounds
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
@@ -31,20 +31,6 @@ NOW = DAY0 + 2 * DAY
 def key(number: int, day: int = 0, **facts) -> TemporaryExposureKey:
     facts = {"report_type": ReportType.CONFIRMED_TEST, "days_since_onset": 1} | facts
     return TemporaryExposureKey(number.to_bytes(16, "big"), (DAY0 + day * DAY) // 600, **facts)
-
-
-@pytest.fixture
-def contact_store(tmp_path):
-    book = ContactStore(open_database(CONTACTS, tmp_path), EN)
-    yield book
-    book.database.close()
-
-
-@pytest.fixture
-def exposure_store(tmp_path):
-    opened = ExposureStore(open_database(PHONE, tmp_path))
-    yield opened
-    opened.database.close()
 
 
 @pytest.fixture

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -12,8 +11,6 @@ from bluezone.phone.matching import presences
 from bluezone.phone.matching.presences import Count, Nearby, Presence, people, people_near
 from bluezone.phone.stores.contact_store import ContactStore, Sighting
 from bluezone.phone.stores.exposure_store import Receiver
-from bluezone.phone.stores.phone_stores import CONTACTS, open_database
-from bluezone.protocol.schemes import scheme_named
 
 Add = Callable[[float, list[tuple[int, int]]], None]
 NEAR, NORMAL, WEAK = -60, -85, -100
@@ -22,13 +19,6 @@ RECEIVER = Receiver(assumed_tx_power_dbm=-20)
 
 def name(number: int) -> bytes:
     return number.to_bytes(16, "big")
-
-
-@pytest.fixture
-def contact_store(tmp_path: Path) -> Iterator[ContactStore]:
-    book = ContactStore(open_database(CONTACTS, tmp_path), scheme_named("en"))
-    yield book
-    book.database.close()
 
 
 @pytest.fixture

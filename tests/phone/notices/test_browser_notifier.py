@@ -15,35 +15,29 @@ def test_no_page_is_an_error():
         asyncio.run(BrowserNotifier().show(SAID))
 
 
-def test_a_page_that_opens_while_a_notice_waits_gets_it():
-    async def story():
-        notifier = BrowserNotifier()
-        with notifier.page():
-            showing = asyncio.create_task(notifier.show(SAID))
-            await asyncio.sleep(0)
-        assert not showing.done()  # it was left, and took nothing
-        with notifier.page() as opened:
-            assert (opened.wanted, opened.take()) == (True, SAID)
-            opened.told.set()
-            await asyncio.wait_for(showing, 1)
-        with notifier.page() as later:
-            assert not later.wanted  # it was shown
-
-    asyncio.run(story())
+async def test_a_page_that_opens_while_a_notice_waits_gets_it():
+    notifier = BrowserNotifier()
+    with notifier.page():
+        showing = asyncio.create_task(notifier.show(SAID))
+        await asyncio.sleep(0)
+    assert not showing.done()  # it was left, and took nothing
+    with notifier.page() as opened:
+        assert (opened.wanted, opened.take()) == (True, SAID)
+        opened.told.set()
+        await asyncio.wait_for(showing, 1)
+    with notifier.page() as later:
+        assert not later.wanted  # it was shown
 
 
-def test_each_open_page_is_told_and_the_first_ends_the_waiting():
-    async def story():
-        notifier = BrowserNotifier()
-        with notifier.page() as one, notifier.page() as other:
-            showing = asyncio.create_task(notifier.show(SAID))
-            await asyncio.sleep(0)
-            assert (one.wanted, other.wanted) == (True, True)
-            other.take()
-            other.told.set()
-            await asyncio.wait_for(showing, 1)
-            assert one.take() == SAID
-            await notifier.withdraw()
-            assert (one.wanted, one.take()) == (True, None)
-
-    asyncio.run(story())
+async def test_each_open_page_is_told_and_the_first_ends_the_waiting():
+    notifier = BrowserNotifier()
+    with notifier.page() as one, notifier.page() as other:
+        showing = asyncio.create_task(notifier.show(SAID))
+        await asyncio.sleep(0)
+        assert (one.wanted, other.wanted) == (True, True)
+        other.take()
+        other.told.set()
+        await asyncio.wait_for(showing, 1)
+        assert one.take() == SAID
+        await notifier.withdraw()
+        assert (one.wanted, one.take()) == (True, None)

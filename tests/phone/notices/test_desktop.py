@@ -80,73 +80,60 @@ class Server:
         await asyncio.sleep(0.1)
 
 
-def test_a_notice_is_shown_replaced_and_taken_back(bus_address):
-    async def story():
-        async with Server() as server:
-            notifier = DesktopNotifier(lambda path: None)
-            await notifier.show(SAID)
-            [body] = server.shown.values()
-            assert body[3:6] == [SAID.title, SAID.text, ["default", "Đọc"]]
-            assert (body[6]["urgency"].value, body[6]["suppress-sound"].value, body[7]) == (2, False, 0)
-            await notifier.show(notice("en", "/notices", urgent=False, rings=False))
-            [body] = server.shown.values()
-            assert (body[6]["urgency"].value, body[6]["suppress-sound"].value) == (1, True)
-            assert (notifier.health().way, notifier.health().reason) == (Way.DESKTOP, "")
-            await notifier.withdraw()
-            assert not server.shown
-            await notifier.withdraw()
-            await notifier.close()
-
-    asyncio.run(story())
+async def test_a_notice_is_shown_replaced_and_taken_back(bus_address):
+    async with Server() as server:
+        notifier = DesktopNotifier(lambda path: None)
+        await notifier.show(SAID)
+        [body] = server.shown.values()
+        assert body[3:6] == [SAID.title, SAID.text, ["default", "Đọc"]]
+        assert (body[6]["urgency"].value, body[6]["suppress-sound"].value, body[7]) == (2, False, 0)
+        await notifier.show(notice("en", "/notices", urgent=False, rings=False))
+        [body] = server.shown.values()
+        assert (body[6]["urgency"].value, body[6]["suppress-sound"].value) == (1, True)
+        assert (notifier.health().way, notifier.health().reason) == (Way.DESKTOP, "")
+        await notifier.withdraw()
+        assert not server.shown
+        await notifier.withdraw()
+        await notifier.close()
 
 
-def test_a_click_opens_the_screen_and_a_click_on_anothers_notice_does_not(bus_address):
+async def test_a_click_opens_the_screen_and_a_click_on_anothers_notice_does_not(bus_address):
     opened = []
-
-    async def story():
-        async with Server() as server:
-            notifier = DesktopNotifier(opened.append)
-            await notifier.show(SAID)
-            await server.say("ActionInvoked", "us", 77, "default")
-            assert opened == []
-            await server.say("ActionInvoked", "us", 1, "default")
-            assert opened == ["/exposure/1"]
-            await server.say("NotificationClosed", "uu", 1, 2)
-            await notifier.show(SAID)  # a new one, since the first is gone
-            assert server.count == 2
-            await notifier.close()
-
-    asyncio.run(story())
+    async with Server() as server:
+        notifier = DesktopNotifier(opened.append)
+        await notifier.show(SAID)
+        await server.say("ActionInvoked", "us", 77, "default")
+        assert opened == []
+        await server.say("ActionInvoked", "us", 1, "default")
+        assert opened == ["/exposure/1"]
+        await server.say("NotificationClosed", "uu", 1, 2)
+        await notifier.show(SAID)  # a new one, since the first is gone
+        assert server.count == 2
+        await notifier.close()
 
 
 @pytest.mark.parametrize(("capabilities", "opener"), [((), str), (("body-markup", "actions"), None)])
-def test_a_server_without_actions_or_a_phone_without_screens_gets_none(bus_address, capabilities, opener):
-    async def story():
-        async with Server(capabilities) as server:
-            notifier = DesktopNotifier(opener)
-            await notifier.show(SAID)
-            [body] = server.shown.values()
-            assert body[5] == []
-            await notifier.close()
-
-    asyncio.run(story())
-
-
-def test_no_server_and_one_that_refuses_are_errors_and_a_later_try_succeeds(bus_address):
-    async def story():
-        notifier = DesktopNotifier()
-        with pytest.raises(NoticeError, match="nothing on this desktop"):
-            await notifier.show(SAID)
-        assert notifier.health().reason
-        async with Server(refuses=True) as server:
-            with pytest.raises(NoticeError):
-                await notifier.show(SAID)
-            server.refuses = False
-            await notifier.show(SAID)
-            assert notifier.health().reason == ""
+async def test_a_server_without_actions_or_a_phone_without_screens_gets_none(bus_address, capabilities, opener):
+    async with Server(capabilities) as server:
+        notifier = DesktopNotifier(opener)
+        await notifier.show(SAID)
+        [body] = server.shown.values()
+        assert body[5] == []
         await notifier.close()
 
-    asyncio.run(story())
+
+async def test_no_server_and_one_that_refuses_are_errors_and_a_later_try_succeeds(bus_address):
+    notifier = DesktopNotifier()
+    with pytest.raises(NoticeError, match="nothing on this desktop"):
+        await notifier.show(SAID)
+    assert notifier.health().reason
+    async with Server(refuses=True) as server:
+        with pytest.raises(NoticeError):
+            await notifier.show(SAID)
+        server.refuses = False
+        await notifier.show(SAID)
+        assert notifier.health().reason == ""
+    await notifier.close()
 
 
 def test_without_a_bus_it_is_an_error(monkeypatch, tmp_path):

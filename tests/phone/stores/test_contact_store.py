@@ -31,13 +31,6 @@ def sighting(number: int, **changes) -> Sighting:
     return Sighting(**(values | changes))
 
 
-@pytest.fixture
-def contact_store(tmp_path):
-    book = ContactStore(open_database(CONTACTS, tmp_path), EN)
-    yield book
-    book.database.close()
-
-
 def test_what_was_written_is_read_column_by_column(contact_store):
     contact_store.add_scan(
         NOW, 60, [sighting(1), sighting(2, readings=3, strongest_dbm=5, encrypted_metadata=bytes(4))]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.phone.doubles import FakeKeyring
 
 from bluezone.phone.app.engine import Phone, PhoneSettings
 from bluezone.phone.errors import PhoneError
@@ -23,37 +23,6 @@ from bluezone.protocol.verification import CertifiedReport
 
 NOW_S = 1_597_292_400.0
 HEARD = bytes(range(100, 116))
-
-
-@dataclass
-class FakeKeyring:
-    """The package `keyring` with a keyring in memory; `locked`: it refuses."""
-
-    held: dict[tuple[str, str], str] = field(default_factory=dict)
-    locked: bool = False
-    priority: float = 5
-
-    class errors:  # noqa: N801
-        class KeyringError(Exception): ...
-
-    def get_keyring(self) -> FakeKeyring:
-        return self
-
-    def _open(self) -> None:
-        if self.locked:
-            raise self.errors.KeyringError("locked")
-
-    def get_password(self, service: str, account: str) -> str | None:
-        self._open()
-        return self.held.get((service, account))
-
-    def set_password(self, service: str, account: str, password: str) -> None:
-        self._open()
-        self.held[service, account] = password
-
-    def delete_password(self, service: str, account: str) -> None:
-        self._open()
-        self.held.pop((service, account), None)
 
 
 @pytest.fixture

@@ -139,4 +139,5 @@ def test_a_lost_key_costs_what_it_encrypted_and_the_choices_stay(lived: tuple[Pa
         assert stores.preferences.read().commune == "34:31471"
         installation = stores.preferences.installation()
         assert installation is not None
-        assert installation.replaces == bytes(16)
+        assert (installation.replaces, installation.registered) == (bytes(16), "")
+        assert installation.id != bytes(16)

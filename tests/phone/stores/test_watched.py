@@ -76,11 +76,3 @@ def test_a_damaged_database_gives_back_what_can_be_read(store: ContactStore, tmp
     store.database.close()
     replace_damaged(tmp_path, [CONTACTS], None, NOW)
     assert again(tmp_path) == {int(NOW): 27.0}
-
-
-def test_a_lost_database_has_watched_nothing(store: ContactStore, tmp_path: Path) -> None:
-    store.add_scan(NOW, 27.0, [])
-    store.database.close()
-    for path in tmp_path.glob("contacts*"):
-        path.unlink()
-    assert again(tmp_path) == {}

@@ -8,8 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from datetime import timedelta, timezone
-from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,15 +18,15 @@ import pytest
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric import ec
 from tests.phone.contacts import warning_of
+from tests.phone.doubles import Station, StillRadio, client_of, no_net
 from tests.phone.web.browsing import SIZES, Open, Screen, launched
+from tests.phone.web.visitor import ORIGIN, PORT, ZONE, Visitor, words
 from tests.protocol.signed_documents import issued
 
 from bluezone.exposure.policies import Evidence, Grade
 from bluezone.phone.air.radio.monitored import RadioHealth, RadioState
-from bluezone.phone.air.radio.port import ScanHandler
 from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.loop import Runner
-from bluezone.phone.errors import RadioError
 from bluezone.phone.notices.browser import BrowserNotifier
 from bluezone.phone.stores.contact_store import Sighting
 from bluezone.phone.stores.preference_store import PhoneNumber
@@ -51,44 +49,9 @@ from bluezone.protocol.withdrawals import WITHDRAW_PATH
 #: 13 August 2020, 11:20 in Vietnam
 NOW_S = 1_597_292_400.0
 DAY_S = 86_400
-ZONE = timezone(timedelta(hours=7))
-PORT = 8720
-ORIGIN = f"http://127.0.0.1:{PORT}"
 #: of a warning as this version keeps it, and as one did that knew neither nearness nor certainty
 EVIDENCE = Evidence(2_300.0, 51.0, 22.0, Grade.RAISED, 38, "bluezone", "3", 40)
 NEAR_DBM, NORMAL_DBM, WEAK_DBM = -60, -85, -97
-
-
-class StillRadio:
-    """Answers and hears nothing; `gone`: does not answer."""
-
-    tx_power_dbm = -20
-
-    def __init__(self) -> None:
-        self.gone = False
-        self.advertised: list[bytes] = []
-
-    async def open(self) -> None:
-        self._answer()
-
-    async def close(self) -> None: ...
-
-    async def advertise(self, address: bytes, data: bytes) -> None:
-        self._answer()
-        self.advertised.append(data)
-
-    async def stop_advertising(self) -> None:
-        self._answer()
-
-    async def start_scanning(self, handler: ScanHandler) -> None:
-        self._answer()
-
-    async def stop_scanning(self) -> None:
-        self._answer()
-
-    def _answer(self) -> None:
-        if self.gone:
-            raise RadioError("the Bluetooth controller is gone")
 
 
 class FakeHost:
@@ -111,22 +74,6 @@ class FakeHost:
         self.asked.append(str(panel))
 
 
-class _Words(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_data(self, data: str) -> None:
-        self.found += data.split()
-
-
-def words(html: str) -> str:
-    """What a reader sees of a page, on one line."""
-    parser = _Words()
-    parser.feed(html)
-    return " ".join(parser.found)
-
-
 class Settable:
     """A clock to be set."""
 
@@ -137,18 +84,14 @@ class Settable:
         return self.now_s
 
 
-def refuse_everything(request: httpx.Request) -> httpx.Response:
-    raise httpx.ConnectError("there is no net in this test", request=request)
-
-
 class Seeded:
     """A runner, and ways to give it a past."""
 
     def __init__(self, directory: Path, radio: StillRadio | None = None, **settings: Any) -> None:
         self.clock = Settable(NOW_S)
         self.radio = radio or StillRadio()
-        self.answer: Callable[[httpx.Request], httpx.Response] = refuse_everything
-        self.client = httpx.Client(transport=httpx.MockTransport(lambda request: self.answer(request)))
+        self.answer: Callable[[httpx.Request], httpx.Response] = no_net
+        self.client = client_of(lambda request: self.answer(request))
         self.rng = np.random.default_rng(7)
         signing_key = SigningKey(ec.derive_private_key(2, ec.SECP256R1()))
         self.signer = ExportSigner(signing_key, "452", "v1")
@@ -239,47 +182,13 @@ class Office:
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         if self.away:
-            raise httpx.ConnectError("no net", request=request)
+            return no_net(request)
         if request.url.path == WITHDRAW_PATH:
             return httpx.Response(200, content=ReportAnswer().to_json("x"))
         if request.url.path not in (REPORTS_PATH, TAKE_BACK_PATH, HEARD_PATH, CHECK_INS_PATH):
             return httpx.Response(200, text="") if request.url.path.endswith("index.txt") else httpx.Response(404)
         self.asked.append((request.url.path, request.content))
         return httpx.Response(403 if self.says.code else 200, content=self.says.to_json("x" * 100))
-
-
-class Visitor:
-    """A browser without a window, of the owner or (`known=False`) of somebody else."""
-
-    def __init__(self, seeded: Seeded, *, known: bool = True, **settings: Any) -> None:
-        self.access = Access(PORT, "token-of-this-run")
-        web = WebSettings(ZONE, invite_url="https://bluezone.example", **settings)
-        self.app = create_app(seeded.runner, web, self.access)
-        self.cookies = {self.access.cookie: self.access.token} if known else {}
-
-    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """No redirects; what a handler started in the background is waited for."""
-        return asyncio.run(self._request(method, path, options))
-
-    async def _request(self, method: str, path: str, options: dict[str, Any]) -> httpx.Response:
-        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, cookies=self.cookies) as client:
-            answer = await client.request(method, path, **options)
-        background = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        await asyncio.gather(*background)
-        return answer
-
-    def get(self, path: str, **options: Any) -> httpx.Response:
-        return self.request("GET", path, **options)
-
-    def text(self, path: str) -> str:
-        """The words of a page that must be there."""
-        answer = self.get(path)
-        assert answer.status_code == 200, (path, answer.status_code)
-        return words(answer.text)
-
-    def send_form(self, path: str, **fields: str) -> httpx.Response:
-        return self.request("POST", path, data=fields, headers={"Origin": ORIGIN})
 
 
 @pytest.fixture
@@ -295,8 +204,16 @@ def office(seeded: Seeded) -> Office:
 
 
 @pytest.fixture
+def station(seeded: Seeded) -> Station:
+    seeded.agree()
+    made = Station()
+    seeded.answer = made.answer
+    return made
+
+
+@pytest.fixture
 def visitor(seeded: Seeded) -> Visitor:
-    return Visitor(seeded)
+    return Visitor(seeded.runner)
 
 
 @pytest.fixture

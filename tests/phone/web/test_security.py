@@ -34,7 +34,7 @@ def test_a_page_that_resolves_its_name_to_this_machine_gets_nothing(visitor: Any
 
 def test_without_the_cookie_no_page_opens(seeded: Any, web: SimpleNamespace) -> None:
     seeded.agree()
-    stranger = web.Visitor(seeded, known=False)
+    stranger = web.Visitor(seeded.runner, known=False)
     for path in PAGES:
         answer = stranger.get(path)
         assert answer.status_code == 403, path
@@ -43,19 +43,19 @@ def test_without_the_cookie_no_page_opens(seeded: Any, web: SimpleNamespace) -> 
 
 def test_without_the_cookie_nothing_is_done(seeded: Any, web: SimpleNamespace) -> None:
     seeded.agree()
-    before, stranger = seeded.runner.choices(), web.Visitor(seeded, known=False)
+    before, stranger = seeded.runner.choices(), web.Visitor(seeded.runner, known=False)
     for path in POSTS:
         assert stranger.send_form(path, sure="yes", language="en").status_code == 403, path
     assert seeded.runner.choices() == before
 
 
 def test_a_browser_that_asks_for_an_icon_by_itself_is_led_to_it(seeded: Any, web: SimpleNamespace) -> None:
-    answer = web.Visitor(seeded, known=False).get("/favicon.ico")
+    answer = web.Visitor(seeded.runner, known=False).get("/favicon.ico")
     assert (answer.status_code, answer.headers["location"]) == (308, "/static/icon.svg")
 
 
 def test_the_address_with_the_token_gives_a_strict_cookie(seeded: Any, web: SimpleNamespace) -> None:
-    stranger = web.Visitor(seeded, known=False)
+    stranger = web.Visitor(seeded.runner, known=False)
     answer = stranger.get("/enter?token=token-of-this-run")
     cookie = answer.headers["set-cookie"]
     assert "httponly" in cookie.lower()

@@ -92,25 +92,21 @@ def recorded(path: Path) -> list[bytes]:
     return packets
 
 
-def test_what_one_phone_sends_another_hears_and_a_rotation_changes_address_and_data_together(emulator, tmp_path):
+async def test_what_one_phone_sends_another_hears_and_a_rotation_changes_address_and_data_together(emulator, tmp_path):
     """By the recording: the emulator gives every strength as "not available", and such readings a phone leaves out."""
     heard: list[object] = []
-
-    async def main():
-        sender = BumbleRadio.from_transport(emulator, time.time, -20)  # noqa: TID251
-        receiver = BumbleRadio.from_transport(emulator, time.time, -20, tmp_path / "heard")  # noqa: TID251
-        await sender.open()
-        await receiver.open()
-        for number in range(3):
-            await sender.advertise(bytes((1, 2, 3, 4, 5, number)), build_en(bytes((number,)) * 16, bytes(4)))
-            await receiver.start_scanning(heard.append)  # the emulator reports once, when a scan starts
-            await asyncio.sleep(0.2)
-            await receiver.stop_scanning()
-        await sender.stop_advertising()
-        await receiver.close()
-        await sender.close()
-
-    asyncio.run(main())
+    sender = BumbleRadio.from_transport(emulator, time.time, -20)  # noqa: TID251
+    receiver = BumbleRadio.from_transport(emulator, time.time, -20, tmp_path / "heard")  # noqa: TID251
+    await sender.open()
+    await receiver.open()
+    for number in range(3):
+        await sender.advertise(bytes((1, 2, 3, 4, 5, number)), build_en(bytes((number,)) * 16, bytes(4)))
+        await receiver.start_scanning(heard.append)  # the emulator reports once, when a scan starts
+        await asyncio.sleep(0.2)
+        await receiver.stop_scanning()
+    await sender.stop_advertising()
+    await receiver.close()
+    await sender.close()
     events = [hci.HCI_Packet.from_bytes(packet) for packet in recorded(tmp_path / "heard") if is_report(packet)]
     told = [report for event in events for report in event.reports]
     assert {(bytes(one.address)[::-1], one.data) for one in told} == {

@@ -37,7 +37,7 @@ class Bluetoothd:
     def __init__(self) -> None:
         self.process: subprocess.Popen | None = None
 
-    def start(self, **parameters) -> None:
+    async def start(self, **parameters) -> None:
         arguments = [SYSTEM_PYTHON, "-m", "dbusmock", "--system", "--template", str(TEMPLATE)]
         self.process = subprocess.Popen(
             [*arguments, "--parameters", json.dumps(parameters)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -45,9 +45,9 @@ class Bluetoothd:
         deadline = time.monotonic() + WAIT_S
         while time.monotonic() < deadline:
             with suppress(AssertionError):
-                asyncio.run(self.do("State"))
+                await self.do("State")
                 return
-            time.sleep(0.05)
+            await asyncio.sleep(0.05)
         raise AssertionError("the mock of bluetoothd did not start")
 
     def kill(self) -> None:
@@ -114,20 +114,15 @@ def radio() -> BluezRadio:
 # --- sending ------------------------------------------------------------------------------------------
 
 
-def test_an_identifier_goes_on_the_air_as_bluez_wants_it_and_leaves_it(bluetoothd):
-    bluetoothd.start()
-
-    async def main():
-        one = radio()
-        await one.open()
-        await one.advertise(ADDRESS, build_en(RPI, AEM))
-        on_air = list((await bluetoothd.state()).on_air.values())
-        await one.stop_advertising()
-        silent = (await bluetoothd.state()).on_air
-        await one.close()
-        return on_air, silent
-
-    on_air, silent = asyncio.run(main())
+async def test_an_identifier_goes_on_the_air_as_bluez_wants_it_and_leaves_it(bluetoothd):
+    await bluetoothd.start()
+    one = radio()
+    await one.open()
+    await one.advertise(ADDRESS, build_en(RPI, AEM))
+    on_air = list((await bluetoothd.state()).on_air.values())
+    await one.stop_advertising()
+    silent = (await bluetoothd.state()).on_air
+    await one.close()
     assert on_air == [
         {
             "Type": "broadcast",
@@ -141,35 +136,26 @@ def test_an_identifier_goes_on_the_air_as_bluez_wants_it_and_leaves_it(bluetooth
     assert silent == {}
 
 
-def test_a_rotation_takes_the_old_one_off_before_the_new_one_comes(bluetoothd):
-    bluetoothd.start()
-
-    async def main():
-        one = radio()
-        await one.open()
-        for number in range(3):
-            await one.advertise(ADDRESS, build_en(bytes([number]) * 16, AEM))
-        await one.close()
-        return await bluetoothd.state()
-
-    state = asyncio.run(main())
+async def test_a_rotation_takes_the_old_one_off_before_the_new_one_comes(bluetoothd):
+    await bluetoothd.start()
+    one = radio()
+    await one.open()
+    for number in range(3):
+        await one.advertise(ADDRESS, build_en(bytes([number]) * 16, AEM))
+    await one.close()
+    state = await bluetoothd.state()
     sent = [entry and entry["ServiceData"][EN_UUID][:2] for entry in state.history]
     assert sent == ["00", None, "01", None, "02", None]
     assert state.on_air == {}
 
 
-def test_the_original_scheme_is_manufacturer_data(bluetoothd):
-    bluetoothd.start()
-
-    async def main():
-        one = radio()
-        await one.open()
-        await one.advertise(ADDRESS, build_bluezone_v1(bytes(range(12))))
-        [on_air] = (await bluetoothd.state()).on_air.values()
-        await one.close()
-        return on_air
-
-    on_air = asyncio.run(main())
+async def test_the_original_scheme_is_manufacturer_data(bluetoothd):
+    await bluetoothd.start()
+    one = radio()
+    await one.open()
+    await one.advertise(ADDRESS, build_bluezone_v1(bytes(range(12))))
+    [on_air] = (await bluetoothd.state()).on_air.values()
+    await one.close()
     assert on_air["ServiceUUIDs"] == [uuid_text(0x4E56)]
     assert on_air["ManufacturerData"] == {"8885": bytes(range(12)).hex()}
     assert on_air["ServiceData"] == {}
@@ -178,27 +164,22 @@ def test_the_original_scheme_is_manufacturer_data(bluetoothd):
 # --- receiving ----------------------------------------------------------------------------------------
 
 
-def test_every_advertisement_is_heard_put_together_again_with_its_strength(bluetoothd):
-    bluetoothd.start()
+async def test_every_advertisement_is_heard_put_together_again_with_its_strength(bluetoothd):
+    await bluetoothd.start()
+    one, heard = radio(), []
+    await one.open()
+    await one.start_scanning(heard.append)
+    for rssi in (-60, -61, -61):
+        await bluetoothd.do("Hear", "snsay", "AA:BB:CC:DD:EE:01", rssi, EN_UUID, RPI + AEM)
 
-    async def main():
-        one, heard = radio(), []
-        await one.open()
-        await one.start_scanning(heard.append)
-        for rssi in (-60, -61, -61):
-            await bluetoothd.do("Hear", "snsay", "AA:BB:CC:DD:EE:01", rssi, EN_UUID, RPI + AEM)
+    async def all_three():
+        return len(heard) >= 3
 
-        async def all_three():
-            return len(heard) >= 3
-
-        await until(all_three)
-        await one.stop_scanning()
-        await bluetoothd.do("Hear", "snsay", "AA:BB:CC:DD:EE:01", -70, EN_UUID, RPI + AEM)
-        state = await bluetoothd.state()
-        await one.close()
-        return heard, state
-
-    heard, state = asyncio.run(main())
+    await until(all_three)
+    await one.stop_scanning()
+    await bluetoothd.do("Hear", "snsay", "AA:BB:CC:DD:EE:01", -70, EN_UUID, RPI + AEM)
+    state = await bluetoothd.state()
+    await one.close()
     assert [one.rssi_dbm for one in heard] == [-60, -61, -61]
     assert {(one.address, one.data, one.at_s) for one in heard} == {
         (bytes.fromhex("aabbccddee01"), build_en(RPI, AEM), 7.0)
@@ -224,43 +205,35 @@ def test_only_our_kinds_are_put_together(service_data, manufacturer_data, uuids,
     assert advertisement_of(heard) == data
 
 
-def test_a_scan_that_is_cancelled_while_it_begins_is_not_left_under_way(bluetoothd):
+async def test_a_scan_that_is_cancelled_while_it_begins_is_not_left_under_way(bluetoothd):
     """The mock, like bluetoothd, refuses a second discovery of one that has not ended its first."""
-    bluetoothd.start()
-
-    async def main():
-        one = radio()
-        await one.open()
-        await bluetoothd.do("SlowDown", "d", 1.0)
-        for delay_s in (0.0, 0.3, 0.6):
-            task = asyncio.create_task(one.start_scanning(print))
-            await asyncio.sleep(delay_s)
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-            await one.stop_scanning()
-        await one.start_scanning(print)
-        await one.close()
-
-    asyncio.run(main())
+    await bluetoothd.start()
+    one = radio()
+    await one.open()
+    await bluetoothd.do("SlowDown", "d", 1.0)
+    for delay_s in (0.0, 0.3, 0.6):
+        task = asyncio.create_task(one.start_scanning(print))
+        await asyncio.sleep(delay_s)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await one.stop_scanning()
+    await one.start_scanning(print)
+    await one.close()
 
 
-def test_five_thousand_phones_at_once_are_heard(bluetoothd):
-    bluetoothd.start()
+async def test_five_thousand_phones_at_once_are_heard(bluetoothd):
+    await bluetoothd.start()
+    one, heard = radio(), set()
+    await one.open()
+    await one.start_scanning(lambda each: heard.add(each.data))
+    await bluetoothd.do("HearMany", "ii", 5_000, -80)
 
-    async def main():
-        one, heard = radio(), set()
-        await one.open()
-        await one.start_scanning(lambda each: heard.add(each.data))
-        await bluetoothd.do("HearMany", "ii", 5_000, -80)
+    async def everybody():
+        return len(heard) >= 5_000
 
-        async def everybody():
-            return len(heard) >= 5_000
-
-        await until(everybody)
-        await one.close()
-        return heard
-
-    assert len(asyncio.run(main())) == 5_000
+    await until(everybody)
+    await one.close()
+    assert len(heard) == 5_000
 
 
 # --- troubles -----------------------------------------------------------------------------------------
@@ -275,38 +248,34 @@ def test_five_thousand_phones_at_once_are_heard(bluetoothd):
         ({"advertises": False}, "", "cannot advertise"),
     ],
 )
-def test_an_adapter_that_will_not_do_is_one_sentence(bluetoothd, parameters, wanted, message):
-    bluetoothd.start(**parameters)
+async def test_an_adapter_that_will_not_do_is_one_sentence(bluetoothd, parameters, wanted, message):
+    await bluetoothd.start(**parameters)
     with pytest.raises(RadioError, match=message):
-        asyncio.run(BluezRadio(wanted, time.monotonic, -20).open())
+        await BluezRadio(wanted, time.monotonic, -20).open()
 
 
-def test_without_bluetoothd_or_a_bus_the_reason_is_said(bluetoothd, monkeypatch):
+async def test_without_bluetoothd_or_a_bus_the_reason_is_said(bluetoothd, monkeypatch):
     with pytest.raises(RadioError, match="bluetoothd is not running"):
-        asyncio.run(radio().open())
+        await radio().open()
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere")
     with pytest.raises(RadioError, match="D-Bus system bus"):
-        asyncio.run(radio().open())
+        await radio().open()
 
 
 @pytest.mark.parametrize(
     ("refusal", "message"),
     [("NotPermitted", "another program has taken all"), ("Failed", "refused RegisterAdvertisement")],
 )
-def test_an_advertisement_that_is_refused_is_one_sentence(bluetoothd, refusal, message):
-    bluetoothd.start()
-
-    async def main():
-        one = radio()
-        await one.open()
-        await bluetoothd.do("Refuse", "s", refusal)
-        with pytest.raises(RadioError, match=message):
-            await one.advertise(ADDRESS, build_en(RPI, AEM))
-        await bluetoothd.do("Refuse", "s", "")
+async def test_an_advertisement_that_is_refused_is_one_sentence(bluetoothd, refusal, message):
+    await bluetoothd.start()
+    one = radio()
+    await one.open()
+    await bluetoothd.do("Refuse", "s", refusal)
+    with pytest.raises(RadioError, match=message):
         await one.advertise(ADDRESS, build_en(RPI, AEM))
-        await one.close()
-
-    asyncio.run(main())
+    await bluetoothd.do("Refuse", "s", "")
+    await one.advertise(ADDRESS, build_en(RPI, AEM))
+    await one.close()
 
 
 TROUBLES = {
@@ -318,73 +287,66 @@ TROUBLES = {
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
-def test_what_is_lost_while_it_runs_is_noticed_at_the_next_scan(bluetoothd, trouble):
-    bluetoothd.start()
+async def test_what_is_lost_while_it_runs_is_noticed_at_the_next_scan(bluetoothd, trouble):
+    await bluetoothd.start()
+    one = radio()
+    await one.open()
+    await one.advertise(ADDRESS, build_en(RPI, AEM))
+    await one.start_scanning(lambda _: None)
+    await TROUBLES[trouble](bluetoothd)
+    with suppress(RadioError):
+        await one.stop_scanning()
 
-    async def main():
-        one = radio()
-        await one.open()
-        await one.advertise(ADDRESS, build_en(RPI, AEM))
-        await one.start_scanning(lambda _: None)
-        await TROUBLES[trouble](bluetoothd)
-        with suppress(RadioError):
+    async def noticed():
+        try:
+            await one.start_scanning(lambda _: None)
             await one.stop_scanning()
+        except RadioError:
+            return True
+        return False
 
-        async def noticed():
-            try:
-                await one.start_scanning(lambda _: None)
-                await one.stop_scanning()
-            except RadioError:
-                return True
-            return False
-
-        await until(noticed)
-        await one.close()
-
-    asyncio.run(main())
+    await until(noticed)
+    await one.close()
 
 
 @pytest.mark.parametrize("trouble", ["switched off and on", "bluetoothd killed and started"])
-def test_a_phone_goes_on_by_itself_when_bluetooth_comes_back(bluetoothd, trouble, tmp_path, monkeypatch):
+async def test_a_phone_goes_on_by_itself_when_bluetooth_comes_back(bluetoothd, trouble, tmp_path, monkeypatch):
     monkeypatch.setattr("bluezone.phone.app.engine._RADIO_RETRY_S", 0.3)
-    bluetoothd.start()
+    await bluetoothd.start()
 
     async def on_air():
         return bool((await bluetoothd.state()).on_air)
 
-    async def main():
-        import numpy as np
+    import numpy as np
 
-        settings = PhoneSettings(tmp_path / "phone", duty=DutyCycle(0.2, 0.6, 0.1))
-        phone = Phone(settings, radio(), time.time, bytes_of, np.random.default_rng(1))  # noqa: TID251
-        task = asyncio.create_task(phone.run())
-        await until(on_air, task)
-        if trouble.startswith("switched"):
-            await bluetoothd.do("SetPowered", "b", False)
-            await asyncio.sleep(1)
-            gone = not await on_air()
-            await bluetoothd.do("SetPowered", "b", True)
-        else:
-            await asyncio.to_thread(bluetoothd.kill)
-            gone = True
-            await asyncio.to_thread(bluetoothd.start)
-        await until(on_air, task)
-        # Another phone each time, as they come by. bleak 3 loses for good the one that bluetoothd announces in the very
-        # moment in which bleak asks it for all: it overwrites its news by the older answer.
-        neighbours = itertools.count()
+    settings = PhoneSettings(tmp_path / "phone", duty=DutyCycle(0.2, 0.6, 0.1))
+    phone = Phone(settings, radio(), time.time, bytes_of, np.random.default_rng(1))  # noqa: TID251
+    task = asyncio.create_task(phone.run())
+    await until(on_air, task)
+    if trouble.startswith("switched"):
+        await bluetoothd.do("SetPowered", "b", False)
+        await asyncio.sleep(1)
+        gone = not await on_air()
+        await bluetoothd.do("SetPowered", "b", True)
+    else:
+        await asyncio.to_thread(bluetoothd.kill)
+        gone = True
+        await bluetoothd.start()
+    await until(on_air, task)
+    # Another phone each time, as they come by. bleak 3 loses for good the one that bluetoothd announces in the very
+    # moment in which bleak asks it for all: it overwrites its news by the older answer.
+    neighbours = itertools.count()
 
-        async def heard():
-            address = f"AA:BB:CC:DD:{next(neighbours).to_bytes(2, 'big').hex(':').upper()}"
-            await bluetoothd.do("Hear", "snsay", address, -70, EN_UUID, RPI + AEM)
-            return len(phone.stores.contacts.sightings()) > 0
+    async def heard():
+        address = f"AA:BB:CC:DD:{next(neighbours).to_bytes(2, 'big').hex(':').upper()}"
+        await bluetoothd.do("Hear", "snsay", address, -70, EN_UUID, RPI + AEM)
+        return len(phone.stores.contacts.sightings()) > 0
 
-        await until(heard, task)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        phone.close()
-        return gone
-
-    assert asyncio.run(main())
+    await until(heard, task)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    phone.close()
+    assert gone
 
 
 def bytes_of(count: int) -> bytes:
@@ -394,12 +356,12 @@ def bytes_of(count: int) -> bytes:
 # --- the list of radios -------------------------------------------------------------------------------
 
 
-def test_the_list_of_radios_knows_the_adapters(bluetoothd):
-    bluetoothd.start(powered=False)
-    found = asyncio.run(ask_bluez())
+async def test_the_list_of_radios_knows_the_adapters(bluetoothd):
+    await bluetoothd.start(powered=False)
+    found = await ask_bluez()
     assert [(one.name, one.powered, one.can_advertise) for one in found.adapters] == [("hci0", False, True)]
     bluetoothd.kill()
-    assert "not running" in asyncio.run(ask_bluez()).trouble
+    assert "not running" in (await ask_bluez()).trouble
 
 
 def test_bluez_is_a_name_for_the_command_line():

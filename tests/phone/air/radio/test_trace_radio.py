@@ -119,19 +119,15 @@ async def test_what_comes_while_the_phone_listens_is_heard_at_its_time_and_the_r
     assert [one.at_s - virtual.EPOCH_S for one in heard[:2]] == [2.5, 3.0]
 
 
-def test_a_radio_opened_again_goes_on_and_does_not_begin_anew(virtual):
+async def test_a_radio_opened_again_goes_on_and_does_not_begin_anew(virtual):
     recording = trace(row(1, -60), row(11, -70))
-
-    async def main():
-        radio, heard = TraceRadio(recording, virtual.clock, -20), []
-        for _ in range(2):
-            await radio.open()
-            await radio.start_scanning(heard.append)
-            await asyncio.sleep(8)
-            await radio.close()
-        return [one.rssi_dbm for one in heard]
-
-    assert virtual.run(main()) == [-60, -70]
+    radio, heard = TraceRadio(recording, virtual.clock, -20), []
+    for _ in range(2):
+        await radio.open()
+        await radio.start_scanning(heard.append)
+        await asyncio.sleep(8)
+        await radio.close()
+    assert [one.rssi_dbm for one in heard] == [-60, -70]
 
 
 def test_a_closed_radio_says_so():

@@ -4,49 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 from typing import Any
 
-import httpx
 import pytest
+from tests.phone.doubles import Station
 
 from bluezone.phone.stores.records import Stage
 from bluezone.protocol.health_declarations import (
     HEALTH_DECLARATION_BODY_BYTES,
-    HEALTH_DECLARATIONS_PATH,
     HealthAnswer,
-    HealthDeclaration,
     HealthDeclarationRefusal,
 )
 from bluezone.protocol.one_time_codes import draw_long, groups
 
-CODE, RECEIPT = draw_long(16, lambda n: n // 3), draw_long(16, lambda n: n // 2)
+CODE, RECEIPT = draw_long(16, lambda n: n // 2), Station.receipt
 FORM = "/declare/for/link/follow-up"
 WELL = {"main_signs": ["none"], "signs": ["none"]}
 SERIOUS = {"main_signs": ["breathless"], "signs": ["none"]}
-
-
-class Station:
-    """An authority that answers as the test says, and what it was sent."""
-
-    def __init__(self, seeded: Any) -> None:
-        self.away, self.says = False, HealthAnswer(RECEIPT, "advice")
-        self.bodies: list[bytes] = []
-        seeded.answer = self.answer
-
-    def answer(self, request: httpx.Request) -> httpx.Response:
-        if self.away:
-            raise httpx.ConnectError("no net", request=request)
-        if request.url.path != HEALTH_DECLARATIONS_PATH:
-            return httpx.Response(200, text="") if request.url.path.endswith("index.txt") else httpx.Response(404)
-        self.bodies.append(request.content)
-        return httpx.Response(403 if self.says.code else 200, content=self.says.to_json("x" * 100))
-
-
-@pytest.fixture
-def station(seeded: Any) -> Station:
-    seeded.agree()
-    return Station(seeded)
 
 
 @pytest.fixture
@@ -54,13 +28,6 @@ def isolated(visitor: Any, station: Station) -> Station:
     """A phone that has its code."""
     assert visitor.send_form("/isolation/code", code=" ".join(groups(CODE)).lower()).headers["location"] == "/isolation"
     return station
-
-
-def fill(visitor: Any, **given: Any) -> Any:
-    """Open the form of today, tick, and send it."""
-    page = visitor.get(FORM).text
-    fields: dict[str, Any] = dict(re.findall(r'name="(_draw|_version|_language|_shown)" value="([^"]*)"', page))
-    return visitor.send_form(FORM, **fields | given)
 
 
 def declared(seeded: Any) -> list[Any]:
@@ -84,7 +51,7 @@ def test_home_leads_to_the_declaration_and_knows_of_todays(visitor, station, see
     assert 'href="/isolation"' in visitor.get("/").text
     assert "Đang cách ly" in visitor.text("/")
     assert "Hôm nay bạn đã khai báo" not in visitor.text("/")
-    fill(visitor, **WELL)
+    visitor.declare(FORM, **WELL)
     assert "Hôm nay bạn đã khai báo" in visitor.text("/")
     seeded.clock.now_s += 86_400
     assert "Hôm nay bạn đã khai báo" not in visitor.text("/")
@@ -110,10 +77,10 @@ def test_any_other_code_is_refused_with_a_sentence(visitor, seeded, station, cod
 def test_a_declaration_says_how_one_is_and_nothing_of_who(visitor, isolated):
     page = visitor.get(FORM).text
     assert 'name="full_name"' not in page
-    fill(visitor, temperature="38,4", oxygen="97", main_signs=["none"], signs=["cough", "fatigue"])
+    visitor.declare(FORM, temperature="38,4", oxygen="97", main_signs=["none"], signs=["cough", "fatigue"])
     [body] = isolated.bodies
     assert len(body) == HEALTH_DECLARATION_BODY_BYTES
-    sent = HealthDeclaration.from_json(body)
+    [sent] = isolated.heard
     assert (sent.link, sent.form, sent.day) == (CODE, "follow-up", dt.date(2020, 8, 13))
     assert sent.answers == {
         "temperature": "38.4", "oxygen": "97.0", "main_signs": ("none",), "signs": ("fatigue", "cough")
@@ -121,37 +88,16 @@ def test_a_declaration_says_how_one_is_and_nothing_of_who(visitor, isolated):
     assert set(json.loads(body)) == {"declaration", "form", "version", "day", "answers", "link", "padding"}
 
 
-def test_pressed_twice_it_is_one(visitor, isolated, seeded):
-    page = visitor.get(FORM).text
-    fields: dict[str, Any] = dict(re.findall(r'name="(_draw|_version|_language|_shown)" value="([^"]*)"', page))
-    for _ in range(2):
-        visitor.send_form(FORM, **fields | WELL)
-    assert (len(isolated.bodies), len(declared(seeded))) == (1, 1)
-
-
-def test_without_a_network_it_waits_and_goes_out_once(visitor, isolated, seeded):
-    isolated.away = True
-    fill(visitor, **WELL)
-    [kept] = declared(seeded)
-    assert kept.stage is Stage.WAITING
-    isolated.away = False
-    for _ in range(2):
-        seeded.runner.check()
-    [arrived] = declared(seeded)
-    assert (arrived.stage, arrived.receipt) == (Stage.SENT, RECEIPT)
-    assert [HealthDeclaration.from_json(each).declaration.hex() for each in isolated.bodies] == [kept.draw]
-
-
 def test_the_days_are_shown_as_the_authority_told_them(visitor, isolated):
     isolated.says = HealthAnswer(RECEIPT, "advice", since=dt.date(2020, 8, 10), until=dt.date(2020, 8, 23))
-    fill(visitor, **WELL)
+    visitor.declare(FORM, **WELL)
     assert "Ngày 4 trong 14 ngày" in visitor.text("/isolation")
 
 
 @pytest.mark.parametrize("code", [HealthDeclarationRefusal.LINK_UNKNOWN, HealthDeclarationRefusal.DAY])
 def test_what_is_refused_is_said_and_not_sent_again(visitor, isolated, seeded, code):
     isolated.says = HealthAnswer(error="no", code=code)
-    fill(visitor, **WELL)
+    visitor.declare(FORM, **WELL)
     assert declared(seeded)[0].stage is Stage.REFUSED
     seeded.runner.check()
     assert len(isolated.bodies) == 1
@@ -160,14 +106,14 @@ def test_what_is_refused_is_said_and_not_sent_again(visitor, isolated, seeded, c
 
 def test_what_needs_help_at_once_says_to_call_115_also_offline(visitor, isolated):
     isolated.away = True
-    address = fill(visitor, **SERIOUS).headers["location"]
+    address = visitor.declare(FORM, **SERIOUS).headers["location"]
     assert 'href="tel:115"' in visitor.get(address).text
     assert "Trạm y tế chưa nhận được tờ khai" in visitor.text(address)
 
 
 def test_a_station_that_refused_is_not_said_to_have_been_told(visitor, isolated):
     isolated.says = HealthAnswer(error="no", code=HealthDeclarationRefusal.LINK_UNKNOWN)
-    page = visitor.text(fill(visitor, **SERIOUS).headers["location"])
+    page = visitor.text(visitor.declare(FORM, **SERIOUS).headers["location"])
     assert "Hãy gọi 115 ngay. Trạm y tế của bạn chưa được báo" in page
     assert "cũng được báo" not in page
 
@@ -182,7 +128,7 @@ def test_a_station_that_refused_is_not_said_to_have_been_told(visitor, isolated)
     ],
 )
 def test_what_cannot_be_declared_is_refused_and_nothing_typed_is_lost(visitor, isolated, given):
-    answer = fill(visitor, **given)
+    answer = visitor.declare(FORM, **given)
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
     assert not given.get("temperature") or 'value="368"' in answer.text
@@ -195,20 +141,18 @@ def test_before_the_owners_consent_to_the_app_nothing_is_kept(visitor, seeded):
 
 
 def test_forgotten_means_the_code_and_what_was_declared(visitor, isolated, seeded):
-    fill(visitor, **WELL)
+    visitor.declare(FORM, **WELL)
     visitor.send_form("/isolation/forget")
     assert (seeded.runner.stores.declarations.link(), declared(seeded)) == (None, [])
     assert visitor.get(FORM).status_code == 404
 
 
 def test_a_correction_asks_the_same_questions(visitor, isolated, seeded):
-    number = fill(visitor, **WELL).headers["location"].rsplit("/", 1)[1]
-    page = visitor.get(f"/declare/{number}/correct").text
-    assert 'name="full_name"' not in page
-    fields: dict[str, Any] = dict(re.findall(r'name="(_draw|_version|_language|_shown)" value="([^"]*)"', page))
+    number = visitor.declare(FORM, **WELL).headers["location"].rsplit("/", 1)[1]
+    assert 'name="full_name"' not in visitor.get(f"/declare/{number}/correct").text
     isolated.says = HealthAnswer(RECEIPT, "urgent")
-    visitor.send_form(f"/declare/{number}/correct", **fields | SERIOUS)
-    assert HealthDeclaration.from_json(isolated.bodies[-1]).receipt == RECEIPT
+    visitor.declare(f"/declare/{number}/correct", **SERIOUS)
+    assert isolated.heard[-1].receipt == RECEIPT
     assert declared(seeded)[0].level == "urgent"
 
 

@@ -190,7 +190,7 @@ def test_who_does_not_help_to_count_warnings_answers_nothing(visitor: Any, seede
 def test_without_an_authority_nothing_of_it_is_asked(visitor: Any, web: SimpleNamespace) -> None:
     with web.opened() as alone:
         alone.runner._client = None
-        visitor = web.Visitor(alone)
+        visitor = web.Visitor(alone.runner)
         assert visitor.get("/welcome/4").headers["location"] == "/welcome"
         assert visitor.send_form("/welcome/permissions", answer="yes").headers["location"] == "/welcome/5"
         assert "Bước 4" in visitor.text("/welcome/5")
