@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import gc
+import inspect
 import os
 import shutil
 import signal
@@ -17,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from bluezone.cli.main import main
+from bluezone.town.clock import JumpingLoop
 
 # How long an example takes says more of the machine and its neighbours than of the code. `make thorough` tries more.
 settings.register_profile("bluezone", deadline=None, max_examples=10, suppress_health_check=[HealthCheck.too_slow])
@@ -74,6 +77,18 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     """Run a test as pytest does, with room on the stack."""
     runner = item.config.pluginmanager.get_plugin("runner")
     return _with_room(runner.pytest_runtest_protocol, item=item, nextitem=nextitem)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test that is a coroutine: in jumping time among virtual controllers, else as time goes."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+    jumps = arguments.keys() & {"virtual", "studio"}
+    with asyncio.Runner(loop_factory=JumpingLoop if jumps else None) as runner:
+        runner.run(pyfuncitem.obj(**arguments))
+    return True
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,7 +4,6 @@ controller, no radio waves."""
 from __future__ import annotations
 
 import asyncio
-import inspect
 import math
 import os
 import signal
@@ -59,16 +58,6 @@ EN = scheme_named("en")
 def run_jumping(main: Coroutine[Any, Any, Any]) -> Any:
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         return runner.run(main)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_pyfunc_call(pyfuncitem: Any) -> bool | None:
-    """Run a test that is a coroutine: in jumping time among virtual controllers, else as time goes."""
-    if not inspect.iscoroutinefunction(pyfuncitem.obj):
-        return None
-    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
-    (run_jumping if "virtual" in arguments else asyncio.run)(pyfuncitem.obj(**arguments))
-    return True
 
 
 class Air(LocalLink):

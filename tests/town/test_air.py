@@ -75,16 +75,13 @@ async def scan_for(radio, seconds):
 
 @pytest.mark.parametrize("extended_sender", [True, False])
 @pytest.mark.parametrize("extended_listener", [True, False])
-def test_a_phone_hears_another_with_its_address_its_bytes_and_its_strength(
-    studio, in_town, extended_sender, extended_listener
+async def test_a_phone_hears_another_with_its_address_its_bytes_and_its_strength(
+    studio, extended_sender, extended_listener
 ):
-    async def main():
-        room = studio(0.0, 1.0)
-        sender, listener = await room.radio(0, extended_sender), await room.radio(1, extended_listener)
-        await sender.advertise(SENDER, DATA)
-        return await scan_for(listener, 10)
-
-    heard = in_town(main())
+    room = studio(0.0, 1.0)
+    sender, listener = await room.radio(0, extended_sender), await room.radio(1, extended_listener)
+    await sender.advertise(SENDER, DATA)
+    heard = await scan_for(listener, 10)
     assert {(one.address, one.data) for one in heard} == {(SENDER, DATA)}
     assert 36 <= len(heard) <= 40  # every 250 ms and 0 to 10 more
     assert np.median([one.rssi_dbm for one in heard]) == pytest.approx(mean_rssi_dbm(RadioModel(), 0, 1.0), abs=12)
@@ -92,81 +89,63 @@ def test_a_phone_hears_another_with_its_address_its_bytes_and_its_strength(
     assert gaps.min() >= 0.25 - 1e-9
 
 
-def test_who_does_not_scan_hears_nothing_and_costs_nothing(studio, in_town):
-    async def main():
-        room = studio(0.0, 1.0)
-        sender, listener = await room.radio(0), await room.radio(1)
-        await sender.advertise(SENDER, DATA)
-        heard = await scan_for(listener, 1)
-        count = len(heard)
-        await asyncio.sleep(3600)
-        await sender.stop_advertising()
-        return count, len(heard), room.air.statistics
-
-    count, after, statistics = in_town(main())
+async def test_who_does_not_scan_hears_nothing_and_costs_nothing(studio):
+    room = studio(0.0, 1.0)
+    sender, listener = await room.radio(0), await room.radio(1)
+    await sender.advertise(SENDER, DATA)
+    heard = await scan_for(listener, 1)
+    count = len(heard)
+    await asyncio.sleep(3600)
+    await sender.stop_advertising()
+    count, after, statistics = count, len(heard), room.air.statistics
     assert count == after
     assert statistics.received == count
     assert statistics.audible <= 10  # the other 14,000 were never computed
     assert statistics.events == pytest.approx(3601 / 0.255, rel=0.01)
 
 
-def test_strength_falls_with_distance_and_nobody_is_heard_from_afar(studio, in_town):
-    async def main():
-        room = studio(0.0, 1.0, 8.0, 3000.0)
-        listener = await room.radio(0)
-        for station in (1, 2, 3):
-            await (await room.radio(station)).advertise(bytes([station]) * 6, DATA)
-        return await scan_for(listener, 60)
-
-    heard = in_town(main())
+async def test_strength_falls_with_distance_and_nobody_is_heard_from_afar(studio):
+    room = studio(0.0, 1.0, 8.0, 3000.0)
+    listener = await room.radio(0)
+    for station in (1, 2, 3):
+        await (await room.radio(station)).advertise(bytes([station]) * 6, DATA)
+    heard = await scan_for(listener, 60)
     strength = {station: np.mean([one.rssi_dbm for one in heard if one.address[0] == station]) for station in (1, 2)}
     assert not any(one.address[0] == 3 for one in heard)
     assert strength[1] > strength[2] + 5
 
 
-def test_near_the_sensitivity_some_packets_are_lost(studio, in_town):
+async def test_near_the_sensitivity_some_packets_are_lost(studio):
     model = RadioModel(carrying_sigma_db=0, shadowing=ByDistance(0, 0, 0, 0), channel_sigma_db=0, handset_db=54.0)
-
-    async def main():
-        room = studio(0.0, 1.0, model=model)  # -94 dBm in the middle
-        await (await room.radio(0)).advertise(SENDER, DATA)
-        return await scan_for(await room.radio(1), 1000)
-
-    assert 0.3 < len(in_town(main())) / (1000 / 0.255) < 0.9
+    room = studio(0.0, 1.0, model=model)  # -94 dBm in the middle
+    await (await room.radio(0)).advertise(SENDER, DATA)
+    assert 0.3 < len(await scan_for(await room.radio(1), 1000)) / (1000 / 0.255) < 0.9
 
 
-def test_a_new_address_and_new_bytes_come_together(studio, in_town):
+async def test_a_new_address_and_new_bytes_come_together(studio):
     """Over a hundred changes in the middle of a scan no packet mixes old and new."""
-
-    async def main():
-        room = studio(0.0, 1.0)
-        sender, listener = await room.radio(0), await room.radio(1)
-        heard = []
-        await listener.start_scanning(heard.append)
-        for turn in range(100):
-            await sender.advertise(bytes([turn]) * 6, bytes([turn]) * 31)
-            await asyncio.sleep(0.6)
-        return heard
-
-    heard = in_town(main())
+    room = studio(0.0, 1.0)
+    sender, listener = await room.radio(0), await room.radio(1)
+    heard = []
+    await listener.start_scanning(heard.append)
+    for turn in range(100):
+        await sender.advertise(bytes([turn]) * 6, bytes([turn]) * 31)
+        await asyncio.sleep(0.6)
     assert len({one.address for one in heard}) == 100
     assert all(set(one.address) == set(one.data) for one in heard)
 
 
-def test_an_advertiser_that_stops_is_not_heard_any_more(studio, in_town):
-    async def main():
-        room = studio(0.0, 1.0)
-        sender, listener = await room.radio(0), await room.radio(1)
-        await sender.advertise(SENDER, DATA)
-        heard = []
-        await listener.start_scanning(heard.append)
-        await asyncio.sleep(2.1)
-        await sender.stop_advertising()
-        before = len(heard)
-        await asyncio.sleep(10)
-        return before, len(heard)
-
-    before, after = in_town(main())
+async def test_an_advertiser_that_stops_is_not_heard_any_more(studio):
+    room = studio(0.0, 1.0)
+    sender, listener = await room.radio(0), await room.radio(1)
+    await sender.advertise(SENDER, DATA)
+    heard = []
+    await listener.start_scanning(heard.append)
+    await asyncio.sleep(2.1)
+    await sender.stop_advertising()
+    before = len(heard)
+    await asyncio.sleep(10)
+    before, after = before, len(heard)
     assert before == after > 0
 
 
@@ -266,17 +245,14 @@ async def sending(room, station, properties, extended=True):
 
 
 @pytest.mark.parametrize(("interval", "window", "share"), [(1600, 160, 0.1), (1600, 800, 0.5), (160, 160, 1.0)])
-def test_scan_window_and_interval_are_honoured(studio, in_town, interval, window, share):
-    async def main():
-        room = studio(0.0, 1.0)
-        await sending(room, 0, Properties.USE_LEGACY_ADVERTISING_PDUS)
-        listener = await Bench(room, 1).start()
-        await listener.ready_to_scan(interval, window)
-        assert await listener.send(scan()) == 0
-        await asyncio.sleep(200)
-        return len(listener.reports)
-
-    assert in_town(main()) / (200 / 0.105) == pytest.approx(share, rel=0.08)
+async def test_scan_window_and_interval_are_honoured(studio, interval, window, share):
+    room = studio(0.0, 1.0)
+    await sending(room, 0, Properties.USE_LEGACY_ADVERTISING_PDUS)
+    listener = await Bench(room, 1).start()
+    await listener.ready_to_scan(interval, window)
+    assert await listener.send(scan()) == 0
+    await asyncio.sleep(200)
+    assert len(listener.reports) / (200 / 0.105) == pytest.approx(share, rel=0.08)
 
 
 @pytest.mark.parametrize(
@@ -293,103 +269,87 @@ def test_scan_window_and_interval_are_honoured(studio, in_town, interval, window
         (Properties(0), 0x00),
     ],
 )
-def test_reports_say_what_kind_of_advertisement_it_was(studio, in_town, properties, event_type):
-    async def main():
-        room = studio(0.0, 1.0)
-        await sending(room, 0, properties)
-        listener = await Bench(room, 1).start()
-        await listener.ready_to_scan()
-        await listener.send(scan())
-        await asyncio.sleep(1)
-        return listener.reports
-
-    reports = in_town(main())
+async def test_reports_say_what_kind_of_advertisement_it_was(studio, properties, event_type):
+    room = studio(0.0, 1.0)
+    await sending(room, 0, properties)
+    listener = await Bench(room, 1).start()
+    await listener.ready_to_scan()
+    await listener.send(scan())
+    await asyncio.sleep(1)
+    reports = listener.reports
     assert 8 <= len(reports) <= 10  # one report a packet, no scan response made up
     assert {int(report.event_type) for report in reports} == {event_type}
     assert {report.tx_power for report in reports} == {127}
 
 
-def test_duplicates_are_filtered_where_the_host_asks_for_it(studio, in_town):
-    async def main():
-        room = studio(0.0, 1.0)
-        await sending(room, 0, Properties.USE_LEGACY_ADVERTISING_PDUS)
-        listener = await Bench(room, 1).start()
-        await listener.ready_to_scan()
-        await listener.send(scan(duplicates=1))
-        await asyncio.sleep(10)
-        return len(listener.reports)
-
-    assert in_town(main()) == 1
+async def test_duplicates_are_filtered_where_the_host_asks_for_it(studio):
+    room = studio(0.0, 1.0)
+    await sending(room, 0, Properties.USE_LEGACY_ADVERTISING_PDUS)
+    listener = await Bench(room, 1).start()
+    await listener.ready_to_scan()
+    await listener.send(scan(duplicates=1))
+    await asyncio.sleep(10)
+    assert len(listener.reports) == 1
 
 
-def test_a_reset_stops_advertising_and_scanning(studio, in_town):
-    async def main():
-        room = studio(0.0, 1.0)
-        sender = await sending(room, 0, Properties.USE_LEGACY_ADVERTISING_PDUS)
-        listener = await Bench(room, 1).start()
-        await listener.ready_to_scan()
-        await listener.send(scan())
-        await asyncio.sleep(1)
-        await sender.send(hci.HCI_Reset_Command())
-        count = len(listener.reports)
-        await asyncio.sleep(10)
-        assert len(listener.reports) == count > 0
-        await listener.send(hci.HCI_Reset_Command())
-        return listener.controller.le_scan_enable
-
-    assert in_town(main()) is False
+async def test_a_reset_stops_advertising_and_scanning(studio):
+    room = studio(0.0, 1.0)
+    sender = await sending(room, 0, Properties.USE_LEGACY_ADVERTISING_PDUS)
+    listener = await Bench(room, 1).start()
+    await listener.ready_to_scan()
+    await listener.send(scan())
+    await asyncio.sleep(1)
+    await sender.send(hci.HCI_Reset_Command())
+    count = len(listener.reports)
+    await asyncio.sleep(10)
+    assert len(listener.reports) == count > 0
+    await listener.send(hci.HCI_Reset_Command())
+    assert listener.controller.le_scan_enable is False
 
 
-def test_commands_a_real_controller_refuses_are_refused(studio, in_town):
+async def test_commands_a_real_controller_refuses_are_refused(studio):
     error = hci.HCI_ErrorCode
     random_address = hci.HCI_LE_Set_Random_Address_Command(random_address=hci.Address(SENDER))
-
-    async def main():
-        bench = await Bench(studio(0.0), 0).start()
-        assert await bench.send(scan_parameters(16, 32)) == error.INVALID_COMMAND_PARAMETERS_ERROR
-        assert await bench.send(scan_parameters(16, 16)) == 0
-        assert await bench.send(scan()) == error.INVALID_COMMAND_PARAMETERS_ERROR  # no random address yet
-        assert await bench.send(random_address) == 0
-        assert await bench.send(scan(duration=100)) == error.UNSUPPORTED_FEATURE_OR_PARAMETER_VALUE_ERROR
-        assert await bench.send(scan()) == 0
-        assert await bench.send(scan_parameters(16, 16)) == error.COMMAND_DISALLOWED_ERROR
-        assert await bench.send(random_address) == error.COMMAND_DISALLOWED_ERROR
-        assert await bench.send(set_address(handle=9)) == error.UNKNOWN_ADVERTISING_IDENTIFIER_ERROR
-        assert await bench.send(advertise(handle=9)) == error.UNKNOWN_ADVERTISING_IDENTIFIER_ERROR
-        assert await bench.send(parameters(Properties.USE_LEGACY_ADVERTISING_PDUS)) == 0
-        assert await bench.send(advertise()) == error.INVALID_COMMAND_PARAMETERS_ERROR  # no address of its own yet
-        assert await bench.send(set_address()) == 0
-        assert await bench.send(advertise(duration=5)) == error.UNSUPPORTED_FEATURE_OR_PARAMETER_VALUE_ERROR
-        assert await bench.send(advertise()) == 0
-        assert await bench.send(parameters(Properties(0))) == error.COMMAND_DISALLOWED_ERROR
-        remove = hci.HCI_LE_Remove_Advertising_Set_Command(advertising_handle=0)
-        assert await bench.send(remove) == error.COMMAND_DISALLOWED_ERROR
-        assert await bench.send(advertise(enable=0)) == 0
-        assert await bench.send(remove) == 0
-
-    in_town(main())
+    bench = await Bench(studio(0.0), 0).start()
+    assert await bench.send(scan_parameters(16, 32)) == error.INVALID_COMMAND_PARAMETERS_ERROR
+    assert await bench.send(scan_parameters(16, 16)) == 0
+    assert await bench.send(scan()) == error.INVALID_COMMAND_PARAMETERS_ERROR  # no random address yet
+    assert await bench.send(random_address) == 0
+    assert await bench.send(scan(duration=100)) == error.UNSUPPORTED_FEATURE_OR_PARAMETER_VALUE_ERROR
+    assert await bench.send(scan()) == 0
+    assert await bench.send(scan_parameters(16, 16)) == error.COMMAND_DISALLOWED_ERROR
+    assert await bench.send(random_address) == error.COMMAND_DISALLOWED_ERROR
+    assert await bench.send(set_address(handle=9)) == error.UNKNOWN_ADVERTISING_IDENTIFIER_ERROR
+    assert await bench.send(advertise(handle=9)) == error.UNKNOWN_ADVERTISING_IDENTIFIER_ERROR
+    assert await bench.send(parameters(Properties.USE_LEGACY_ADVERTISING_PDUS)) == 0
+    assert await bench.send(advertise()) == error.INVALID_COMMAND_PARAMETERS_ERROR  # no address of its own yet
+    assert await bench.send(set_address()) == 0
+    assert await bench.send(advertise(duration=5)) == error.UNSUPPORTED_FEATURE_OR_PARAMETER_VALUE_ERROR
+    assert await bench.send(advertise()) == 0
+    assert await bench.send(parameters(Properties(0))) == error.COMMAND_DISALLOWED_ERROR
+    remove = hci.HCI_LE_Remove_Advertising_Set_Command(advertising_handle=0)
+    assert await bench.send(remove) == error.COMMAND_DISALLOWED_ERROR
+    assert await bench.send(advertise(enable=0)) == 0
+    assert await bench.send(remove) == 0
 
 
-def test_connections_are_refused_and_do_not_hang(studio, in_town):
-    async def main():
-        bench = await Bench(studio(0.0), 0).start()
-        command = hci.HCI_LE_Create_Connection_Command(
-            le_scan_interval=16,
-            le_scan_window=16,
-            initiator_filter_policy=0,
-            peer_address_type=1,
-            peer_address=hci.Address(SENDER),
-            own_address_type=1,
-            connection_interval_min=6,
-            connection_interval_max=6,
-            max_latency=0,
-            supervision_timeout=100,
-            min_ce_length=0,
-            max_ce_length=0,
-        )
-        return await bench.send(command)
-
-    assert in_town(main()) == hci.HCI_ErrorCode.UNSUPPORTED_FEATURE_OR_PARAMETER_VALUE_ERROR
+async def test_connections_are_refused_and_do_not_hang(studio):
+    bench = await Bench(studio(0.0), 0).start()
+    command = hci.HCI_LE_Create_Connection_Command(
+        le_scan_interval=16,
+        le_scan_window=16,
+        initiator_filter_policy=0,
+        peer_address_type=1,
+        peer_address=hci.Address(SENDER),
+        own_address_type=1,
+        connection_interval_min=6,
+        connection_interval_max=6,
+        max_latency=0,
+        supervision_timeout=100,
+        min_ce_length=0,
+        max_ce_length=0,
+    )
+    assert await bench.send(command) == hci.HCI_ErrorCode.UNSUPPORTED_FEATURE_OR_PARAMETER_VALUE_ERROR
 
 
 # --- the world as the radio sees it ----------------------------------------------------------------

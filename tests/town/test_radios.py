@@ -58,72 +58,58 @@ def pair(room):
     return AirRadio(room.air, 0, clock, 0), AirRadio(room.air, 1, clock, 0)
 
 
-def test_a_scan_is_handed_over_at_its_end_with_the_strength_of_each_packet(studio, in_town):
-    async def main():
-        sender, listener = pair(studio(0.0, 1.0))
-        heard = []
-        await sender.advertise(SENDER, DATA)
-        await listener.start_scanning(heard.append)
-        await asyncio.sleep(4)
-        before = len(heard)
-        await listener.stop_scanning()
-        return before, heard
-
-    before, heard = in_town(main())
+async def test_a_scan_is_handed_over_at_its_end_with_the_strength_of_each_packet(studio):
+    sender, listener = pair(studio(0.0, 1.0))
+    heard = []
+    await sender.advertise(SENDER, DATA)
+    await listener.start_scanning(heard.append)
+    await asyncio.sleep(4)
+    before = len(heard)
+    await listener.stop_scanning()
     assert before == 0
     assert [(one.address, one.data) for one in heard] == [(SENDER, DATA)]
     assert 14 <= 1 + len(heard[0].more_dbm) <= 16
     assert 0 <= heard[0].at_s <= 0.26
 
 
-def test_a_long_scan_hands_over_what_it_has_as_it_goes_on(studio, in_town):
-    async def main():
-        sender, listener = pair(studio(0.0, 1.0))
-        heard = []
-        await sender.advertise(SENDER, DATA)
-        await asyncio.sleep(595)  # across the end of a block of ten minutes
-        await listener.start_scanning(heard.append)
-        await asyncio.sleep(25)
-        before = sum(1 + len(one.more_dbm) for one in heard)
-        await listener.stop_scanning()
-        return before, sum(1 + len(one.more_dbm) for one in heard)
-
-    before, count = in_town(main())
+async def test_a_long_scan_hands_over_what_it_has_as_it_goes_on(studio):
+    sender, listener = pair(studio(0.0, 1.0))
+    heard = []
+    await sender.advertise(SENDER, DATA)
+    await asyncio.sleep(595)  # across the end of a block of ten minutes
+    await listener.start_scanning(heard.append)
+    await asyncio.sleep(25)
+    before = sum(1 + len(one.more_dbm) for one in heard)
+    await listener.stop_scanning()
+    before, count = before, sum(1 + len(one.more_dbm) for one in heard)
     assert 70 <= before <= 80
     assert 90 <= count <= 100
 
 
-def test_what_was_sent_and_changed_during_a_scan_is_heard_with_its_own_address(studio, in_town):
-    async def main():
-        sender, listener = pair(studio(0.0, 1.0))
-        heard = []
-        await listener.start_scanning(heard.append)
+async def test_what_was_sent_and_changed_during_a_scan_is_heard_with_its_own_address(studio):
+    sender, listener = pair(studio(0.0, 1.0))
+    heard = []
+    await listener.start_scanning(heard.append)
+    await asyncio.sleep(1)
+    for number in range(3):
+        await sender.advertise(bytes([number]) * 6, bytes([number]) * 31)
         await asyncio.sleep(1)
-        for number in range(3):
-            await sender.advertise(bytes([number]) * 6, bytes([number]) * 31)
-            await asyncio.sleep(1)
-        await sender.stop_advertising()
-        await asyncio.sleep(1)
-        await listener.stop_scanning()
-        return heard
-
-    heard = in_town(main())
+    await sender.stop_advertising()
+    await asyncio.sleep(1)
+    await listener.stop_scanning()
     assert [(one.address[0], one.data[0]) for one in heard] == [(0, 0), (1, 1), (2, 2)]
     assert all(3 <= 1 + len(one.more_dbm) <= 4 for one in heard)
 
 
-def test_what_is_closed_neither_sends_nor_hears(studio, in_town):
-    async def main():
-        sender, listener = pair(studio(0.0, 1.0))
-        heard = []
-        await sender.advertise(SENDER, DATA)
-        await listener.start_scanning(heard.append)
-        await listener.close()
-        await asyncio.sleep(60)
-        await listener.start_scanning(heard.append)
-        await sender.close()
-        await asyncio.sleep(60)
-        await listener.close()
-        return heard
-
-    assert in_town(main()) == []
+async def test_what_is_closed_neither_sends_nor_hears(studio):
+    sender, listener = pair(studio(0.0, 1.0))
+    heard = []
+    await sender.advertise(SENDER, DATA)
+    await listener.start_scanning(heard.append)
+    await listener.close()
+    await asyncio.sleep(60)
+    await listener.start_scanning(heard.append)
+    await sender.close()
+    await asyncio.sleep(60)
+    await listener.close()
+    assert heard == []

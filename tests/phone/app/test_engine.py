@@ -124,6 +124,15 @@ async def test_a_radio_that_is_not_there_at_the_start_is_waited_for(virtual, mak
     await asyncio.gather(task, return_exceptions=True)
 
 
+async def test_stopping_a_phone_silences_its_radio(virtual, make_phone):
+    near = virtual.Neighbourhood()
+    await run_for(100, make_phone("a", near.radio("a")))
+    near.air.sent.clear()
+    await asyncio.sleep(100)
+    assert near.air.sent == []
+    assert not near.controllers["a"].le_scan_enable
+
+
 async def test_a_phone_stops_when_told_to_at_whatever_moment(virtual, make_phone, caplog):
     """Also in the very moment in which the controller answers."""
     near = virtual.Neighbourhood()
