@@ -221,6 +221,7 @@ def test_references_lead_to_urns_to_addresses_and_to_what_is_contained():
         ("[" * 100_000, "it is no JSON"),
         ('{"resourceType": "Patient"}', "there is no DiagnosticReport in it"),
         ('{"resourceType": "Bundle", "entry": 7}', "there is no DiagnosticReport in it"),
+        (json.dumps({"resourceType": "Bundle", "entry": [{"resource": REPORT}] * 2_001}), "reports at once"),
         (b" " * (50 * 1024 * 1024), "it has 52 MB, more than the 10 that are read"),
         (bundle(patient=None), "it names the Patient “Patient/p1”, which did not come with it"),
         (bundle(observation=None), "it names the Observation “Observation/o1”, which did not come with it"),

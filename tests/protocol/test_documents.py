@@ -45,6 +45,7 @@ def read(data: bytes, kind: Kind, area: str = "", now_s: float | None = NOW_S, n
 def test_what_was_signed_is_read_again(kind):
     assert read(signed(kind), kind) == document(kind)
     assert kind.read(content_of(signed(kind), kind)) == CONTENTS[kind]
+    assert document(kind, region="4" * 100)
 
 
 @pytest.mark.parametrize("kind", OF_PROVINCES, ids=lambda kind: kind.name)
@@ -129,6 +130,7 @@ def test_a_document_of_another_area_is_not_taken(kind, signed_for, area):
         {"area": "34:921"},
         {"area": "VN"},
         {"region": ""},
+        {"region": "4" * 101},
         {"region": "a\0b"},
         {"serial": 0},
         {"serial": 2**31 + 1},

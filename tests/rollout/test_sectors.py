@@ -68,6 +68,7 @@ def test_no_two_sectors_have_a_name_or_a_word_in_common() -> None:
     assert len(set(names)) == len(names)
     assert len(set(words)) == len(words)
     assert all(word == plain_key(word) for word in words)
+    assert all(sector.words for sector in BUILT_IN.values())
 
 
 @pytest.mark.parametrize(

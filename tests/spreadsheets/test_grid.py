@@ -58,6 +58,8 @@ HEADER = ["STT", "Đơn vị", "Dân số", "Đã cài"]
         ([["Huyện Vị Thủy", 5555], ["Huyện Long Mỹ", 4321]], (), (0, 0), [1, 2]),
         ([["Địa phương", dt.date(2020, 8, 19), dt.date(2020, 8, 20)], ["Vị Thủy", 1, 2]], (), (1, 1), [2]),
         ([["Đơn vị", 18, 19, 20], ["Vị Thủy", 500, 540, 590]], (), (1, 1), [2]),
+        # no word of the header is known: it stands right above the first values
+        ([["Vùng", "Kết"], ["Vị Thủy", 5], ["Long Mỹ", 6]], (), (1, 1), [2, 3]),
     ],
 )  # fmt: skip
 def test_the_header_and_the_lines_of_a_table_are_found(

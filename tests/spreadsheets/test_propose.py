@@ -104,7 +104,10 @@ def test_the_day_stands_in_title_header_or_file_name(title: str, header: str, fi
     assert "day" not in {doubt.about for doubt in proposal.unsure}
 
 
-@pytest.mark.parametrize("title", ["(Kèm theo Báo cáo số 45/BC-UBND ngày 21/8/2020)", "Cài Bluezone"])
+@pytest.mark.parametrize(
+    "title",
+    ["(Kèm theo Báo cáo số 45/BC-UBND ngày 21/8/2020)", "Hậu Giang, ngày 21 tháng 8 năm 2020", "Cài Bluezone"],
+)
 def test_the_day_of_a_letter_and_none_at_all_are_asked_about(title: str) -> None:
     proposal = proposed(table(COUNTS, header=["Đã cài"], title=[[title]]))
     assert proposal.unsure[0].about == "day"
@@ -147,12 +150,14 @@ def test_a_commune_lies_in_the_district_and_the_province_of_its_row() -> None:
     assert not any("unit" in repr(each) for each in found.unsure)
 
 
-def test_days_stand_as_columns_and_are_answered_together() -> None:
+@pytest.mark.parametrize("role", ["gain", "active", "with_phone"])
+def test_days_stand_as_columns_and_are_answered_together(role: str) -> None:
     rows = table(BEFORE, COUNTS, header=["19/8", "20/8"], title=[["THEO DÕI CÀI BLUEZONE"]])
     assert stored(proposed(rows))["63:935"] == {"2020-08-19": BEFORE[5], "2020-08-20": 5555}
-    gains = proposed(rows, decided=Mapping(roles={"B": "gain"}))
-    assert stored(gains) == {}
-    assert stored(gains, "gain")["63:935"] == {"2020-08-19": BEFORE[5], "2020-08-20": 5555}
+    for roles in ({"B": role}, {"B": role, "C": role}):
+        answered = proposed(rows, decided=Mapping(roles=roles))
+        assert stored(answered) == {}
+        assert stored(answered, role)["63:935"] == {"2020-08-19": BEFORE[5], "2020-08-20": 5555}
 
 
 @pytest.mark.parametrize(

@@ -271,7 +271,7 @@ def metadata(
             {
                 "id": uid("attribute", each.name),
                 "name": each.label,
-                "shortName": each.label[:50],
+                "shortName": each.label,
                 "valueType": each.value_type,
                 "aggregationType": "NONE",
                 "unique": each.name == "pseudonym",
@@ -341,7 +341,7 @@ def _element(each: Attribute, domain: str, aggregation: str, value_type: str) ->
     return {
         "id": uid("data element", each.name),
         "name": each.label,
-        "shortName": each.label[:50],
+        "shortName": each.label,
         "domainType": domain,
         "valueType": value_type,
         "aggregationType": aggregation,

@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import json
 import sys
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -19,7 +20,7 @@ from django.test import Client
 from scipy import stats
 from tests.authority.episodes.conftest import BACKEND, HERE, NOW, THERE, TODAY, ago, case, met
 
-from bluezone.authority.epidemiology import results, retention, snapshots
+from bluezone.authority.epidemiology import queries, results, retention, snapshots
 from bluezone.authority.epidemiology.models import SavedView, Snapshot
 from bluezone.authority.episodes import services
 from bluezone.authority.episodes.models import Episode, Event
@@ -247,10 +248,18 @@ def test_a_snapshot_does_not_outlive_its_rows(outbreak, browser_of, set_clock):
     snapshots.make(set_clock.now)
     assert name not in "".join(Snapshot.objects.values_list("rows", flat=True))
     assert name not in {row["name"] for row in table(browser_of(), "links")}
-    retention.purge(set_clock.now + retention.KEPT)
+    retention.purge(set_clock.now + dt.timedelta(hours=1))
     assert Snapshot.objects.exists()
-    retention.purge(set_clock.now + retention.KEPT + dt.timedelta(seconds=1))
+    retention.purge(set_clock.now + dt.timedelta(hours=1, seconds=1))
     assert not Snapshot.objects.exists()
+
+
+@pytest.mark.parametrize(("days_before", "read"), [(30, 1), (31, 0)])
+def test_cases_of_the_thirty_days_before_are_read_too(officers, days_before, read):
+    reported = (TODAY - dt.timedelta(days=days_before)).toordinal()
+    rows = json.dumps([["K", "K", "none", True, None, None, None, reported, None, None]])
+    Snapshot.objects.create(place=HERE, kind=Snapshot.Kind.CASES, at=NOW, rows=rows)
+    assert len(queries.patients(Snapshot.objects.all(), queries.Wanted(TODAY, TODAY), HERE)) == read
 
 
 def test_a_snapshot_holds_no_identity(outbreak, browser_of):

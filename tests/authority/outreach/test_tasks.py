@@ -44,7 +44,8 @@ def test_a_task_is_done_due_overdue_or_to_come(due, done, state):
 
 
 @pytest.mark.parametrize(
-    ("title", "asked", "helped"), [(" ", None, None), ("Gọi 0912345678", None, None), ("Ra quân", 10, 11)]
+    ("title", "asked", "helped"),
+    [(" ", None, None), ("Gọi 0912345678", None, None), ("Ra quân", 10, 11), ("Ra quân", 1_000_001, None)],
 )
 def test_what_is_no_task_is_refused(title, asked, helped):
     with pytest.raises(OutreachError):

@@ -135,10 +135,13 @@ def test_a_corrected_declaration_gets_a_new_pass_and_its_old_one_is_listed(clien
     assert revoked_list(morning.now) == {protocol.digest(old)}
 
 
-def test_a_withdrawn_declaration_takes_its_pass_with_it(client, morning):
-    first = post(client, message())
-    withdrawn = HealthDeclaration(declaration=secrets.token_bytes(16), receipt=first.receipt, withdraw=True)
-    assert post(client, withdrawn).pass_text == ""
+@pytest.mark.parametrize("number", [1, 2])  # a list that is full holds the newest
+def test_a_withdrawn_declaration_takes_its_pass_with_it(client, morning, monkeypatch, number):
+    monkeypatch.setattr(services, "MAX_REVOKED", 1)
+    for _ in range(number):
+        first = post(client, message())
+        withdrawn = HealthDeclaration(declaration=secrets.token_bytes(16), receipt=first.receipt, withdraw=True)
+        assert post(client, withdrawn).pass_text == ""
     refreshed(REVOKED_PASSES, morning.now)
     assert len(revoked_list(morning.now)) == 1
 

@@ -161,6 +161,7 @@ def pass_by(start_h: float, near: str = "far") -> Presence:
         pytest.param([stay(0, 1)], Count(1, 1, 2), id="one, and perhaps one who was taken for it"),
         pytest.param([stay(0, 1)] * 5, Count(5, 5, 6), id="together they are different people"),
         pytest.param([stay(0, 1)] * 4 + [stay(10, 12)] * 4, Count(4, 4, 10), id="who comes in the evening was here"),
+        pytest.param([stay(0, 1 / 3), stay(0.5, 1)], Count(1, 1, 3), id="twenty minutes are a long stay"),
         pytest.param([stay(0, 1), stay(1.2, 2)], Count(1, 1, 3), id="who comes back from a quarter of an hour's way"),
         pytest.param([pass_by(0.1 * one) for one in range(8)], Count(8, 1, 10), id="passers-by are different people"),
         pytest.param(
