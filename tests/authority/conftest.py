@@ -665,9 +665,15 @@ ROLES = {
 
 
 @pytest.fixture
-def officer(db: None, set_clock: Any, client: Any) -> Callable[..., User]:
+def at_work() -> dt.datetime:
+    """When officers are at work."""
+    return dt.datetime(2020, 8, 15, 2, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def officer(db: None, set_clock: Any, client: Any, at_work: dt.datetime) -> Callable[..., User]:
     """Logs an officer in: `officer("province")`, `officer("head", "unit-head", school.place)`."""
-    set_clock.now = dt.datetime(2020, 8, 15, 2, tzinfo=dt.UTC)
+    set_clock.now = at_work
 
     def log_in(name: str, role: str | None = None, place: str = "") -> User:
         if role is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import secrets
 import uuid
@@ -13,7 +14,6 @@ import pytest
 from django.test import Client
 
 from bluezone.authority.door import links
-from bluezone.authority.officers.models import User
 from bluezone.authority.units import services
 from bluezone.authority.units.models import Organisation
 from bluezone.geography.units import UnitCode
@@ -48,31 +48,9 @@ class DoorPhone:
         return self.client.post("/door/taps", json.dumps(body), content_type="application/json", **more)
 
 
-#: name -> role and place
-ROLES = {
-    "ministry": ("ministry", "/"),
-    "province": ("province", "/63:93/"),
-    "neighbour": ("province", "/63:92/"),
-    "district": ("district", "/63:93/63:930/"),
-    "sister district": ("district", "/63:93/63:935/"),
-    "commune": ("commune", "/63:93/63:930/63:31318/"),
-    "sister commune": ("commune", "/63:93/63:930/63:31321/"),
-    "without a role": ("", ""),
-}
-
-
 @pytest.fixture
-def officer(db: None, client: Client) -> Callable[..., User]:
-    """Logs an officer in: `officer("province")`, `officer("head", "unit-head", hotel.place)`."""
-
-    def log_in(name: str, role: str | None = None, place: str = "") -> User:
-        if role is None:
-            role, place = ROLES[name]
-        user = User.objects.filter(username=name).first() or User.objects.create_user(name, role=role, place=place)
-        client.force_login(user)
-        return user
-
-    return log_in
+def at_work(now: dt.datetime) -> dt.datetime:
+    return now
 
 
 @pytest.fixture

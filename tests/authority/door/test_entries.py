@@ -19,13 +19,13 @@ from bluezone.authority.door import links
 from bluezone.authority.door.entries import rules, services
 from bluezone.authority.door.entries.models import DoorEntry, DoorOpening
 from bluezone.authority.door.rules import DoorError
-from bluezone.authority.door.sending import SendingError
 from bluezone.authority.officers.jurisdiction import Role, jurisdiction_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.site import hpke
 from bluezone.authority.units import services as units
 from bluezone.authority.units.models import Organisation
 from bluezone.geography.units import UnitCode
+from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.text import base64_bytes, base64_text
 
 pytestmark = pytest.mark.django_db
@@ -148,8 +148,8 @@ def test_what_no_page_sends_is_refused_and_nothing_stored(client, link, change):
     "body", [b"", b"[]", b"{", b'{"link": "x"}', b'{"link": "AAAAAAAAAAAAAAAAAAAAAA", "entries": []}']
 )
 def test_a_body_that_is_none_is_refused(body):
-    with pytest.raises(SendingError):
-        rules.read_sending(body, NOW)
+    with pytest.raises(ProtocolError):
+        rules.SentEntries.from_json(body)
 
 
 def test_a_door_without_a_network_for_two_days_sends_all_of_it(client, market, link, set_clock, log_in, case):

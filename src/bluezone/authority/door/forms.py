@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from bluezone.authority.door import rounds, rules
 from bluezone.authority.door.models import DoorDay, Visit
 from bluezone.authority.door.rules import Answers, App
-from bluezone.authority.door.visits import Look, Seen, looked_of
+from bluezone.authority.door.visits import Look, Seen
 from bluezone.authority.site.fields import CountField
 from bluezone.authority.site.language import named_day
 from bluezone.authority.site.records import RecordForm
@@ -67,7 +67,7 @@ class VisitForm(forms.Form):
         """`days` are those of which something is not confirmed; a form that is sent brings the days it showed."""
         super().__init__(*args, **kwargs)
         self.today = today
-        self.rows = [_Row(day.day, App(day.app), day.counted, day.standing.all, looked_of(day)) for day in days]
+        self.rows = [_Row(day.day, App(day.app), day.counted, day.standing.all, day.looked) for day in days]
         if self.is_bound:
             sent = cast("QueryDict", self.data).getlist("row")
             self.rows = [row for text in sent[:_MOST_ROWS] if (row := _Row.read(text))]
@@ -132,7 +132,7 @@ class VisitForm(forms.Form):
     def _paper(self, day: dt.date, app: App, held: DoorDay | None) -> Look:
         right = _answers(self.cleaned_data, f"paper_{app}", Answers())
         counted = held.counted if held is not None else Answers()
-        return Look(day, app, counted, right, looked_of(held) if held is not None else None)
+        return Look(day, app, counted, right, held.looked if held is not None else None)
 
 
 class _Row:

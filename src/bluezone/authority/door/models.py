@@ -144,9 +144,13 @@ class DoorDay(models.Model):
     @property
     def standing(self) -> Standing:
         """Return what is confirmed of the day, and what is not."""
-        looked = _answers(self.looked_had, self.looked_helped, self.looked_refused)
         confirmed = _answers(self.confirmed_had, self.confirmed_helped, self.confirmed_refused)
-        return standing(self.counted, looked, confirmed)
+        return standing(self.counted, self.looked, confirmed)
+
+    @property
+    def looked(self) -> Answers | None:
+        """Return what the last look at the day had seen; None where nobody has looked."""
+        return _answers(self.looked_had, self.looked_helped, self.looked_refused)
 
 
 def _answers(had: int | None, helped: int | None, refused: int | None) -> Answers | None:

@@ -6,8 +6,10 @@ page is one for every link, and so is the answer: which links are right is not d
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from csp.decorators import csp_replace
 from django.core.exceptions import RequestDataTooBig
@@ -20,14 +22,17 @@ from django.views.decorators.http import require_GET, require_POST
 from bluezone.authority.device_api.callers import caller
 from bluezone.authority.device_api.limits import seconds_to_wait
 from bluezone.authority.door import taps, wording
-from bluezone.authority.door.entries import rules as entry_rules
 from bluezone.authority.door.entries import services as entries
+from bluezone.authority.door.entries.rules import SentEntries
 from bluezone.authority.door.rules import App, Kind
-from bluezone.authority.door.sending import MOST_TAPS, SendingError, read_sending
+from bluezone.authority.door.sending import MOST_TAPS, OfLink, Sending
 from bluezone.authority.officers.jurisdiction import place_of
 from bluezone.authority.site import clock
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Level, UnitCode
+from bluezone.protocol.errors import ProtocolError
+
+_Sent = TypeVar("_Sent", bound=OfLink)
 
 #: in ten minutes: carriers put the telephones of many doors behind one address; of one link some six telephones, each
 #: of which sends every three seconds at the most
@@ -77,38 +82,29 @@ def worker(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # no cookie stands for anybody here: the secret in the body does
 @require_POST
 def receive(request: HttpRequest) -> HttpResponse:
-    """Take taps. Whatever link they come by, the work and the answer are the same."""
-    now = clock.now()
-    wait_s = seconds_to_wait("door", caller(request), now, _CALLERS_REQUESTS)
-    if wait_s:
-        return _later(wait_s)
-    try:
-        sending = read_sending(request.body)
-    except (SendingError, RequestDataTooBig, UnreadablePostError):
-        return _private(JsonResponse({"status": "unreadable"}, status=HTTPStatus.BAD_REQUEST))
-    wait_s = seconds_to_wait("door link", sending.link, now, _LINKS_REQUESTS)
-    if wait_s:
-        return _later(wait_s)
-    taps.receive(sending, now)
-    return _private(JsonResponse({"status": "received", "now": int(now.timestamp())}))
+    """Take taps."""
+    return _received(request, Sending, taps.receive)
 
 
 @csrf_exempt  # no cookie stands for anybody here: the secret in the body does
 @require_POST
 def receive_entries(request: HttpRequest) -> HttpResponse:
-    """Take encrypted entries. Whatever link they come by, the work and the answer are the same."""
+    """Take encrypted entries."""
+    return _received(request, SentEntries, entries.receive)
+
+
+def _received(request: HttpRequest, kind: type[_Sent], store: Callable[[_Sent, dt.datetime], None]) -> HttpResponse:
+    """Store what a telephone sends. Whatever link it comes by, the work and the answer are the same."""
     now = clock.now()
-    wait_s = seconds_to_wait("door", caller(request), now, _CALLERS_REQUESTS)
-    if wait_s:
+    if wait_s := seconds_to_wait("door", caller(request), now, _CALLERS_REQUESTS):
         return _later(wait_s)
     try:
-        link, found = entry_rules.read_sending(request.body, now)
-    except (SendingError, RequestDataTooBig, UnreadablePostError):
+        sent = kind.from_json(request.body)
+    except (ProtocolError, RequestDataTooBig, UnreadablePostError):
         return _private(JsonResponse({"status": "unreadable"}, status=HTTPStatus.BAD_REQUEST))
-    wait_s = seconds_to_wait("door link", link, now, _LINKS_REQUESTS)
-    if wait_s:
+    if wait_s := seconds_to_wait("door link", sent.link, now, _LINKS_REQUESTS):
         return _later(wait_s)
-    entries.receive(link, found, now)
+    store(sent, now)
     return _private(JsonResponse({"status": "received", "now": int(now.timestamp())}))
 
 

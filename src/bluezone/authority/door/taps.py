@@ -41,7 +41,7 @@ def receive(sending: Sending, now: dt.datetime) -> None:
                 doubtful=doubtful,
                 kind=tap.kind.value,
                 app=tap.app.value if tap.app else "",
-                of=tap.of,
+                of=tap.undone,
                 post=tap.post.value,
                 shift=tap.shift.value if tap.shift else "",
             )

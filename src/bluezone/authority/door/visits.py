@@ -91,20 +91,13 @@ def _confirm(organisation: Organisation, look: Look, day: dt.date) -> bool:
     row = DoorDay.objects.filter(organisation=organisation, day=look.day, app=look.app.value).first()
     if row is None:
         row = DoorDay(organisation=organisation, day=look.day, app=look.app.value)
-    if looked_of(row) != look.before:
+    if row.looked != look.before:
         return False
     row.looked_had, row.looked_helped, row.looked_refused = look.counted.had, look.counted.helped, look.counted.refused
     row.confirmed_had, row.confirmed_helped = look.right.had, look.right.helped
     row.confirmed_refused, row.confirmed_on = look.right.refused, day
     row.save(update_fields=[*_LOOKED, *_CONFIRMED] if row.pk else None)
     return True
-
-
-def looked_of(row: DoorDay) -> Answers | None:
-    """Return what the last look at a day had seen; None where nobody has looked."""
-    if row.looked_had is None or row.looked_helped is None or row.looked_refused is None:
-        return None
-    return Answers(row.looked_had, row.looked_helped, row.looked_refused)
 
 
 @transaction.atomic

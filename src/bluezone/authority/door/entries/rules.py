@@ -7,14 +7,14 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Annotated
 
 from bluezone.authority.door.rules import DoorError
-from bluezone.authority.door.sending import SendingError, digest_of
+from bluezone.authority.door.sending import ID, OfLink
 from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, Role, codes_of
 from bluezone.authority.site.hpke import OVERHEAD_BYTES
 from bluezone.errors import N_
-from bluezone.protocol.errors import ProtocolError
-from bluezone.protocol.text import base64_bytes
+from bluezone.protocol.fields import Message, size, within
 
 HOUR_S = 3_600
 #: an entry is kept so long, and its day's key
@@ -27,20 +27,19 @@ TOLD_WITHIN = dt.timedelta(days=3)
 #: every entry is filled up to one size: a pass and a telephone number look alike
 ENTRY_BYTES = 64
 SEALED_BYTES = ENTRY_BYTES + OVERHEAD_BYTES
-_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
-_SECRET = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
 _TELEPHONE = re.compile(r"\+[1-9][0-9]{7,14}", re.ASCII)
 _PASS = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class SentEntry:
+class SentEntry(Message):
     """Hold one entry as sent."""
 
-    key: str
-    hour: int
-    day_key: str
-    sealed: bytes = field(repr=False)
+    what = "entry"
+    key: Annotated[str, "id", ID]
+    hour: Annotated[int, within(0, 2**31 - 1)]
+    day_key: Annotated[str, "key", ID]
+    sealed: Annotated[bytes, size(SEALED_BYTES)] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,39 +51,18 @@ class Visitor:
     pass_number: str = ""
 
 
-def read_sending(body: bytes, now: dt.datetime) -> tuple[str, tuple[SentEntry, ...]]:
-    """Read a request: the digest of its link's secret, and the entries that are not older than is kept. Raises
-    SendingError."""
-    try:
-        data = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise SendingError("no JSON") from error
-    secret, rows = (data.get("link"), data.get("entries")) if isinstance(data, dict) else (None, None)
-    if not isinstance(secret, str) or not _SECRET.fullmatch(secret):
-        raise SendingError("link")
-    if not isinstance(rows, list) or not 0 < len(rows) <= MOST_ENTRIES:
-        raise SendingError("entries")
+@dataclass(frozen=True, slots=True)
+class SentEntries(OfLink):
+    """Hold the entries that waited."""
+
+    entries: Annotated[tuple[SentEntry, ...], size(1, MOST_ENTRIES)]
+
+
+def kept(entries: Iterable[SentEntry], now: dt.datetime) -> list[SentEntry]:
+    """Return the entries that are not older than is kept, nor yet to come."""
     this_hour = hour_of(now)
     oldest = this_hour - int(LIFE.total_seconds()) // HOUR_S
-    entries = tuple(_entry(each) for each in rows)
-    return digest_of(secret), tuple(each for each in entries if oldest < each.hour <= this_hour + 1)
-
-
-def _entry(data: object) -> SentEntry:
-    if not isinstance(data, dict):
-        raise SendingError("entry")
-    key, hour, day_key, sealed = (data.get(name) for name in ("id", "hour", "key", "sealed"))
-    if not isinstance(hour, int) or isinstance(hour, bool) or not 0 <= hour < 2**31:
-        raise SendingError("hour")
-    if not all(isinstance(each, str) and _ID.fullmatch(each) for each in (key, day_key)) or not isinstance(sealed, str):
-        raise SendingError("entry")
-    try:
-        found = base64_bytes(sealed[: 2 * SEALED_BYTES], "sealed")
-    except ProtocolError as error:
-        raise SendingError("sealed") from error
-    if len(found) != SEALED_BYTES:
-        raise SendingError("sealed")
-    return SentEntry(str(key), hour, str(day_key), found)
+    return [each for each in entries if oldest < each.hour <= this_hour + 1]
 
 
 def hour_of(at: dt.datetime) -> int:

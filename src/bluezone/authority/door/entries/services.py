@@ -13,7 +13,7 @@ from bluezone.authority.day_keys import services as day_keys
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.door.entries import rules
 from bluezone.authority.door.entries.models import DoorEntry, DoorOpening
-from bluezone.authority.door.entries.rules import SentEntry, Visitor
+from bluezone.authority.door.entries.rules import SentEntries, Visitor
 from bluezone.authority.door.models import DoorLink
 from bluezone.authority.door.rules import DoorError
 from bluezone.authority.officers import audit_log
@@ -32,11 +32,12 @@ def keys(place: str, now: dt.datetime) -> list[dict[str, str]]:
     return day_keys.published(PURPOSE, place, now)
 
 
-def receive(link: str, entries: tuple[SentEntry, ...], now: dt.datetime) -> None:
+def receive(sent: SentEntries, now: dt.datetime) -> None:
     """Store the entries of a request, each once, whatever link they came by."""
+    link = sent.link
     rows = [
         DoorEntry(link=link, key=each.key, hour=each.hour, day_key=each.day_key, sealed=each.sealed, received_at=now)
-        for each in sorted(entries, key=lambda entry: entry.key)
+        for each in sorted(rules.kept(sent.entries, now), key=lambda entry: entry.key)
     ]
     DoorEntry.objects.bulk_create(rows, ignore_conflicts=True)
 
