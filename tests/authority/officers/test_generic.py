@@ -42,9 +42,8 @@ NOT_MOVED = {
     "django": 1,
     "episodes": 8,
     "officers": 2,
-    "passes": 2,
     "persons": 1,
-    "project": 2,
+    "project": 1,
     "simulations": 8,
 }
 

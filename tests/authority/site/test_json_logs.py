@@ -43,7 +43,6 @@ def test_names_numbers_and_codes_are_in_no_line_whatever_fails(client, db, set_c
     client.post("/officer/login", {"username": NAME, "password": CODE})
     monkeypatch.setattr("bluezone.authority.diagnosis.codes.redeem_code", fail)
     client.post("/api/verify", {"code": CODE}, content_type="application/json")
-    monkeypatch.setattr("bluezone.authority.project.home.home", fail)
     monkeypatch.setattr("django.core.handlers.base.BaseHandler._get_response", fail)
     client.get(f"/v/{CODE}?number={NUMBER}")
     run_job(Job("made up", dt.timedelta(minutes=1), fail), set_clock.now)

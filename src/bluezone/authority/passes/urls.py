@@ -8,6 +8,6 @@ from bluezone.authority.passes import views
 
 app_name = "passes"
 urlpatterns = [
-    path("", views.overview, name="overview"),
-    path("revoke", views.revoke, name="revoke"),
+    path("", views.Passes.as_view(), name="overview"),
+    path("revoke", views.RevokePass.as_view(), name="revoke"),
 ]

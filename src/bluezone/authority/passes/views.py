@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
 
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.confirming import Issuer
-from bluezone.authority.officers.pages import officers_page, place_name
-from bluezone.authority.passes import queries, rules, services
+from bluezone.authority.officers.generic import ListPage, Step
+from bluezone.authority.officers.models import User
+from bluezone.authority.officers.pages import place_name
+from bluezone.authority.passes import rules, services
 from bluezone.authority.passes.forms import FindForm, RevokeForm
 from bluezone.authority.passes.models import IssuedPass
 from bluezone.authority.passes.rules import Reason
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text
 
-PAGE_SIZE = 50
-NAV = "passes"
 _TONES = {
     IssuedPass.Colour.GREEN: ("safe", "done"),
     IssuedPass.Colour.YELLOW: ("watch", "alert"),
@@ -31,79 +33,82 @@ _TONES = {
 }
 
 
-def _guard(request: HttpRequest) -> None:
-    if not rules.handles_passes(scope.required(request.user)):
+def _handling(user: User | AnonymousUser) -> None:
+    """Refuse who has nothing to do with passes. Raises PermissionDenied."""
+    if not rules.handles_passes(scope.required(user)):
         raise PermissionDenied
 
 
-@officers_page
-@require_http_methods(["GET", "HEAD", "POST"])
-def overview(request: HttpRequest) -> HttpResponse:
+class Passes(Step, ListPage):
     """List the passes taken back, and look one up by its number."""
-    _guard(request)
-    if request.method != "POST":
-        return _page(request, FindForm())
-    form = FindForm(request.POST)
-    if not form.is_valid():
-        return _page(request, form, status=400)
-    row = _found(request, form)
-    return _page(request, form, row, status=400 if row is None else 200)
+
+    http_method_names: Sequence[str] = ("get", "head", "post")
+    access = _handling
+    model, reach, nav = IssuedPass, scope.editable, "passes"
+    template_name = "passes/overview.html"
+    ordering = ("-revoked_at", "-pk")
+    form_class: type[FindForm] = FindForm
+    found: IssuedPass | None = None
+
+    def rows(self) -> QuerySet[IssuedPass]:
+        """Return the passes that have not run out, taken back or not."""
+        return IssuedPass.objects.filter(valid_until__gt=clock.now())
+
+    def narrowed(self) -> QuerySet[IssuedPass]:
+        return super().narrowed().filter(revoked_at__isnull=False).defer("text")
+
+    def present(self, rows: Sequence[IssuedPass]) -> Sequence[dict[str, Any]]:
+        return [_shown(each, clock.today()) for each in rows]
+
+    def find(self) -> bool:
+        """Return whether there is the pass that was asked for; the form says it where there is none."""
+        self.found = self.get_queryset().filter(pseudonym=self.form.cleaned_data["pseudonym"]).first()
+        if self.found is None:
+            self.form.add_error("pseudonym", _("There is no such pass of your area, or it has run out."))
+        return self.found is not None
+
+    def act(self) -> HttpResponse | None:
+        return self.show(200 if self.find() else 400)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = self.found
+        shown = {
+            "found": _shown(found, clock.today()) if found else None,
+            "revoke_form": RevokeForm(initial={"pseudonym": found.pseudonym} if found else {}),
+        }
+        context = super().get_context_data(**shown | kwargs)
+        count = context["page"].paginator.count
+        sentence = ngettext(
+            "%(n)s pass is taken back and not run out yet.", "%(n)s passes are taken back and not run out yet.", count
+        )
+        said = sentence % {"n": number_text(count)} if count else _("No pass is taken back.")
+        return context | {"sentence": said}
 
 
-@officers_page
-@require_POST
-def revoke(request: HttpRequest) -> HttpResponse:
+class RevokePass(Passes):
     """Take a pass back."""
-    _guard(request)
-    form = RevokeForm(request.POST)
-    row = _found(request, form) if "pseudonym" in _cleaned(form) else None
-    if row is None:
-        return _page(request, form, status=400)
-    if not form.is_valid():
-        return _page(request, FindForm({"pseudonym": row.pseudonym}), row, form, status=400)
-    services.revoke(row, Reason(form.cleaned_data["reason"]), Issuer(officer=scope.officer(request.user)), clock.now())
-    return redirect("passes:overview")
+
+    http_method_names = ("post",)
+    form_class = RevokeForm
+    done = ""
+
+    def act(self) -> HttpResponse | None:
+        if not self.find() or self.found is None:
+            return self.show(400)
+        reason = Reason(self.form.cleaned_data["reason"])
+        services.revoke(self.found, reason, Issuer(officer=self.officer), clock.now())
+        return None
+
+    def way_back(self) -> str:
+        return reverse("passes:overview")
+
+    def show(self, status: int = 200, **context: Any) -> HttpResponse:
+        """Show the pass beside what is wrong with the reason, where its number is right."""
+        if "pseudonym" in self.form.cleaned_data and "pseudonym" not in self.form.errors and self.find():
+            context |= {"form": FindForm(self.form.cleaned_data), "revoke_form": self.form}
+        return super().show(status, **context)
 
 
-def _cleaned(form: FindForm) -> dict[str, Any]:
-    form.full_clean()
-    return form.cleaned_data
-
-
-def _found(request: HttpRequest, form: FindForm) -> IssuedPass | None:
-    row = queries.in_force(request.user, clock.now()).filter(pseudonym=form.cleaned_data["pseudonym"]).first()
-    if row is None:
-        form.add_error("pseudonym", _("There is no such pass of your area, or it has run out."))
-    return row
-
-
-def _page(
-    request: HttpRequest,
-    form: FindForm,
-    row: IssuedPass | None = None,
-    revoke_form: RevokeForm | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    now = clock.now()
-    today = clock.date_of(now)
-    rows = queries.taken_back(request.user, now)
-    page = Paginator(rows.defer("text"), PAGE_SIZE).get_page(request.GET.get("page"))
-    count = page.paginator.count
-    sentence = ngettext(
-        "%(n)s pass is taken back and not run out yet.", "%(n)s passes are taken back and not run out yet.", count
-    )
-    context = {
-        "nav": NAV,
-        "form": form,
-        "revoke_form": revoke_form or RevokeForm(initial={"pseudonym": row.pseudonym} if row else {}),
-        "found": _shown(row, today) if row else None,
-        "page": page,
-        "rows": [_shown(each, today) for each in page],
-        "sentence": sentence % {"n": number_text(count)} if count else _("No pass is taken back."),
-    }
-    return render(request, "passes/overview.html", context, status=status)
-
-
-def _shown(row: IssuedPass, today: Any) -> dict[str, Any]:
+def _shown(row: IssuedPass, today: dt.date) -> dict[str, Any]:
     tone, icon = _TONES[IssuedPass.Colour(row.colour)]
     return {"row": row, "tone": tone, "icon": icon, "place": place_name(row.place, today)}

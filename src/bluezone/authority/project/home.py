@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -19,7 +19,7 @@ from bluezone.authority.officers import scope
 from bluezone.authority.officers.generic import OfficerPage
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, own_unit
 from bluezone.authority.officers.models import User
-from bluezone.authority.officers.pages import officers_page, place_name
+from bluezone.authority.officers.pages import place_name
 from bluezone.authority.persons import services as persons
 from bluezone.authority.project import menus, tour
 from bluezone.authority.site import clock, registries
@@ -86,40 +86,42 @@ def _areas(user: User) -> list[tuple[Area, list[Link]]]:
     ]
 
 
-@officers_page
-@require_GET
-def home(request: HttpRequest) -> HttpResponse:
+class Home(OfficerPage):
     """Show the officer's first page: what is to be done first, then the four areas in the order of the role."""
-    own, user = scope.required(request.user), scope.officer(request.user)
-    now, day, language = clock.now(), clock.today(), page_language()
-    visitor, parts = _visitor(user, own), _parts(own)
-    unit = visitor.unit
-    overview = next(filter(None, (part.overview(visitor) for part in parts)), None)
-    ended = own.directs_places and not unit.in_force(day) and unit.until is not None
-    reader = Reader(user, own, now)
-    tally, first = work.tallies(reader)[Whose.OFFICE], work.first(reader, _NAMED)
-    lines = lines_of(first, reader)
-    persons.open_for((task.person for task in first), user, now)
-    context = {
-        "nav": "home",
-        "name": place_name(own.place, day) if own.place.strip("/") else unit.name,
-        "ended": format_date(unit.until, language) if ended and unit.until is not None else "",
-        "today": format_date(day, language),
-        "overview": overview,
-        "facts": unsaid(overview.sentence, overview.facts) if overview is not None else (),
-        "alerts": [alert for part in parts for alert in part.alerts(visitor)],
-        "tally": tally,
-        "first": [(task, lines[task.pk], called(task, lines[task.pk])) for task in first],
-        "reads_health": reader.reads_health,
-        "kinds": [(NAMES[kind], kind.value, count) for kind, count in tally.kinds.items()],
-        "areas": [
-            (menus.AREAS[area], area.value, links[:_LISTED], len(links) if len(links) > _LISTED else 0)
-            for area, links in _areas(user)
-        ],
-        "tour": tour.steps(own.role, cases_first=user.may_confirm or own.role is Role.COMMUNE),
-        "sections": overview.sections if overview is not None else (),
-    }
-    return render(request, "home.html", context)
+
+    access = scope.required
+    nav, template_name = "home", "home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        own, user = self.own, self.officer
+        now, day, language = clock.now(), clock.today(), page_language()
+        visitor, parts = _visitor(user, own), _parts(own)
+        unit = visitor.unit
+        overview = next(filter(None, (part.overview(visitor) for part in parts)), None)
+        ended = own.directs_places and not unit.in_force(day) and unit.until is not None
+        reader = Reader(user, own, now)
+        tally, first = work.tallies(reader)[Whose.OFFICE], work.first(reader, _NAMED)
+        lines = lines_of(first, reader)
+        persons.open_for((task.person for task in first), user, now)
+        context = {
+            "name": place_name(own.place, day) if own.place.strip("/") else unit.name,
+            "ended": format_date(unit.until, language) if ended and unit.until is not None else "",
+            "today": format_date(day, language),
+            "overview": overview,
+            "facts": unsaid(overview.sentence, overview.facts) if overview is not None else (),
+            "alerts": [alert for part in parts for alert in part.alerts(visitor)],
+            "tally": tally,
+            "first": [(task, lines[task.pk], called(task, lines[task.pk])) for task in first],
+            "reads_health": reader.reads_health,
+            "kinds": [(NAMES[kind], kind.value, count) for kind, count in tally.kinds.items()],
+            "areas": [
+                (menus.AREAS[area], area.value, links[:_LISTED], len(links) if len(links) > _LISTED else 0)
+                for area, links in _areas(user)
+            ],
+            "tour": tour.steps(own.role, cases_first=user.may_confirm or own.role is Role.COMMUNE),
+            "sections": overview.sections if overview is not None else (),
+        }
+        return super().get_context_data(**context | kwargs)
 
 
 class AreaPage(OfficerPage):

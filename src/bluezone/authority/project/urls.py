@@ -40,7 +40,7 @@ urlpatterns = [
     path("rollout/", include("bluezone.authority.campaign.public.urls")),
     path("tracing/", include("bluezone.authority.epidemiology.public_urls")),
     path("officer/api/", api.urls),
-    path("officer/rollout/", home.home, name="home"),
+    path("officer/rollout/", home.Home.as_view(), name="home"),
     path("officer/rollout/populations/", include(figures.populations)),
     path("officer/rollout/national/", include(figures.national)),
     path("officer/rollout/", include(figures)),
