@@ -13,7 +13,7 @@ from tests.authority.due import due
 
 from bluezone.authority.keys.withdrawing import withdraw
 from bluezone.authority.officers.models import User
-from bluezone.authority.places import receiving, rules, services, sharing
+from bluezone.authority.places import receiving, rules, services
 from bluezone.authority.places.models import Entrance, Place, PlacePackage, SharedStay, Sharer, SharerKey
 from bluezone.authority.places.rules import PlaceRefusedError
 from bluezone.authority.signing import services as signing
@@ -161,10 +161,10 @@ def test_keys_that_are_taken_back_take_the_check_ins_with_them(office, as_office
     office.give(office.stay(29), office.stay(53))
     one, other = SharedStay.objects.all()
     officer = as_officer("health")
-    sharing.decide(one, officer, set_clock.now, publish=True)
+    services.decide(one, officer, set_clock.now, publish=True)
     withdraw(office.token, set_clock.now)
     with pytest.raises(PlaceRefusedError):
-        sharing.decide(other, officer, set_clock.now, publish=True)
+        services.decide(other, officer, set_clock.now, publish=True)
     assert services.publish(set_clock.now) is None
     assert not Sharer.objects.exists()
     assert not SharedStay.objects.exists()

@@ -23,12 +23,6 @@ def places_edited(user: User | AnonymousUser) -> QuerySet[Place]:
     return Place.objects.filter(organisation__in=organisations, closed_at=None).exclude(confirmed_at=None)
 
 
-def to_confirm(user: User | AnonymousUser) -> QuerySet[Place]:
-    """Return the places that heads asked for and the officer may confirm."""
-    organisations = scope.editable(Organisation.objects.all(), user)
-    return Place.objects.filter(organisation__in=organisations, closed_at=None, confirmed_at=None)
-
-
 def windows_seen(user: User | AnonymousUser) -> QuerySet[RiskyWindow]:
     """Return the marked stays of the officer's jurisdiction, for who may confirm cases."""
     officer = scope.officer(user)

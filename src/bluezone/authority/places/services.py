@@ -40,6 +40,9 @@ from bluezone.protocol.place_warnings import (
     window_of,
 )
 
+#: marked by an officer, or given by a patient
+Stay = RiskyWindow | SharedStay
+
 
 @transaction.atomic
 def open_place(
@@ -154,27 +157,37 @@ def mark(
 
 
 @transaction.atomic
-def decide(window: RiskyWindow, officer: User, now: dt.datetime, *, publish: bool) -> RiskyWindow:
-    """Confirm a marked window, or refuse it. Raises PlaceRefusedError."""
-    window = RiskyWindow.objects.select_for_update().get(pk=window.pk)
-    if window.state != RiskyWindow.State.WAITING:
+def decide(stay: Stay, officer: User, now: dt.datetime, *, publish: bool) -> None:
+    """Confirm a stay, or refuse it: another officer than marked it; of a check-in that its owner gave, any. Raises
+    PlaceRefusedError."""
+    locked = _locked(stay)
+    if locked.state != RiskyWindow.State.WAITING:
         raise PlaceRefusedError(N_("Somebody has decided this already."))
     if publish:
-        rules.check_confirming(window.marked_by_id, officer.pk, may_confirm=officer.may_confirm)
-    window.state = RiskyWindow.State.CONFIRMED if publish else RiskyWindow.State.REFUSED
-    window.decided_at, window.decided_by = now, officer
-    window.save(update_fields=["state", "decided_at", "decided_by"])
-    return window
+        marked_by = locked.marked_by_id if isinstance(locked, RiskyWindow) else None
+        rules.check_confirming(marked_by, officer.pk, may_confirm=officer.may_confirm)
+    _note(locked, RiskyWindow.State.CONFIRMED if publish else RiskyWindow.State.REFUSED, officer, now)
 
 
 @transaction.atomic
-def withdraw(window: RiskyWindow, officer: User, now: dt.datetime) -> RiskyWindow:
-    """Take a confirmed window back before it goes out. Raises PlaceRefusedError: what phones have fetched stays."""
-    window = RiskyWindow.objects.select_for_update().get(pk=window.pk)
-    rules.check_withdrawing(window.state == RiskyWindow.State.CONFIRMED, may_confirm=officer.may_confirm)
-    window.state, window.decided_at, window.decided_by = RiskyWindow.State.REFUSED, now, officer
-    window.save(update_fields=["state", "decided_at", "decided_by"])
-    return window
+def withdraw(stay: Stay, officer: User, now: dt.datetime) -> None:
+    """Take a confirmed stay back before it goes out. Raises PlaceRefusedError: what phones have fetched stays."""
+    locked = _locked(stay)
+    rules.check_withdrawing(locked.state == RiskyWindow.State.CONFIRMED, may_confirm=officer.may_confirm)
+    _note(locked, RiskyWindow.State.REFUSED, officer, now)
+
+
+def _locked(stay: Stay) -> Stay:
+    """Return a stay, locked. Raises PlaceRefusedError where who gave it has taken it back."""
+    locked: Stay | None = type(stay)._default_manager.select_for_update().filter(pk=stay.pk).first()
+    if locked is None or (isinstance(locked, SharedStay) and not sharing.is_given(locked)):
+        raise PlaceRefusedError(N_("Who gave this stay has taken it back."))
+    return locked
+
+
+def _note(stay: Stay, state: RiskyWindow.State, officer: User, now: dt.datetime) -> None:
+    stay.state, stay.decided_at, stay.decided_by = state, now, officer
+    stay.save(update_fields=["state", "decided_at", "decided_by"])
 
 
 def publish(now: dt.datetime) -> str | None:

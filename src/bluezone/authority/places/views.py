@@ -24,10 +24,10 @@ from bluezone.authority.officers.generic import DetailPage, Filters, ListPage, O
 from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import place_name
-from bluezone.authority.places import presenters, printing, queries, services, sharing
+from bluezone.authority.places import presenters, printing, queries, services
 from bluezone.authority.places.forms import EntranceForm, PlaceForm, StayForm, label_of
 from bluezone.authority.places.load import load_of
-from bluezone.authority.places.models import Place, PlaceRegistration, RiskyWindow, SharedStay
+from bluezone.authority.places.models import Place, PlaceRegistration, RiskyWindow
 from bluezone.authority.places.registrations import services as registrations
 from bluezone.authority.places.registrations.forms import DecisionForm
 from bluezone.authority.site import clock, registries
@@ -254,7 +254,7 @@ class DecideStay(Step, PlacePage):
 
     access = _confirming
     way_back = PlacePage.way_back
-    stay: RiskyWindow | SharedStay
+    stay: services.Stay
 
     def get_object(self) -> Organisation:
         """Return the organisation of the stay, among those that the officer sees. Raises Http404."""
@@ -269,12 +269,11 @@ class DecideStay(Step, PlacePage):
         self.object = self.get_object()
 
     def act(self) -> None:
-        decisions: Any = sharing if isinstance(self.stay, SharedStay) else services
         asked = self.request.POST.get("act", "")
         if asked == "withdraw":
-            decisions.withdraw(self.stay, self.officer, clock.now())
+            services.withdraw(self.stay, self.officer, clock.now())
         else:
-            decisions.decide(self.stay, self.officer, clock.now(), publish=asked == "publish")
+            services.decide(self.stay, self.officer, clock.now(), publish=asked == "publish")
 
 
 # --- posters --------------------------------------------------------------------------------------
