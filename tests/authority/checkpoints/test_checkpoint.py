@@ -12,7 +12,6 @@ from tests.authority.declarations.conftest import COMMUNE, DAY, MORNING, PROVINC
 from tests.forms.samples import FORMS, GIVEN
 
 from bluezone.authority.checkpoints import rules
-from bluezone.authority.checkpoints.rules import SentError
 from bluezone.authority.declarations.models import HealthDeclaration as Row
 from bluezone.authority.officers import appointments
 from bluezone.authority.officers.jurisdiction import Role, jurisdiction_of
@@ -20,6 +19,7 @@ from bluezone.authority.officers.models import User
 from bluezone.authority.site import hpke
 from bluezone.forms.answers import Edge, read_answers
 from bluezone.forms.conditions import read_condition, written
+from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.health_declarations import HealthDeclaration
 from bluezone.protocol.text import base64_bytes, base64_text
 
@@ -92,8 +92,8 @@ def test_what_was_changed_or_is_of_another_row_or_day_is_not_read(client, guard,
     ],
 )  # fmt: skip
 def test_a_request_of_no_page_of_ours_is_refused(body):
-    with pytest.raises(SentError):
-        rules.read_sent(body)
+    with pytest.raises(ProtocolError):
+        rules.Sending.from_json(body)
 
 
 def test_a_body_of_30_megabytes_is_refused(client, guard):

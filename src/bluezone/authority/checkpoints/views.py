@@ -21,7 +21,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from bluezone.authority.checkpoints import offline_forms, rules, services, wording
-from bluezone.authority.checkpoints.rules import SentError
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.middleware import not_a_use
 from bluezone.authority.officers.pages import place_name
@@ -29,6 +28,7 @@ from bluezone.authority.passes import queries as passes
 from bluezone.authority.passes.cards import card
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language
+from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.passes import REVOKED_PASSES
 
 _POLICY = {
@@ -135,8 +135,8 @@ def receive(request: HttpRequest) -> HttpResponse:
     of it, for the person before the officer. Nothing that was declared comes back."""
     now = clock.now()
     try:
-        sent = rules.read_sent(request.body)
-    except (SentError, RequestDataTooBig, UnreadablePostError) as error:
+        sent = rules.Sending.from_json(request.body).declarations
+    except (ProtocolError, RequestDataTooBig, UnreadablePostError) as error:
         return _private(JsonResponse({"error": str(error)}, status=HTTPStatus.BAD_REQUEST))
     taken = {each.id: services.take(each, now) for each in sent}
     cards = {name: card(text, page_language()) for name, (_why, text) in taken.items()}

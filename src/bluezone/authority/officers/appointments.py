@@ -10,10 +10,8 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from auditlog.models import LogEntry
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.urls import reverse
 from django.utils.encoding import force_bytes
@@ -21,6 +19,8 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_noop
 from django_otp import devices_for_user
 
+from bluezone.authority.officers import audit_log
+from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import OFFICE_MARK, Jurisdiction, Role, code_of, own_unit, place_for
 from bluezone.authority.officers.models import Office, User
 from bluezone.authority.site import clock, registries
@@ -180,14 +180,7 @@ def suspend(user: User, *, active: bool) -> None:
 
 
 def _note(user: User, by: User | None, what: str, value: str) -> None:
-    """Add to the audit log what no field of the account shows. Never the link itself."""
-    LogEntry.objects.create(
-        content_type=ContentType.objects.get_for_model(User),
-        object_pk=str(user.pk),
-        object_id=user.pk,
-        object_repr=str(user),
-        action=LogEntry.Action.UPDATE,
-        changes={what: ["None", value]},
-        actor=by,
-        additional_data=user.get_additional_data(),
-    )
+    """Add to the audit log, under the account's own place, what no field of it shows. Never the link itself."""
+    entry = audit_log.entry_of(user, Issuer(officer=by) if by is not None else None, {what: ["None", value]})
+    entry.additional_data = user.get_additional_data()
+    entry.save()

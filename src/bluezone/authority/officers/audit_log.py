@@ -79,7 +79,7 @@ def note(
     account, so its label is noted. `changes`: field -> value before and value after; `typed`: field -> what the officer
     typed, which may say who somebody is or what they have, and is encrypted like an identity. Without an issuer the
     operator did it, at the command line."""
-    entry = _entry(row, issuer, changes, is_new=is_new)
+    entry = entry_of(row, issuer, changes, is_new=is_new)
     if typed:
         bound = _bound(entry)
         sealed = {name: encryption.encrypt_under(_typed_keys()[0], text, bound) for name, text in typed.items()}
@@ -116,7 +116,7 @@ def note_new(rows: Sequence[Model]) -> None:
         return
     entries = []
     for row in rows:
-        entry = _entry(row, None, model_instance_diff(None, row) or {}, is_new=True)
+        entry = entry_of(row, None, model_instance_diff(None, row) or {}, is_new=True)
         entry.additional_data = row.get_additional_data()  # type: ignore[attr-defined]
         pre_save.send(LogEntry, instance=entry, raw=False, using=None, update_fields=None)
         entries.append(entry)
@@ -125,10 +125,11 @@ def note_new(rows: Sequence[Model]) -> None:
 
 def note_each(rows: Iterable[Model], issuer: Issuer, changes: Mapping[str, Any]) -> None:
     """Add to the audit log that the same was done to each of some rows, in one statement."""
-    LogEntry.objects.bulk_create(_entry(row, issuer, changes) for row in rows)
+    LogEntry.objects.bulk_create(entry_of(row, issuer, changes) for row in rows)
 
 
-def _entry(row: Model, issuer: Issuer | None, changes: Mapping[str, Any], *, is_new: bool = False) -> LogEntry:
+def entry_of(row: Model, issuer: Issuer | None, changes: Mapping[str, Any], *, is_new: bool = False) -> LogEntry:
+    """Return an entry about a row, not stored yet, under the issuer's office."""
     by_key = {"key": issuer.key.label} if issuer and issuer.key else {}
     return LogEntry(
         content_type=ContentType.objects.get_for_model(row),

@@ -8,10 +8,8 @@ another.
 from __future__ import annotations
 
 import base64
-import io
 import secrets
 
-import segno
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django_otp.models import Device
@@ -45,15 +43,6 @@ def secret_text(device: Phone) -> str:
     """Return the secret in groups of four, to type where no camera is at hand."""
     text = base64.b32encode(device.seed).decode("ascii").rstrip("=")
     return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
-
-
-def qr_svg(device: Phone) -> str:
-    """Draw the QR code an authenticator app scans, as inline SVG: made here, sent nowhere."""
-    out = io.BytesIO()
-    segno.make(device.config_url, error="m").save(
-        out, kind="svg", scale=5, border=4, dark="#0b1f33", light="#ffffff", xmldecl=False, svgns=False, omitsize=False
-    )
-    return out.getvalue().decode("utf-8")
 
 
 def confirm(device: Phone, token: str) -> bool:

@@ -9,13 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.places import rules
 from bluezone.authority.places.models import Entrance, Place
-from bluezone.authority.site.fields import CountField
+from bluezone.authority.site.fields import CountField, MomentField
 from bluezone.authority.site.records import RecordForm
 from bluezone.protocol.check_ins import MAX_CHARACTERS
 
 _NUMBER = {"inputmode": "numeric", "autocomplete": "off"}
-_MOMENT = {"type": "datetime-local"}
-_FORMATS = ["%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M"]
 
 
 class PlaceForm(RecordForm):
@@ -73,8 +71,8 @@ class StayForm(forms.Form):
         help_text=_("As on the ticket: 12A, B7, coach 3 seat 25."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )
-    start = forms.DateTimeField(label=_("Came"), input_formats=_FORMATS, widget=forms.DateTimeInput(_MOMENT))
-    end = forms.DateTimeField(label=_("Left"), input_formats=_FORMATS, widget=forms.DateTimeInput(_MOMENT))
+    start = MomentField(label=_("Came"))
+    end = MomentField(label=_("Left"))
 
     def __init__(self, *args: object, place: Place, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

@@ -62,6 +62,16 @@ class WrittenDayField(forms.CharField):
             raise ValidationError(sentence_of(error)) from None
 
 
+class MomentField(forms.DateTimeField):
+    """Ask for a day and an hour by the browser's calendar, which sends 2020-08-15T09:30; who types writes
+    15/08/2020 09:30."""
+
+    def __init__(self, **options: Any) -> None:
+        formats = ["%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M"]
+        widget = forms.DateTimeInput({"type": "datetime-local"}, format=formats[0])
+        super().__init__(input_formats=formats, widget=widget, **options)
+
+
 class CountField(forms.IntegerField):
     """Ask for a whole number as people write it: `1240`, `1.240`, `1 240`, `1,24 nghìn`; None for nothing."""
 

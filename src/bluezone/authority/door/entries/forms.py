@@ -6,8 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-_FORMATS = ["%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M"]
-_MOMENT = {"type": "datetime-local"}
+from bluezone.authority.site.fields import MomentField
 
 
 class OpeningForm(forms.Form):
@@ -16,9 +15,5 @@ class OpeningForm(forms.Form):
     file_number = forms.CharField(
         label=_("File number of the case"), max_length=40, widget=forms.TextInput({"autocomplete": "off"})
     )
-    start = forms.DateTimeField(
-        label=pgettext_lazy("time", "From"), input_formats=_FORMATS, widget=forms.DateTimeInput(_MOMENT)
-    )
-    end = forms.DateTimeField(
-        label=pgettext_lazy("time", "To"), input_formats=_FORMATS, widget=forms.DateTimeInput(_MOMENT)
-    )
+    start = MomentField(label=pgettext_lazy("time", "From"))
+    end = MomentField(label=pgettext_lazy("time", "To"))
