@@ -7,6 +7,7 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -45,18 +46,22 @@ def lines(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
         if row is not None:
             exposure = newest.get(row.pk)
             near = _near(exposure, exposure.source_id in seen, reads) if exposure is not None else ""
-            found[task.pk] = _line(task, row, near, last.get(row.pk), clock.date_of(reader.now))
+            found[task.pk] = _line(task, row, near, last.get(row.pk), reader)
     return found
 
 
-def _line(task: Task, row: Episode, near: str, call: tuple[str, dt.datetime] | None, today: dt.date) -> Line:
-    is_call, contact_on = task.kind == Kind.CALL, row.last_contact_on
+def _line(task: Task, row: Episode, near: str, call: tuple[str, dt.datetime] | None, reader: Reader) -> Line:
+    is_call, contact_on, today = task.kind == Kind.CALL, row.last_contact_on, clock.date_of(reader.now)
+    address = reverse("episodes:call" if is_call else "episodes:episode", args=[row.pk])
+    enters = task.kind == Kind.ORDER and row.person is not None and row.person.place == reader.own.place
+    if enters and reader.own.directs_places and row.person is not None:  # an order is printed of a stay
+        address = f"{reverse('isolation:new')}?{urlencode({'pseudonym': row.person.pseudonym, 'role': row.role})}"
     since = _("last contact %(day)s") % {"day": date_format(contact_on, "j/n")} if contact_on else ""
     return Line(
         f"{row.role.upper()}: {NAMES[Kind(task.kind)]}"
         if not is_call
         else _("Call %(role)s") % {"role": row.role.upper()},
-        reverse("episodes:call" if is_call else "episodes:episode", args=[row.pk]),
+        address,
         _("Call") if is_call else _("Open"),
         icon="call" if is_call else "people",
         relation=near,
