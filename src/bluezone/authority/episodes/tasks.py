@@ -125,7 +125,7 @@ def _stays(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
             continue
         found[task.pk] = Line(
             NAMES[Kind(task.kind)],
-            reverse("isolation:stay", args=[row.pk]),
+            _where_to(Kind(task.kind), row),
             icon=_ICONS.get(Kind(task.kind), "call"),
             relation=row.organisation.name if row.organisation is not None else _("at home"),
             day=(today - row.since).days + 1,
@@ -133,6 +133,13 @@ def _stays(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
             since=_("until %(day)s") % {"day": format_day(row.until, language)},
         )
     return found
+
+
+def _where_to(kind: Kind, row: Stay) -> str:
+    """Return where a task of a stay is done: on a page of its own, or at its place on the page of the person."""
+    own = {Kind.CHECK: "isolation:declare", Kind.RELEASE: "isolation:end"}.get(kind) if row.ended_on is None else None
+    address = reverse(own or "isolation:stay", args=[row.pk])
+    return address if own else f"{address}#{'papers' if kind is Kind.ORDER else 'stay'}"
 
 
 def _rosters(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
