@@ -201,10 +201,8 @@ class _Auditor:
             if (how := self._how(judged, claim, other)) is None:
                 continue
             distance = self._place[id(other)] - self._place[id(claim)]
-            by_any = misfit.odds(Cause.OTHER_ROW, len(beside))
-            next_to = misfit.odds(Cause.NEXT_ROW, 2) if abs(distance) == 1 else 0.0
             if (likely := _beside_other_days(misfit, how)) > 0:
-                yield _Other((by_any + next_to) * likely, other.line, how, distance)
+                yield _Other(misfit.odds(Cause.OTHER_ROW, len(beside)) * likely, other.line, how, distance)
 
     def _misfit(self, judged: Judged, claim: Claim) -> Misfit:
         """Return a misfit with what the unit's rows of other days say of it, if their own counts fit their shares."""

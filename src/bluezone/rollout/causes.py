@@ -45,7 +45,6 @@ class Cause(enum.StrEnum):
     MISSING_DIGIT = N_("one digit missing")
     EXTRA_DIGIT = N_("one digit too many")
     OTHER_ROW = "other row"
-    NEXT_ROW = "row above or below"
     OTHER_DAY = "other day"
 
 
@@ -57,8 +56,7 @@ PRIORS = {
     Cause.WRONG_DIGIT: 0.10,
     Cause.MISSING_DIGIT: 0.05,
     Cause.EXTRA_DIGIT: 0.05,
-    Cause.OTHER_ROW: 0.14,
-    Cause.NEXT_ROW: 0.10,
+    Cause.OTHER_ROW: 0.24,
     Cause.OTHER_DAY: 0.15,
 }
 UNKNOWN = 1 - sum(PRIORS.values())

@@ -119,20 +119,14 @@ class Pairs:
         other = Measure.SMARTPHONES if measure is Measure.POPULATION else Measure.POPULATION
         others = self.bases(claim.unit, other, claim.date)
         agreeing = tuple(figure for figure in others if fits(count, percent, figure.value))
-        alike = measure is Measure.SMARTPHONES and not bases and self._has_both(claim, plain, others)
+        # beside a share of the people that of the phones may be about the same: nothing was mixed up
+        alike = measure is Measure.SMARTPHONES and not bases and claim.percent_population is not None and others
         if agreeing and not alike:
             return replace(plain, verdict=Verdict.OTHER_MEASURE, fits=agreeing)
         both = claim.percent_population, claim.percent_smartphones
         if measure is Measure.POPULATION and bases and both[0] == both[1] and percent.step < 1:
             return replace(plain, verdict=Verdict.OTHER_MEASURE)  # the share of the phones, printed twice
         return None
-
-    def _has_both(self, claim: Claim, plain: Finding, people: Sequence[Figure]) -> bool:
-        """Return whether the share of the people stands beside that of the phones, and is right, of people who were
-        counted or whom the unit's other rows imply: where phones are about as many as people, both shares are about the
-        same, and nothing was mixed up."""
-        own = claim.percent_population
-        return own is not None and bool(people) and not self._is_wrong(claim, plain.count, plain)
 
     def _used(self, plain: Finding, claim: Claim, bases: Sequence[Figure]) -> int:
         """Return the denominator that the unit's other rows are of, if they agree on one; else the one in use."""
@@ -150,25 +144,11 @@ class Pairs:
                 continue
             if (count, percent) == (plain.count, plain.percent):
                 continue  # printed again, which says nothing more
-            if any(fits(count, percent, figure.value) for figure in bases) or self._is_wrong(other, count, plain):
+            if any(fits(count, percent, figure.value) for figure in bases):
                 continue
             cut = Printed(percent.value + percent.step / 4, percent.step * Decimal("1.5"))
             if (implied := implied_base(count, cut)) and 0 <= implied[1] - implied[0] <= _VAGUE * implied[0]:
                 yield implied
-
-    def _is_wrong(self, other: Claim, count: Printed, plain: Finding) -> bool:
-        """Return whether a row's count does not fit the share of the people beside it, neither of people who were
-        counted nor of those that another row of the unit implies: then it says nothing of the phones."""
-        percent = other.percent_population
-        if percent is None or plain.share_column == "percent_population":
-            return False
-        people = self.bases(other.unit, Measure.POPULATION, other.date)
-        if not people or any(fits_either(count, percent, figure.value) for figure in people):
-            return False
-        return not any(
-            row is not other and (implied := implied_base(its, own)) and fits(count, percent, *implied)
-            for row, its, own in self.pairs_of(other.unit, plain.count_column, "percent_population")
-        )
 
     def _is_plausible(self, claim: Claim, measure: Measure, implied: tuple[int, int]) -> bool:
         """Decide whether a denominator that rows imply can be of a unit's people, or of its phones."""
