@@ -261,7 +261,7 @@ def test_set_lockdown_and_vaccine_reach_the_scenario() -> None:
         (("--people", "5"), "ask for 100"),
         (("--people", "2000000000"), "GB"),
         (("--place", "Atlantis"), "no unit is called"),
-        (("--workers", "0"), "ask for 1"),
+        (("--workers", "0"), "0 is not in the range x>=1"),
         (("--initial-infections", "-1"), "ask for 0"),
         (("--initial-infections", "5000"), "ask for 3,000"),
         (("--set", "app.upload_delay_days=-1"), "must be 0 or more; ask for 0"),

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from importlib.resources.abc import Traversable
-from pathlib import Path
-from typing import Annotated
 
 import click
 
 from bluezone.cli.answers import Answer
-from bluezone.cli.errors import CommandError
-from bluezone.cli.options import Arg, command
+from bluezone.cli.options import command
+from bluezone.cli.packages import Name, New, checked, copy
 from bluezone.geography.checks import problems
 from bluezone.geography.country import CODES, MAIN, chosen, read
-from bluezone.packages import SIGNATURE
-
-_NAME = "NAME|DIR"
 
 
 @click.group("country")
@@ -32,30 +27,15 @@ def list_command() -> Answer:
 
 
 @command("check", country_group)
-def check_command(*, name: Annotated[str, Arg(metavar=_NAME)]) -> Answer:
+def check_command(*, name: Name) -> Answer:
     """Say what a package lacks, one sentence each."""
-    found, is_signed = problems_of(chosen(name)), chosen(name).joinpath(SIGNATURE).is_file()
-    lines = found or [f"{name} can be used ({'signed' if is_signed else 'not signed'})"]
-    return Answer({"problems": found, "signed": is_signed}, lines, status=1 if found else 0)
+    return checked(name, chosen(name), problems_of(chosen(name)))
 
 
 @command("copy", country_group)
-def copy_command(
-    *,
-    name: Annotated[str, Arg(metavar=_NAME)],
-    target: Annotated[Path, Arg(metavar="NEW", type=click.Path(path_type=Path))],
-) -> None:
+def copy_command(*, name: Name, target: New) -> None:
     """Copy a package, to be changed into another."""
-    source = chosen(name)
-    if target.exists():
-        raise CommandError(f"{target} is there already: name a new folder")
-    target.mkdir(parents=True)
-    own, new = f'code = "{read(source).code}"\n'.encode(), f'code = "{target.name}"\n'.encode()
-    for each in source.iterdir():
-        if each.is_file() and each.name != SIGNATURE:
-            data = each.read_bytes()
-            target.joinpath(each.name).write_bytes(data.replace(own, new, 1) if each.name == MAIN else data)
-    click.echo(f"copied to {target}; change it, then: bluezone country check {target}")
+    copy(chosen(name), target, MAIN, read(chosen(name)).code, target.name)
 
 
 def problems_of(place: Traversable) -> list[str]:

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
 from bluezone.cli.answers import Answer
-from bluezone.cli.errors import CommandError
-from bluezone.cli.options import Arg, Opt, command
+from bluezone.cli.options import Opt, command
+from bluezone.cli.packages import Name, New, checked, copy
 from bluezone.disease.package import Disease
-from bluezone.disease.reading import BY_AGE, DURATIONS, NUMBERS, read
+from bluezone.disease.reading import BY_AGE, DURATIONS, MAIN, NUMBERS, read
 from bluezone.disease.shipped import CODES, chosen, shipped
 from bluezone.errors import BluezoneError
-from bluezone.packages import SIGNATURE, PackageError, files_of
+from bluezone.packages import PackageError, files_of
 
 if TYPE_CHECKING:
     from bluezone.epidemic.disease import Disease as Strain
     from bluezone.exposure.policies import Policy
-
-_NAME = "NAME|DIR"
 
 
 @click.group("disease")
@@ -37,16 +34,13 @@ def list_command() -> Answer:
 
 
 @command("check", disease_group)
-def check_command(*, name: Annotated[str, Arg(metavar=_NAME)]) -> Answer:
+def check_command(*, name: Name) -> Answer:
     """Say what a package lacks, one sentence each."""
-    found = problems_of(files_of(chosen(name)))
-    signed = "signed" if chosen(name).joinpath(SIGNATURE).is_file() else "not signed"
-    lines = found or [f"{name} can be used ({signed})"]
-    return Answer({"problems": found, "signed": signed == "signed"}, lines, status=1 if found else 0)
+    return checked(name, chosen(name), problems_of(files_of(chosen(name))))
 
 
 @command("show", disease_group)
-def show_command(*, name: Annotated[str, Arg(metavar=_NAME)]) -> Answer:
+def show_command(*, name: Name) -> Answer:
     """Show a package's numbers with their sources."""
     of = read(files_of(chosen(name)))
     windows = of.windows
@@ -67,20 +61,12 @@ def show_command(*, name: Annotated[str, Arg(metavar=_NAME)]) -> Answer:
 @command("copy", disease_group)
 def copy_command(
     *,
-    name: Annotated[str, Arg(metavar=_NAME)],
-    target: Annotated[Path, Arg(metavar="NEW", type=click.Path(path_type=Path))],
+    name: Name,
+    target: New,
     code: Annotated[str | None, Opt("Code of the new disease; the folder's name if not given.")] = None,
 ) -> None:
     """Copy a package, to be changed into another."""
-    source, code = chosen(name), code or target.name
-    if target.exists():
-        raise CommandError(f"{target} is there already: name a new folder")
-    files = files_of(source)
-    target.mkdir(parents=True)
-    own, new = (f'code = "{each}"\n'.encode() for each in (read(files).code, code))
-    for each, data in files.items():
-        target.joinpath(each).write_bytes(data.replace(own, new, 1))
-    click.echo(f"copied to {target}; change it, then: bluezone disease check {target}")
+    copy(chosen(name), target, MAIN, read(files_of(chosen(name))).code, code or target.name)
 
 
 def _described(of: Disease) -> str:

@@ -22,6 +22,7 @@ from bluezone.cli.exposure_files import (
     read_scans_of_encounters,
 )
 from bluezone.cli.options import Arg, Opt, command
+from bluezone.cli.parameters import FOLDER
 from bluezone.exposure.policies import BLUEZONE, DEFAULT_POLICY, POLICIES, Policy, policy_named
 from bluezone.exposure.policies.explain import explain_day
 from bluezone.exposure.policies.nhs_uks import NhsSmoother, risk_score
@@ -36,9 +37,7 @@ if TYPE_CHECKING:
 
     from bluezone.exposure.encounters import EncounterSet
     from bluezone.exposure.evaluate import Evaluation, PolicyResult, Transfer
-
-_DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+    from bluezone.exposure.metrics import OperatingPoint
 
 
 @click.group("exposure")
@@ -49,6 +48,11 @@ def exposure_group() -> None:
 SkipBadScans = Annotated[
     bool, Opt("Leave out scans that make no sense (counted) instead of stopping.", "--skip-bad-scans")
 ]
+PolicyNames = Annotated[
+    tuple[str, ...], Opt("Only this policy; may be given several times.", "--policy", metavar="NAME")
+]
+PolicyName = Annotated[str, Opt("By which policy.", "--policy", metavar="NAME")]
+DaysSinceOnset = Annotated[int, Opt("Of the case, on that day.", limits=(-14, 14))]
 CalibrationFile = Annotated[Path | None, Opt("Table of phone models (JSON) by which readings are corrected first.")]
 
 
@@ -66,10 +70,8 @@ def list_policies() -> Answer:
 @command("evaluate", exposure_group)
 def evaluate_command(
     *,
-    directory: Annotated[Path, Arg(type=_DIRECTORY)],
-    names: Annotated[
-        tuple[str, ...], Opt("Only this policy; may be given several times.", "--policy", metavar="NAME")
-    ] = (),
+    directory: Annotated[Path, Arg(type=FOLDER)],
+    names: PolicyNames = (),
     policy_files: Annotated[
         tuple[Path, ...],
         Opt(
@@ -110,11 +112,9 @@ def evaluate_command(
 @command("transfer", exposure_group)
 def transfer_command(
     *,
-    learn_on: Annotated[Path, Arg(type=_DIRECTORY)],
-    measure_on: Annotated[Path, Arg(type=_DIRECTORY)],
-    names: Annotated[
-        tuple[str, ...], Opt("Only this policy; may be given several times.", "--policy", metavar="NAME")
-    ] = (),
+    learn_on: Annotated[Path, Arg(type=FOLDER)],
+    measure_on: Annotated[Path, Arg(type=FOLDER)],
+    names: PolicyNames = (),
     seed: Annotated[int, Opt("Of the sessions drawn for intervals.")] = 1,
     skip_bad_scans: SkipBadScans = False,
 ) -> Answer:
@@ -133,7 +133,7 @@ def transfer_command(
 @command("fit", exposure_group)
 def fit_command(
     *,
-    directories: Annotated[tuple[Path, ...], Arg(type=_DIRECTORY, nargs=-1, required=True)],
+    directories: Annotated[tuple[Path, ...], Arg(type=FOLDER, nargs=-1, required=True)],
     version: Annotated[str, Opt("Version of the fitted policy.")] = "fitted",
     skip_bad_scans: SkipBadScans = False,
 ) -> None:
@@ -148,8 +148,8 @@ def fit_command(
 def score_command(
     *,
     file: Annotated[Path, Arg()],
-    name: Annotated[str, Opt("By which policy.", "--policy", metavar="NAME")] = DEFAULT_POLICY.name,
-    days_since_onset: Annotated[int, Opt("Of the case, on that day.", limits=(-14, 14))] = 0,
+    name: PolicyName = DEFAULT_POLICY.name,
+    days_since_onset: DaysSinceOnset = 0,
 ) -> Answer:
     """Score the scans in FILE by a policy.
 
@@ -189,8 +189,8 @@ def score_command(
 def explain_command(
     *,
     file: Annotated[Path, Arg()],
-    name: Annotated[str, Opt("By which rule.", "--policy", metavar="NAME")] = DEFAULT_POLICY.name,
-    days_since_onset: Annotated[int, Opt("Of the case, on that day.", limits=(-14, 14))] = 0,
+    name: PolicyName = DEFAULT_POLICY.name,
+    days_since_onset: DaysSinceOnset = 0,
     day: Annotated[dt.date, Opt("When it was, in UTC.")] = dt.date(2020, 8, 13),
     language: Annotated[Language, Opt("Of the sentences.")] = Language.VIETNAMESE,
 ) -> Answer:
@@ -273,32 +273,29 @@ def _evaluation(result: Evaluation) -> Iterator[str | Table]:
 
 
 def _figures(row: PolicyResult) -> list[str]:
+    auc, ndcf, best, miss, false, brier = _cells(row, row.own)
     return [
-        _number(row.auc, ".3f") + _span(row.auc_interval, ".3f"),
-        _number(row.own.ndcf, ".3f") + _span(row.ndcf_interval, ".2f"),
-        _number(row.best.ndcf, ".3f"),
-        _number(row.own.p_miss, ".0%"),
-        _number(row.own.p_false_alarm, ".0%"),
-        _number(row.own.precision, ".0%"),
-        "" if row.brier is None else _number(row.brier, ".3f"),
-    ]
+        auc + _span(row.auc_interval, ".3f"), ndcf + _span(row.ndcf_interval, ".2f"), best, miss, false,
+        _number(row.own.precision, ".0%"), brier,
+    ]  # fmt: skip
+
+
+def _cells(row: PolicyResult | Transfer, at: OperatingPoint) -> list[str]:
+    """Return what both tables say of a policy that warns from a threshold."""
+    figures = (
+        (row.auc, ".3f"),
+        (at.ndcf, ".3f"),
+        (row.best.ndcf, ".3f"),
+        (at.p_miss, ".0%"),
+        (at.p_false_alarm, ".0%"),
+    )
+    return [*(_number(*each) for each in figures), "" if row.brier is None else _number(row.brier, ".3f")]
 
 
 def _transfers(rows: Sequence[Transfer]) -> Iterator[Table]:
     from bluezone.exposure.evaluate import merged
 
-    cells = [
-        (
-            names,
-            _number(row.auc, ".3f"),
-            _number(row.frozen.ndcf, ".3f"),
-            _number(row.best.ndcf, ".3f"),
-            _number(row.frozen.p_miss, ".0%"),
-            _number(row.frozen.p_false_alarm, ".0%"),
-            "" if row.brier is None else _number(row.brier, ".3f"),
-        )
-        for names, row in merged(rows)
-    ]
+    cells = [(names, *_cells(row, row.frozen)) for names, row in merged(rows)]
     headings = ("policy", "AUC", "nDCF, frozen", "nDCF, best", "missed", "false alarms", "Brier")
     yield table(headings, cells, title=f"learned on {rows[0].learned_on}, measured on {rows[0].measured_on}")
 

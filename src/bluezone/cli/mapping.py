@@ -5,12 +5,11 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import click
-
+from bluezone.cli.answers import table
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Opt
 from bluezone.cli.parameters import pair
@@ -21,9 +20,11 @@ from bluezone.spreadsheets.results import Doubt, Proposal, Row, Saying, saying
 from bluezone.spreadsheets.roles import IGNORE
 from bluezone.spreadsheets.wording import COLUMN_HEADS, LABELS, LEFT_OUT, MORE_LINES, ROW_HEADS
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
 #: exit status of a file that leaves something to be decided, and of one that is refused
 ASKS, REFUSED = 3, 2
-_WIDTH = 160
 _LONGEST_HEADER = 44
 #: rows of figures, and rows left out, that are printed: a table of 5,000 takes longer to draw than to read
 _DRAWN = 60
@@ -86,13 +87,13 @@ def facts(proposal: Proposal, words: Translator) -> dict[str, Any]:
         "file": proposal.name,
         "form": proposal.form,
         "sheet": proposal.sheet,
-        "header": list(proposal.header),
+        "header": proposal.header,
         "columns": [
             {
                 "letter": each.letter,
                 "header": each.header,
                 "role": each.role,
-                "day": each.day.isoformat() if each.day else None,
+                "day": each.day,
                 "why": said(each.why),
                 "probability": round(each.probability, 3),
             }
@@ -105,11 +106,11 @@ def facts(proposal: Proposal, words: Translator) -> dict[str, Any]:
             if row.left_out is not None
         ],
         "checks": [
-            {"kind": each.kind, "lines": list(each.lines), "column": each.column or None, "text": said(each.text)}
+            {"kind": each.kind, "lines": each.lines, "column": each.column or None, "text": said(each.text)}
             for each in proposal.checks
         ],
         "unsure": [
-            {"about": each.about, "where": each.where or None, "text": said(each.text), "choices": list(each.choices)}
+            {"about": each.about, "where": each.where or None, "text": said(each.text), "choices": each.choices}
             for each in proposal.unsure
         ],
         "notes": [said(each) for each in proposal.notes],
@@ -133,31 +134,28 @@ def _figures(row: Row) -> Iterable[dict[str, Any]]:
             "unit": str(row.unit.code) if row.unit else row.code or None,
             "name": row.unit.full_name if row.unit else row.written,
             "written": row.written,
-            "date": value.day.isoformat() if value.day else None,
+            "date": value.day,
             "kind": value.role,
             "value": int(value.number) if whole else float(value.number),
             "bound": value.bound,
         }
 
 
-def show(proposal: Proposal, words: Translator, stored_as: dict[int, str] | None = None) -> None:
-    """Print what a file would be stored as: its columns, its rows, what is left out, what to look at. `stored_as`: what
+def text(proposal: Proposal, words: Translator, stored_as: dict[int, str] | None = None) -> Iterator[str | Table]:
+    """Yield what a file would be stored as: its columns, its rows, what is left out, what to look at. `stored_as`: what
     the rows of a list of persons are."""
-    from rich.console import Console
-    from rich.table import Table
 
     def said(text: Saying) -> str:
         return text.text(words.gettext, words.value)
 
-    console = Console(width=_WIDTH, highlight=False)
-    columns = Table("", *map(words.gettext, COLUMN_HEADS), box=None)
-    for each in proposal.columns:
-        day = words.value(each.day) if each.day else ""
-        columns.add_row(each.letter, tail(each.header), said(saying(LABELS[each.role])), day,
-                        " · ".join(each.samples), said(each.why))  # fmt: skip
-    console.print(columns)
+    columns = (
+        (each.letter, tail(each.header), said(saying(LABELS[each.role])), words.value(each.day) if each.day else "",
+         " · ".join(each.samples), said(each.why))
+        for each in proposal.columns
+    )  # fmt: skip
+    yield table(("", *map(words.gettext, COLUMN_HEADS)), columns, left=6)
     stored = {each.role for each in proposal.columns} - {IGNORE}
-    rows = Table("", *map(words.gettext, ROW_HEADS), box=None)
+    rows = []
     most = None if stored_as else _DRAWN
     for row in proposal.stored[:most]:
         numbers = [
@@ -167,21 +165,19 @@ def show(proposal: Proposal, words: Translator, stored_as: dict[int, str] | None
             if value.role in stored or "value" in stored
         ]
         unit = f"{row.unit.full_name} {row.unit.code}" if row.unit else row.code
-        rows.add_row(str(row.line), row.written, unit, "; ".join(numbers) or (stored_as or {}).get(row.line, ""))
-    console.print(rows)
+        rows.append((str(row.line), row.written, unit, "; ".join(numbers) or (stored_as or {}).get(row.line, "")))
+    yield table(("", *map(words.gettext, ROW_HEADS)), rows, left=4)
     out = [row for row in proposal.rows if row.left_out is not None]
     for row in out[:most]:
-        click.echo(said(saying(LEFT_OUT, line=str(row.line), written=row.written, why=row.left_out)))
+        yield said(saying(LEFT_OUT, line=str(row.line), written=row.written, why=row.left_out))
     if most is not None and (more := len(proposal.stored[most:]) + len(out[most:])):
-        click.echo(said(saying(MORE_LINES, count=more)))
-    for note in proposal.notes:
-        click.echo(said(note))
+        yield said(saying(MORE_LINES, count=more))
+    yield from map(said, proposal.notes)
     for check in proposal.checks:
-        click.echo(said(check.text) if not check.lines else f"{check.lines[0]}: {said(check.text)}")
+        yield said(check.text) if not check.lines else f"{check.lines[0]}: {said(check.text)}"
     for doubt in proposal.unsure:
-        click.echo(f"? {said(doubt.text)}")
-        for choice in doubt.choices:
-            click.echo(f"    {option_of(doubt, choice)}")
+        yield f"? {said(doubt.text)}"
+        yield from (f"    {option_of(doubt, choice)}" for choice in doubt.choices)
 
 
 def option_of(doubt: Doubt, choice: str) -> str:

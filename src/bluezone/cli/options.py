@@ -103,7 +103,7 @@ def command(
     """Make a command of a function, with the options that its signature declares, and add it to a group."""
 
     def made(function: Callable[..., Any]) -> click.Command:
-        found = click.command(name, cls=click.Command, **about)(options(function))
+        found = click.command(name, cls=click.Command, **about)(_with_options(function))
         if group is not None:
             group.add_command(found)
         return found
@@ -111,7 +111,7 @@ def command(
     return made
 
 
-def options(function: Callable[..., Any]) -> Callable[..., Any]:
+def _with_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a function that will be a command the options that its signature declares, and print its answer."""
     made: dict[str, tuple[type[Any], list[str]]] = {}
     declared: list[_Declared] = []

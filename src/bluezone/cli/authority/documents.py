@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any
 
@@ -14,19 +14,18 @@ from bluezone.cli.authority.common import now, utc
 from bluezone.cli.authority.group import authority
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Arg, Opt, command
+from bluezone.cli.parameters import FOLDER, NEW_FILE
 from bluezone.errors import BluezoneError
+from bluezone.packages import PackageError, files_of
 
 if TYPE_CHECKING:
-    from bluezone.authority.documents.models import SignedDocument
-    from bluezone.exposure.policies.published_table import Calibration
-if TYPE_CHECKING:
-    from bluezone.authority.messages.models import GuidanceEntry
-    from bluezone.protocol.guidance import Entry
-if TYPE_CHECKING:
     from bluezone.authority.declarations.publishing import Proposal
+    from bluezone.authority.documents.models import SignedDocument
+    from bluezone.authority.messages.models import GuidanceEntry
+    from bluezone.exposure.policies.published_table import Calibration
     from bluezone.forms.definition import Form
-if TYPE_CHECKING:
     from bluezone.protocol.exports import TrustedKey
+    from bluezone.protocol.guidance import Entry
 
 
 @authority.group("policy")
@@ -75,8 +74,7 @@ def policy_publish(
         valid_from=valid_from,
         calibration=_calibration_named(table),
     )
-    holds = f"valid from {utc(row.valid_from)} until {utc(row.valid_until)}"
-    return Answer(_policy_facts(row), f"published {policies.title(row)}, {holds}")
+    return Answer(_policy_facts(row), f"published {_policy_line(row)}")
 
 
 def _calibration_named(table: str) -> Calibration | None:
@@ -99,13 +97,15 @@ def policy_list() -> Answer:
 
     rows = policies.every()
     current = documents.in_force(POLICY.name, "", now())
-    lines = [
-        f"{policies.title(row)}, valid from {utc(row.valid_from)} until {utc(row.valid_until)}"
-        + (" (in force)" if row == current else "")
-        for row in rows
-    ]
+    lines = [_policy_line(row) + (" (in force)" if row == current else "") for row in rows]
     facts = {"policies": [_policy_facts(row) | {"rules": row == current} for row in rows]}
     return Answer(facts, lines or "no policy has been published; phones decide by the one they came with")
+
+
+def _policy_line(row: SignedDocument) -> str:
+    from bluezone.authority.keys import policies
+
+    return f"{policies.title(row)}, valid from {utc(row.valid_from)} until {utc(row.valid_until)}"
 
 
 def _policy_facts(row: SignedDocument) -> dict[str, object]:
@@ -143,23 +143,19 @@ def guidance_publish(
     anew, for a first start or an exercise. `guidance example` prints the form of FILE."""
     from bluezone.authority.messages import guidance
     from bluezone.authority.officers.jurisdiction import Role, jurisdiction_of
-    from bluezone.authority.site import clock
 
-    now = clock.now()
-    rows = guidance.publish(
-        jurisdiction_of(Role.MINISTRY, "/"), _entries(source, like, first, days, clock.date_of(now)), now
-    )
+    entries = _entries(source, like, first or _today(), days)
+    rows = guidance.publish(jurisdiction_of(Role.MINISTRY, "/"), entries, now())
     lines = [f"published {_guidance_line(row)}" for row in rows]
     return Answer({"entries": [_guidance_facts(row) for row in rows]}, lines)
 
 
-def _entries(source: str, like: dt.date | None, first: dt.date | None, days: int, today: dt.date) -> list[Entry]:
+def _entries(source: str, like: dt.date | None, first: dt.date, days: int) -> list[Entry]:
     from bluezone.authority.messages import guidance
 
     if source != "package":
         return guidance.read(Path(source).read_bytes(), source)
-    found = guidance.like(like or guidance.LIKE)
-    return guidance.dated(found, first or today, days)
+    return guidance.dated(guidance.like(like or guidance.LIKE), first, days)
 
 
 @command("example", guidance_command)
@@ -244,7 +240,7 @@ def _form_facts(proposal: Proposal) -> dict[str, object]:
         "version": form.version,
         "area": form.area,
         "before": before.version if before else None,
-        "differences": [{"what": each.what, "name": each.name, "change": each.change} for each in proposal.differences],
+        "differences": proposal.differences,
     }
 
 
@@ -331,78 +327,58 @@ def _answered(form: Form, given: Mapping[str, Any], day: dt.date) -> dict[str, A
     return reading.answers
 
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-
-@authority.group("disease")
-def disease_command() -> None:
-    """Sign and add packages of diseases."""
-
-
-_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-
-
-_Package = Annotated[Path, Arg(metavar="DIR", type=_FOLDER)]
 _Pem = Annotated[
     Path | None,
     Opt("PEM file of the key of the server that signed it; without it this server's keys count.", "--public-key"),
 ]
-_DryRun = Annotated[bool, Opt("Say whether it would be taken, and store nothing.")]
+_Folder = Annotated[Path, Arg(metavar="DIR", type=FOLDER)]
 
 
-@command("sign", disease_command)
-def disease_sign(*, folder: _Package) -> None:
-    """Sign the package in DIR with this server's keys."""
-    _sign(folder, "disease")
+def _packages(of: str, several: str, then: str, problems_of: Callable[[Path], Sequence[str]]) -> click.Group:
+    """Return the group that signs packages of a kind, and takes signed ones that lack nothing."""
+    group = click.Group(of, help=f"Sign and add packages of {several}.")
+    authority.add_command(group)
+
+    @command("sign", group, help="Sign the package in DIR with this server's keys.")
+    def sign(*, folder: _Folder) -> None:
+        from bluezone.authority.documents import packages
+
+        click.echo(f"signed: {packages.sign(folder, packages.What(of), now())}")
+
+    @command("add", group, help=f"Take a signed package, {then}.")
+    def add(
+        *,
+        folder: _Folder,
+        pem: _Pem = None,
+        dry_run: Annotated[bool, Opt("Say whether it would be taken, and store nothing.")] = False,
+    ) -> Answer:
+        from bluezone.authority.documents import packages
+
+        if wrong := problems_of(folder):
+            raise PackageError(*wrong)
+        what = packages.What(of)
+        code, version = packages.take(folder, what, _trusted(pem), now(), store=not dry_run)
+        name = what.folder / code if what is packages.What.COUNTRY else code
+        text = f"{code} {version} would be taken" if dry_run else f"added: BLUEZONE_{what.name}={name}"
+        return Answer({"code": code, "version": version, "stored": not dry_run}, text)
+
+    return group
 
 
-@command("add", disease_command)
-def disease_add(*, folder: _Package, pem: _Pem = None, dry_run: _DryRun = False) -> Answer:
-    """Take a signed package, so that BLUEZONE_DISEASE can name it."""
+def _problems_of_disease(folder: Path) -> Sequence[str]:
     from bluezone.cli.disease import problems_of
-    from bluezone.packages import PackageError, files_of
 
-    if wrong := problems_of(files_of(folder)):
-        raise PackageError(*wrong)
-    return _add(folder, "disease", pem, dry_run)
+    return problems_of(files_of(folder))
 
 
-@authority.group("country")
-def country_command() -> None:
-    """Sign and add packages of countries."""
-
-
-@command("sign", country_command)
-def country_sign(*, folder: _Package) -> None:
-    """Sign the package in DIR with this server's keys."""
-    _sign(folder, "country")
-
-
-@command("add", country_command)
-def country_add(*, folder: _Package, pem: _Pem = None, dry_run: _DryRun = False) -> Answer:
-    """Take a signed package, and print its folder for BLUEZONE_COUNTRY."""
+def _problems_of_country(folder: Path) -> Sequence[str]:
     from bluezone.cli.country import problems_of
-    from bluezone.packages import PackageError
 
-    if wrong := problems_of(folder):
-        raise PackageError(*wrong)
-    return _add(folder, "country", pem, dry_run)
+    return problems_of(folder)
 
 
-def _sign(folder: Path, what: str) -> None:
-    from bluezone.authority.documents import packages
-
-    click.echo(f"signed: {packages.sign(folder, packages.What(what), now())}")
-
-
-def _add(folder: Path, what: str, pem: Path | None, dry_run: bool) -> Answer:
-    from bluezone.authority.documents import packages
-
-    of = packages.What(what)
-    code, version = packages.take(folder, of, _trusted(pem), now(), store=not dry_run)
-    name = of.folder / code if of is packages.What.COUNTRY else code
-    text = f"{code} {version} would be taken" if dry_run else f"added: BLUEZONE_{of.name}={name}"
-    return Answer({"code": code, "version": version, "stored": not dry_run}, text)
+disease_command = _packages("disease", "diseases", "so that BLUEZONE_DISEASE can name it", _problems_of_disease)
+country_command = _packages("country", "countries", "and print its folder for BLUEZONE_COUNTRY", _problems_of_country)
 
 
 @authority.group("protocols")
@@ -423,7 +399,7 @@ def protocols_example() -> None:
 def protocols_sign(
     *,
     source: Annotated[Path, Arg(metavar="FILE")],
-    target: Annotated[Path, Arg(metavar="SIGNED", type=click.Path(dir_okay=False, path_type=Path))],
+    target: Annotated[Path, Arg(metavar="SIGNED", type=NEW_FILE)],
 ) -> None:
     """Check the rules in FILE and sign them with this server's keys, as of now, into SIGNED."""
     from bluezone.authority.episodes.stays import protocols

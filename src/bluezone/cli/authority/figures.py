@@ -81,7 +81,7 @@ def _show_national(day: dt.date | None, *, as_json: bool) -> None:
         }
         for each in national.beside_ours(table)
     ]
-    about = {"date": table.date.isoformat(), "source": table.source, "wording": table.wording}
+    about = {"date": table.date, "source": table.source, "wording": table.wording}
     lines = [f"{table.date}, {table.source}", "printed, ours, province, count, % of people, % of smartphones: notes"]
     lines += [
         f"{each['printed_rank'] or '–'}, {each['our_rank'] or '–'}, {each['unit']}, {each['count'] or '–'}, "

@@ -15,6 +15,7 @@ from bluezone.cli.options import Arg, Opt, command
 
 if TYPE_CHECKING:
     from bluezone.authority.federation.models import Source
+    from bluezone.authority.keys.second_order.models import SecondOrderSwitch
 
 
 @command("public-keys", authority)
@@ -97,9 +98,8 @@ def second_order_show() -> Answer:
     from bluezone.authority.keys.second_order import services
 
     row = services.newest(now())
-    facts = {"on": row is not None and row.on, "since": row.since if row else None, "reason": row.reason if row else ""}
     since = f" since {utc(row.since)}: {row.reason}" if row else ": nobody has turned it on"
-    return Answer(facts, f"warnings of second order are {'on' if facts['on'] else 'off'}{since}")
+    return _second_order(row, since)
 
 
 @command("on", second_order_command)
@@ -118,8 +118,12 @@ def _turn(on: bool, reason: str) -> Answer:
     from bluezone.authority.keys.second_order import services
 
     row = services.turn(on, reason, None, now())
-    facts = {"on": row.on, "since": row.since, "reason": row.reason}
-    return Answer(facts, f"warnings of second order are {'on' if on else 'off'} from now on: {row.reason}")
+    return _second_order(row, f" from now on: {row.reason}")
+
+
+def _second_order(row: SecondOrderSwitch | None, said: str) -> Answer:
+    facts = {"on": row is not None and row.on, "since": row.since if row else None, "reason": row.reason if row else ""}
+    return Answer(facts, f"warnings of second order are {'on' if facts['on'] else 'off'}{said}")
 
 
 Number = Annotated[int, Arg()]
@@ -196,14 +200,7 @@ def federation_read() -> Answer:
     moment = believed_now("PUBLISHES")
     report = reading.read_due(moment) or reading.ReadReport()
     job_runs.note("federation", moment, None, succeeded=True)
-    facts = {
-        "files": report.files,
-        "keys": report.keys,
-        "revised": report.revised,
-        "bad": report.bad,
-        "troubled": report.troubled,
-    }
-    return Answer(facts, str(report))
+    return Answer(report, str(report))
 
 
 @command("trust", federation_command)
@@ -278,7 +275,7 @@ def _source_facts(source: Source) -> dict[str, object]:
         "travellers": source.travellers,
         "keys_a_day": source.keys_a_day,
         "paused": source.paused_at is not None,
-        "read_at": source.read_at.isoformat() if source.read_at else None,
+        "read_at": source.read_at,
         "trouble": source.trouble or None,
         "detail": source.detail or None,
         "files": sums.files,

@@ -63,7 +63,7 @@ def law_verify_proof(*, file: Annotated[Path, Arg()]) -> Answer:
 @command("sunset", authority)
 def sunset_command(
     *,
-    day: Annotated[str, Arg(metavar="DATE")],
+    date: Annotated[dt.date, Arg(metavar="DATE")],
     at_once: Annotated[bool, Opt("Also a day that has begun and was not announced: delete without a delay.")] = False,
     withdraw: Annotated[bool, Opt("Take the announcement back; DATE is the day that was announced.")] = False,
 ) -> Answer:
@@ -72,22 +72,19 @@ def sunset_command(
     from bluezone.authority.privacy import ending
     from bluezone.authority.site import clock
 
-    try:
-        date = dt.date.fromisoformat(day)
-    except ValueError:
-        raise CommandError(f"{day}: a day as 2027-03-31 is meant") from None
     if withdraw:
         ending.withdraw()
         return Answer({"ends_on": None}, "the service goes on; nothing was deleted")
     at = believed_now("DELETES")
     if date <= clock.date_of(at) and not at_once and not ending.is_over(at):
-        raise CommandError(f"{day} has begun, and no such end was announced: to delete everything now, add --at-once")
+        raise CommandError(f"{date} has begun, and no such end was announced: to delete everything now, add --at-once")
     if ending.announced() is None or not ending.is_begun():
         ending.announce(date, at)
     said = ending.go_on(at)
     row = ending.proof()
-    if row is not None:
-        return Answer(
-            {"ends_on": day, "proof": row.document}, said or f"the service has ended; its proof:\n{row.document}"
-        )
-    return Answer({"ends_on": day, "proof": None}, said or f"announced: the service ends on {day}; /privacy says so")
+    if row is None:
+        text = f"announced: the service ends on {date}; /privacy says so"
+        return Answer({"ends_on": date, "proof": None}, said or text)
+    return Answer(
+        {"ends_on": date, "proof": row.document}, said or f"the service has ended; its proof:\n{row.document}"
+    )

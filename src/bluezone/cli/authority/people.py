@@ -14,6 +14,7 @@ from bluezone.cli.authority.common import active_officer, now, utc
 from bluezone.cli.authority.group import authority
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Arg, Opt, command
+from bluezone.cli.parameters import NEW_FILE
 
 if TYPE_CHECKING:
     from bluezone.authority.officers.models import User
@@ -159,13 +160,13 @@ def officer_token_command(
     from bluezone.authority.officers import tokens
 
     token, row = tokens.issue(active_officer(name), now(), dt.timedelta(days=days))
-    return Answer({"token": token, "expires_at": row.expires_at.isoformat()}, f"{token}\n(until {utc(row.expires_at)})")
+    return Answer({"token": token, "expires_at": row.expires_at}, f"{token}\n(until {utc(row.expires_at)})")
 
 
 @command("line-list", authority)
 def line_list_command(
     *,
-    out: Annotated[Path, Arg(type=click.Path(path_type=Path, dir_okay=False))],
+    out: Annotated[Path, Arg(type=NEW_FILE)],
     officer: Annotated[str, Opt("Login name of the officer who takes it: who may read health data.")],
     first: Annotated[dt.date | None, Opt("Its first day; 27 days before the last if not given.", "--from")] = None,
     last: Annotated[dt.date | None, Opt("Its last day; today if not given.", "--to")] = None,
@@ -209,9 +210,9 @@ def case_create(
     facts = {
         "case": str(opened.id),
         "code": code.short,
-        "expires_at": row.expires_at.isoformat(),
+        "expires_at": row.expires_at,
         "long_code": code.long,
-        "long_expires_at": row.long_expires_at.isoformat(),
+        "long_expires_at": row.long_expires_at,
     }
     text = (
         f"case {opened.id}: code {' '.join(groups(code.short))}, good until {utc(row.expires_at)};"

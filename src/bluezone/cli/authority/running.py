@@ -75,15 +75,8 @@ def publish_command() -> Answer:
     with closing(Shown("bar" if sys.stderr.isatty() else "none")) as progress:
         report = run(now, lambda done, total: progress("batches", done, total))
     job_runs.note("publish", now, None, succeeded=True)  # a scheduler may do the worker's work
-    facts = {
-        "batches": report.batches,
-        "files": report.files,
-        "keys": report.keys,
-        "waiting": report.waiting,
-        "next_batch_at": report.next_batch_at.isoformat(),
-    }
     return Answer(
-        facts,
+        report,
         f"{report.keys} keys in {report.files} new files ({report.batches} batches closed); "
         f"{report.waiting} keys wait; the next batch closes at {utc(report.next_batch_at)}",
     )
@@ -104,8 +97,7 @@ def roll_up_command() -> Answer:
     from bluezone.authority.campaign.installations.rollup import roll_up as run
 
     report = run(believed_now("PUBLISHES"))
-    facts = {"date": report.date.isoformat(), "units": report.units, "installs": report.installs}
-    return Answer(facts, f"{report.date}: {report.installs} installations, figures of {report.units} units written")
+    return Answer(report, f"{report.date}: {report.installs} installations, figures of {report.units} units written")
 
 
 @command("judge-reports", authority)
@@ -241,15 +233,15 @@ def status_command() -> Answer:
         "clock_is_believed": verdict.is_believed,
         "clock_finding": verdict.finding.value,
         "clock_ahead_s": verdict.ahead.total_seconds(),
-        "last_batch_ended_at": done.end_at.isoformat() if done else None,
+        "last_batch_ended_at": done.end_at if done else None,
         "waiting": healing.waiting(region).count(),
         "in_bin": retention.in_bin(),
         "parts": parts,
         "jobs": {
             run.name: {
                 "host": run.host,
-                "ended_at": run.ended_at.isoformat(),
-                "succeeded_at": run.succeeded_at.isoformat() if run.succeeded_at else None,
+                "ended_at": run.ended_at,
+                "succeeded_at": run.succeeded_at,
                 "report": run.report,
             }
             for run in runs

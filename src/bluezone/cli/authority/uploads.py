@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import click
 
 from bluezone.cli import mapping
-from bluezone.cli.answers import Answer
+from bluezone.cli.answers import Answer, show
 from bluezone.cli.authority.common import active_officer
 from bluezone.cli.authority.group import authority
 from bluezone.cli.errors import CommandError
@@ -80,7 +80,7 @@ def store(
 
     proposal, preview = looked_at(kind, file, officer, said)
     if not said.as_json:
-        mapping.show(proposal, translator(own_language()), stored_as(preview))
+        show(*mapping.text(proposal, translator(own_language()), stored_as(preview)))
     say_problems(proposal, preview)
     if said.mapping is None:
         _ask(proposal, said)

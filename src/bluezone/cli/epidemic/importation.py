@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import Annotated, Any
-
-import click
 
 from bluezone.cli.answers import Answer, bold, json_text, table
 from bluezone.cli.epidemic.answers import draw
-from bluezone.cli.epidemic.question import R0, Changes, Means, ShowProgress, StrainName, shares, with_r0
+from bluezone.cli.epidemic.question import R0, Changes, Means, StrainName, shares, with_r0
 from bluezone.cli.epidemic.work import Work
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Opt, command
@@ -24,7 +21,6 @@ from bluezone.epidemic.executors import processes
 from bluezone.epidemic.importation import LADDER, SPENDINGS, Cluster, Kind
 from bluezone.epidemic.scenario import Scenario, check_uptake
 from bluezone.epidemic.words import translator
-from bluezone.i18n import Language
 
 #: Under which measures it is asked where to spend: what most provinces could do.
 _SPENT_UNDER = "f1"
@@ -43,12 +39,7 @@ def importation_command(
     costs: Annotated[
         tuple[str, ...], Opt("Of uptake, results or interviewers, in đồng.", "--cost", metavar="NAME=MILLIONS")
     ] = (),
-    workers: Annotated[int | None, Opt("Processes. [default: all cores]", limits=(1,))] = None,
-    out: Annotated[
-        Path | None, Opt("Folder for the answer and figures.", type=click.Path(file_okay=False, path_type=Path))
-    ] = None,
-    spoken: Annotated[Language, Opt("Of sentences and figures.", "--language")] = Language.ENGLISH,
-    progress: ShowProgress = "bar",
+    means: Means,
 ) -> Answer:
     """Follow many small outbreaks: does it die out, how large does it get, when is it found, who sits in quarantine."""
     scenario = replace(presets.vietnam_2020(), days=days, initial_infections=infected, disease=strain_named(strain))
@@ -67,14 +58,14 @@ def importation_command(
     )
     kinds += [("nothing", before, True)]
     kinds += [(each.name, importation.spent_on(before, each.name), True) for each in SPENDINGS]
-    clusters = _follow(kinds, outbreaks, Means(workers, progress=progress))
+    clusters = _follow(kinds, outbreaks, means)
     found = {
         (step.name, share): importation.summary(clusters[f"{step.name}@{share}"])
         for step in LADDER
         for share in uptakes
     }
     spent = importation.bought(clusters["nothing"], {each.name: clusters[each.name] for each in SPENDINGS}, price)
-    language = translator(spoken)
+    language, out = translator(means.language), means.out
     step, none, of = words.shown_of(found)
     pairs = importation.paired(clusters[f"{step}@{none}"], clusters[f"{step}@{of}"])
     sentences = [*words.answer(found, pairs, infected, days, language), words.spending(spent, language)]

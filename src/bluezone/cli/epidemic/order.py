@@ -6,15 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
-
 from bluezone.cli.answers import Answer
 from bluezone.cli.epidemic.answers import Told
-from bluezone.cli.epidemic.question import Means, Question, place_and_plan, share
+from bluezone.cli.epidemic.question import ManyRuns, Question, place_and_plan, share
 from bluezone.cli.epidemic.run import Draws, draw_all, drawn_plan
 from bluezone.cli.epidemic.work import Work
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Json, Opt, command
+from bluezone.cli.parameters import FILE
 from bluezone.epidemic import orders, presenter, sampling
 from bluezone.epidemic.ensembles import Plan
 from bluezone.i18n import Translator
@@ -39,12 +38,12 @@ def order_command(
         Path | None,
         Opt(
             "Instead, a JSON file of installs by day, sector, commune and age.",
-            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            type=FILE,
         ),
     ] = None,
     draws: Draws = None,
     asked: Question,
-    means: Means,
+    means: ManyRuns,
     as_json: Json = False,
 ) -> Answer:
     """Compare an order met, as forecast and not given: what each averts with all doubt, and whether whole households or

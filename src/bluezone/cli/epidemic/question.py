@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
-
 from bluezone.cli.disease import strain_of
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Opt
+from bluezone.cli.parameters import NEW_FOLDER
 from bluezone.disease.reading import read
 from bluezone.disease.shipped import chosen
 from bluezone.epidemic import presets, words
@@ -109,24 +108,33 @@ class Question:
 
 @dataclass(frozen=True)
 class Means:
-    """Hold on what `run` and `order` work, what they keep, and how they speak."""
+    """Hold on what a simulation works, what it keeps, and how it speaks."""
 
-    workers: Annotated[int | None, Opt("Processes. [default: all cores]")] = None
+    workers: Annotated[int | None, Opt("Processes. [default: all cores]", limits=(1,))] = None
+    out: Annotated[Path | None, Opt("Folder for the answer and figures.", type=NEW_FOLDER)] = None
+    language: Annotated[Language, Opt("Of sentences and figures.")] = Language.ENGLISH
+    progress: ShowProgress = "bar"
+    dask: str | None = None
+    restart: bool = False
+
+
+@dataclass(frozen=True)
+class ManyRuns(Means):
+    """Hold the same of runs that Dask can share out, and that go on where they were stopped."""
+
     dask: Annotated[str | None, Opt("A Dask scheduler to work on, as tcp://host:8786.", metavar="ADDRESS")] = None
     out: Annotated[
         Path | None,
         Opt(
             "Folder for results; what it already holds is not run again.",
-            type=click.Path(file_okay=False, path_type=Path),
+            type=NEW_FOLDER,
         ),
     ] = None
     restart: Annotated[bool, Opt("Forget what --out holds.")] = False
-    language: Annotated[Language, Opt("Of sentences and figures.")] = Language.ENGLISH
-    progress: ShowProgress = "bar"
 
 
 def place_and_plan(
-    uptakes: tuple[float, ...], asked: Question, means: Means, disease: str | None = None
+    uptakes: tuple[float, ...], asked: Question, means: ManyRuns, disease: str | None = None
 ) -> tuple[Place, Plan]:
     """Return the place asked for and the plan of its runs, of the package of a `disease` where one is given. Raises
     CommandError or EpidemicError where it cannot be."""

@@ -13,7 +13,7 @@ import click
 
 from bluezone.cli.answers import Answer
 from bluezone.cli.epidemic.answers import Told, draw
-from bluezone.cli.epidemic.question import Means, Question, place_and_plan, share, shares
+from bluezone.cli.epidemic.question import ManyRuns, Question, place_and_plan, share, shares
 from bluezone.cli.epidemic.work import Heard, Work
 from bluezone.cli.options import Json, Opt, command
 from bluezone.epidemic import figures, presenter, presets, sampling, words
@@ -54,7 +54,7 @@ def run_command(
         str | None, Opt("A package instead of a strain (`bluezone disease list`).", metavar="NAME|DIR")
     ] = None,
     asked: Question,
-    means: Means,
+    means: ManyRuns,
     as_json: Json = False,
 ) -> Answer:
     """Simulate a place at several uptakes, and say what each averts with all doubt, what that costs, and what the

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from bluezone.cli.lazy import LazyGroup, commands_of
+from bluezone.cli.parameters import NEW_FOLDER
 
 _COMMANDS = {
     "address": ("screens:address", "Print the address of the screens that run now, with its token."),
@@ -27,7 +28,7 @@ _COMMANDS = {
 @click.group("phone", cls=LazyGroup, lazy=commands_of(__name__, _COMMANDS))
 @click.option(
     "--folder",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=NEW_FOLDER,
     default=lambda: os.environ.get("BLUEZONE_PHONE", "var/phone"),
     show_default="$BLUEZONE_PHONE or var/phone",
     help="Where this phone keeps its keys, its contacts and its settings.",

@@ -14,6 +14,7 @@ import click
 from bluezone.cli.answers import Answer, bold, json_text
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Opt, command
+from bluezone.cli.parameters import NEW_FILE
 
 if TYPE_CHECKING:
     from bluezone.phone.air.radio.controller_test import ControllerReport
@@ -37,12 +38,10 @@ def radios(
         Path,
         Opt(
             "With --test: where to write what it answered. No addresses, nobody's data.",
-            type=click.Path(dir_okay=False, path_type=Path),
+            type=NEW_FILE,
         ),
     ] = Path("bluezone-radio.json"),
-    btsnoop: Annotated[
-        Path | None, Opt("With --test: " + BTSNOOP_HELP, type=click.Path(dir_okay=False, path_type=Path))
-    ] = None,
+    btsnoop: Annotated[Path | None, Opt("With --test: " + BTSNOOP_HELP, type=NEW_FILE)] = None,
     seconds: Annotated[float, Opt("With --test: of listening.", limits=(0.1, 600))] = 10,
 ) -> Answer:
     """List what can stand after --radio on this machine, and what keeps the rest from working.

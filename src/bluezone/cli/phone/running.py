@@ -14,8 +14,8 @@ from typing import Annotated
 import click
 
 from bluezone.cli.errors import CommandError
-from bluezone.cli.options import Opt, options
-from bluezone.cli.parameters import NumberRange
+from bluezone.cli.options import Opt, command
+from bluezone.cli.parameters import NEW_FILE, NumberRange
 from bluezone.cli.phone.edge import running, wall_clock
 from bluezone.cli.phone.radios import BTSNOOP_HELP
 from bluezone.cli.phone.state import tell_check, tell_today
@@ -34,8 +34,7 @@ MAX_SPEED = 1_000
 _REPLAY_TAIL_S = 60.0  # so that the scan that hears the last sighting is over
 
 
-@click.command()
-@options
+@command()
 @click.pass_obj
 def run(
     folder: Path,
@@ -45,9 +44,7 @@ def run(
         float | None, Opt("Stop after so long. [default: at Ctrl-C]", type=NumberRange(0, min_open=True))
     ] = None,
     speed: Annotated[float, Opt("Of time, for a trace: 600 plays ten minutes a second.", limits=(1, MAX_SPEED))] = 1,
-    btsnoop: Annotated[
-        Path | None, Opt("R" + BTSNOOP_HELP[1:], type=click.Path(dir_okay=False, path_type=Path))
-    ] = None,
+    btsnoop: Annotated[Path | None, Opt("R" + BTSNOOP_HELP[1:], type=NEW_FILE)] = None,
     wait_for_radio: Annotated[bool, Opt("Where the radio is not there yet, wait for it.")] = False,
 ) -> None:
     """Send and listen until Ctrl-C; every half hour fetch and check, where an authority is set.
@@ -130,8 +127,7 @@ async def _run(
             await task
 
 
-@click.command()
-@options
+@command()
 @click.pass_obj
 def service(
     folder: Path,
@@ -144,8 +140,8 @@ def service(
     It starts with the session, comes back whatever ends it, and waits for a radio that is not there.
     """
     folder = folder.resolve()
-    command = [sys.executable, "-m", "bluezone", "phone", "--folder", str(folder), "run", "--radio", radio]
-    text = unit_text([*command, "--wait-for-radio"])
+    run_it = [sys.executable, "-m", "bluezone", "phone", "--folder", str(folder), "run", "--radio", radio]
+    text = unit_text([*run_it, "--wait-for-radio"])
     if not install:
         click.echo(text, nl=False)
         return

@@ -101,7 +101,7 @@ def _finding_facts(finding: Finding) -> dict[str, Any]:
         "line": finding.line,
         "unit": finding.unit.name if finding.unit else None,
         "code": str(finding.unit.code) if finding.unit else None,
-        "date": finding.date.isoformat() if finding.date else None,
+        "date": finding.date,
         "count": int(finding.count.value),
         "count_column": finding.count_column,
         "percent": float(finding.percent.value),

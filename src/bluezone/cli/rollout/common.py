@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Opt
@@ -13,7 +13,7 @@ from bluezone.cli.parameters import Read
 from bluezone.geography import catalogue
 from bluezone.geography.errors import UnknownUnitError
 from bluezone.geography.units import Unit, UnitCode
-from bluezone.rollout.counts import Count, Kind, OrganisationCode
+from bluezone.rollout.counts import Count, OrganisationCode
 from bluezone.rollout.history import reported_counts
 from bluezone.rollout.imports import Scope, judge, of_file
 from bluezone.rollout.numbers import parse_count, parse_date
@@ -68,14 +68,13 @@ def find_unit(text: str, on: dt.date) -> Unit:
 
 
 def read_series(
-    file: Path | None, on: dt.date, *, undated: dt.date | None = None, kind: Kind = Kind.INSTALLS
+    file: Path | None, on: dt.date, *, undated: dt.date | None = None
 ) -> dict[UnitCode | OrganisationCode, Series]:
     """Return the series of every unit on a day, of the counts of a file or the printed ones of 2020-21.
 
     Rows without a date are of the day `undated`, else of `on`.
     """
-    counts = read_counts(file, undated or on)
-    return choose_all(counts, on, kind=kind)
+    return choose_all(read_counts(file, undated or on), on)
 
 
 def read_counts(file: Path | None, undated: dt.date) -> list[Count]:
@@ -94,10 +93,10 @@ def read_counts(file: Path | None, undated: dt.date) -> list[Count]:
     return [row.count for row in result.rows if row.count is not None]
 
 
-def vintage_facts(name: str) -> dict[str, str]:
+def vintage_facts(name: str) -> dict[str, Any]:
     """Return a vintage for machines."""
     vintage = catalogue.figures().vintages[name]
-    return {"id": vintage.id, "as_of": vintage.as_of.isoformat(), "title": vintage.title, "source": vintage.source}
+    return {"id": vintage.id, "as_of": vintage.as_of, "title": vintage.title, "source": vintage.source}
 
 
 def rounded(share: Fraction | None) -> float | None:

@@ -15,6 +15,7 @@ import click
 from bluezone.cli.answers import Answer
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Opt, command
+from bluezone.cli.parameters import NEW_FILE
 from bluezone.cli.rollout.common import DATE, SHARE, Counts, find_unit, read_counts
 from bluezone.geography import catalogue
 from bluezone.geography.country import country
@@ -29,7 +30,6 @@ from bluezone.rollout.series import choose_all
 from bluezone.rollout.short_message import short_message
 from bluezone.rollout.workbooks import report_xlsx
 
-_NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 DocumentLanguage = Annotated[Language, Opt("Of the document.")]
 
 
@@ -39,7 +39,7 @@ def bulletin_command(
     unit_name: Annotated[str, Opt('The jurisdiction: "Hậu Giang", "Việt Nam".', "--unit")],
     date: Annotated[dt.date, Opt("The day of the bulletin.", type=DATE)],
     out: Annotated[
-        tuple[Path, ...], Opt("FILE.pdf, FILE.xlsx or FILE.txt (for Zalo); may be repeated.", type=_NEW_FILE)
+        tuple[Path, ...], Opt("FILE.pdf, FILE.xlsx or FILE.txt (for Zalo); may be repeated.", type=NEW_FILE)
     ] = (),
     base_date: Annotated[dt.date | None, Opt("Tell the gain and the movement since this day.", type=DATE)] = None,
     target: Annotated[Fraction | None, Opt("The share to reach, such as 30%.", type=SHARE)] = None,
@@ -93,7 +93,7 @@ def poster_command(
     issuer: Annotated[str, Opt('Who issues it: "UBND xã Vị Trung".')] = "",
     hotline: Annotated[str | None, Opt("Whom to call with questions; the ministry's line without it.")] = None,
     date: Annotated[dt.date | None, Opt("The date of the document; default: today.", type=DATE)] = None,
-    out: Annotated[Path, Opt("FILE.pdf", type=_NEW_FILE)],
+    out: Annotated[Path, Opt("FILE.pdf", type=NEW_FILE)],
     language: DocumentLanguage = Language.VIETNAMESE,
 ) -> Answer:
     """Draw a poster (A4, PDF) with a QR code that counts installs for a unit."""

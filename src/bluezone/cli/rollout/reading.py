@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from pathlib import Path
 from typing import Annotated
 
 import click
 
 from bluezone.cli import mapping
+from bluezone.cli.answers import Answer
 from bluezone.cli.languages import own_language
-from bluezone.cli.options import Arg, Json, Opt, options
+from bluezone.cli.options import Arg, Opt, command
 from bluezone.cli.rollout.common import DATE, LAST_CAMPAIGN_DAY
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
@@ -22,19 +22,15 @@ from bluezone.spreadsheets.opening import open_book
 from bluezone.spreadsheets.propose import Context, propose
 
 
-@click.command("read")
-@options
-@click.pass_context
+@command("read")
 def read_command(
-    ctx: click.Context,
     *,
     file: Annotated[Path, Arg()],
     within: Annotated[str | None, Opt("The place of the sender: a name or a code such as 63:93.")] = None,
     said: mapping.Decisions,
     today: Annotated[dt.date, Opt("The day the file is read on.", type=DATE)] = LAST_CAMPAIGN_DAY,
     language: Annotated[Language | None, Opt("Of the sentences. [default: vi where LANG begins so, else en]")] = None,
-    as_json: Json = False,
-) -> None:
+) -> Answer:
     """Show what the columns and rows of FILE (.xlsx, .xls, .ods, .csv, .json) are taken for, as an upload does.
 
     Nothing is stored. Exit status: 0 nothing is left to decide, 3 something is, 2 refused.
@@ -45,16 +41,10 @@ def read_command(
         proposal = propose(open_book(file.read_bytes(), file.name), context, said.decided())
     except TableError as error:
         sentence = words.sentence(error)
-        if as_json:
-            click.echo(json.dumps(mapping.refusal(file.name, sentence), ensure_ascii=False, indent=2))
-        else:
-            click.echo(sentence, err=True)
-        ctx.exit(mapping.REFUSED)
-    if as_json:
-        click.echo(json.dumps(mapping.facts(proposal, words), ensure_ascii=False, indent=2))
-    else:
-        mapping.show(proposal, words)
-    ctx.exit(mapping.ASKS if proposal.unsure else 0)
+        click.echo(sentence, err=True)
+        return Answer(mapping.refusal(file.name, sentence), (), status=mapping.REFUSED)
+    status = mapping.ASKS if proposal.unsure else 0
+    return Answer(mapping.facts(proposal, words), mapping.text(proposal, words), status)
 
 
 def _place(text: str | None, today: dt.date) -> UnitCode | None:

@@ -10,6 +10,7 @@ import click
 
 from bluezone.cli.languages import own_language
 from bluezone.cli.options import Opt, command
+from bluezone.cli.parameters import NEW_FILE
 from bluezone.cli.rollout.common import DATE, find_unit
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level
@@ -22,7 +23,7 @@ def template_command(
     *,
     place: Annotated[str, Opt("The place whose units report: a name or a code such as 63:93.")],
     date: Annotated[dt.date, Opt("The day the figures are of.", type=DATE)],
-    out: Annotated[Path, Opt("The workbook to write (.xlsx).", type=click.Path(dir_okay=False, path_type=Path))],
+    out: Annotated[Path, Opt("The workbook to write (.xlsx).", type=NEW_FILE)],
     level: Annotated[
         str | None,
         Opt("Of the units. [default: the next one below]", choices=[level.name.lower() for level in Level if level]),

@@ -16,6 +16,7 @@ import click
 
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Json, Opt, command
+from bluezone.cli.parameters import NEW_FOLDER
 from bluezone.cli.town.rehearsal import own_folder
 
 #: Thursday, 20 August 2020, 9:40 in Viet Nam
@@ -26,9 +27,7 @@ _MOMENT_S = 1_597_891_200.0
 def authority_command(
     *,
     port: Annotated[int, Opt("0: any free one.", limits=(0, 65535))] = 8000,
-    folder: Annotated[
-        Path | None, Opt("Keep all files here (a new folder).", type=click.Path(file_okay=False, path_type=Path))
-    ] = None,
+    folder: Annotated[Path | None, Opt("Keep all files here (a new folder).", type=NEW_FOLDER)] = None,
     stay: Annotated[bool, Opt("Keep it up until Ctrl-C; without, only see that it can be filled and answers.")] = False,
     as_json: Json = False,
 ) -> None:

@@ -20,7 +20,7 @@ import click
 from bluezone.cli.answers import Answer, announcer, json_text, show
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Json, Opt, command
-from bluezone.cli.parameters import NumberRange
+from bluezone.cli.parameters import NEW_FOLDER, NumberRange
 from bluezone.cli.progress import Shown
 from bluezone.disease.shipped import DEFAULT
 from bluezone.exposure.policies import POLICIES
@@ -99,9 +99,7 @@ def run_command(
         str | None,
         Opt("Write the facts here; - for stdout.", "--json", type=click.Path(dir_okay=False, allow_dash=True)),
     ] = None,
-    folder: Annotated[
-        Path | None, Opt("Keep all files here (a new folder).", type=click.Path(file_okay=False, path_type=Path))
-    ] = None,
+    folder: Annotated[Path | None, Opt("Keep all files here (a new folder).", type=NEW_FOLDER)] = None,
     stay: Annotated[bool, Opt("Afterwards keep the authority running, until Ctrl-C.")] = False,
     hci: Annotated[
         bool, Opt("Send every packet through Bumble's stack and HCI: the same results, at more cost.")
