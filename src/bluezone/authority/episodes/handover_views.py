@@ -133,11 +133,11 @@ class HandoverList(OfficerPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         both = ((handing_over.incoming, True), (handing_over.outgoing, False))
-        lines = [
-            _line(row, is_incoming=is_incoming)
-            for rows, is_incoming in both
-            for row in rows(self.officer).filter(state=Handover.State.WAITING)
-        ]
+        waiting: dict[int, tuple[Handover, bool]] = {}  # whose area holds both places is asked, and does not ask
+        for rows, is_incoming in both:
+            for row in rows(self.officer).filter(state=Handover.State.WAITING):
+                waiting.setdefault(row.pk, (row, is_incoming))
+        lines = [_line(row, is_incoming=is_incoming) for row, is_incoming in waiting.values()]
         people = (each.person for line in lines for each in (line["person"], *line["along"]))
         persons.open_for(people, self.officer, clock.now())
         return super().get_context_data(**{"lines": lines} | kwargs)

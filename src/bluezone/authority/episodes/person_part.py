@@ -104,7 +104,7 @@ def standing(officer: User, row: Episode) -> Standing:
         said += " · " + _("day %(day)s of %(days)s") % {"day": day, "days": days}
     facts = [str(DECISION_NAMES[row.decision]) if row.role != Role.F0 else row.get_classification_display()]
     if row.follow_up != FollowUp.RUNNING:
-        facts = [row.get_follow_up_display()]
+        facts = [row.get_follow_up_display(), *([row.get_outcome_display()] if row.outcome else [])]
     if row.follow_up_until:
         facts.append(_("followed until %(day)s") % {"day": _day(row.follow_up_until)})
     if row.isolated_on:
