@@ -249,31 +249,32 @@ def test_damaged_settings_are_one_line(phone, folder):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_run_sends_and_listens_over_a_real_transport_until_it_is_told_to_stop(virtual, folder, number):
+async def test_run_sends_and_listens_over_a_real_transport_until_it_is_told_to_stop(virtual, folder, number, tmp_path):
     """A process of its own, over TCP to a virtual controller, in real time, beside another phone."""
     near = virtual.Neighbourhood()
     other, heard = near.radio("other"), []
     await other.open()
     daily = EN.next_key(None, TODAY, lambda count: bytes(count))
-    await other.advertise(bytes(6), EN.build(daily, 3, -20))
+    sent = EN.build(daily, 3, -20)
+    await other.advertise(bytes(6), sent)
     await other.start_scanning(heard.append)
     listening = socket.create_server(("127.0.0.1", 0))
     async with await open_tcp_server_transport_with_socket(listening) as server:
         controller = near.controller("remote")
         controller.host = server.sink
         server.source.set_packet_sink(controller)
-        command = [sys.executable, "-m", "bluezone", "phone", "--folder", str(folder), "run", "--radio"]
+        command = [sys.executable, "-m", "bluezone", "phone", "--folder", str(folder), "run", "--btsnoop"]
+        received = tmp_path / "received.btsnoop"
         process = subprocess.Popen(
-            [*command, f"tcp-client:127.0.0.1:{listening.getsockname()[1]}"],
+            [*command, str(received), "--radio", f"tcp-client:127.0.0.1:{listening.getsockname()[1]}"],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
         try:
-            while not controller.le_scan_enable:
+            while not heard or not received.exists() or sent not in received.read_bytes():
                 await asyncio.sleep(0.05)
                 assert process.poll() is None
-            await asyncio.sleep(1)
             process.send_signal(number)
             out, err = await asyncio.to_thread(process.communicate, timeout=20)
         finally:
