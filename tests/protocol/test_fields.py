@@ -42,16 +42,39 @@ class Sample(Message):
     number: Annotated[int, within(1, 5)] = 0
     report: CertifiedReport | None = None
     inner: TakeBack | None = None
+    minutes: int | None = None
+    certain: bool | None = None
     mine: Annotated[str, APART] = "mine"
 
 
-NAMES = ("text", "whole", "moment", "flag", "day", "someBytes", "many", "short", "number", "report", "inner", "mine")
+NAMES = (
+    "text",
+    "whole",
+    "moment",
+    "flag",
+    "day",
+    "someBytes",
+    "many",
+    "short",
+    "number",
+    "report",
+    "inner",
+    "minutes",
+    "certain",
+    "mine",
+)
 
 
 def test_null_and_absent_are_the_default_and_what_is_empty_is_not_written() -> None:
     sample = Sample.from_json(body(neededText="x", **dict.fromkeys(NAMES), later=7))
     assert sample == Sample("x")
     assert sample.to_json() == b'{"neededText":"x"}'
+
+
+def test_what_is_known_to_be_none_is_not_unknown() -> None:
+    sample = Sample("x", minutes=0, certain=False)
+    assert sample.to_json() == b'{"neededText":"x","minutes":0,"certain":false}'
+    assert Sample.from_json(sample.to_json()) == sample
 
 
 def test_every_type_reads_back() -> None:

@@ -55,7 +55,7 @@ class Declared(NamedTuple):
 class Message:
     """Read and write a JSON object. Derive frozen dataclasses with slots from it: to make or read one raises
     ProtocolError for a field that cannot be. `what` it is in errors; `max_bytes` of a body; `always`: what is written
-    though it is empty."""
+    though it is the default."""
 
     __slots__ = ()
     what: ClassVar[str]
@@ -83,7 +83,7 @@ class Message:
         return cls(**read_fields(cls, body))
 
     def to_json(self, padding: str = "") -> bytes:
-        """Write the body, filled up by `padding`. Empty fields are left out, as Go's `omitempty` does."""
+        """Write the body, filled up by `padding`. Fields of their default are left out, as by Go's `omitempty`."""
         return json_body(self.fields() | ({"padding": padding} if padding or "padding" in self.always else {}))
 
     def fields(self) -> dict[str, Any]:
@@ -92,7 +92,7 @@ class Message:
         return {
             field.name: field.codec.write(value)
             for field, value in values
-            if value or field.name in self.always or field.default is MISSING
+            if value != field.default or field.name in self.always
         }
 
 

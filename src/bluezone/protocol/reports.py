@@ -14,8 +14,8 @@ for nothing else, and stays the same through every retry: a report whose answer 
 has the id can take the report back. The telephone number does not travel again: the health office has it since it was
 confirmed (`phone_numbers`), and `receipt` says which it is. `keys` are the published keys that were near on `day`, the
 reporter's day from midnight to midnight: by them the office learns whose contact the reporter is. `quarters` of an
-hour, `nearMinutes` (null where the policy does not say) and `certainty` are what the reporter's screen says. `opened`:
-what a heard list is searched by (`heard`); it may be left out.
+hour, `nearMinutes` (left out where the policy does not say) and `certainty` are what the reporter's screen says.
+`opened`: what a heard list is searched by (`heard`); it may be left out.
 
 A heard list is taken only under the revision token that the publication of its keys returned. Answers have one size,
 {"error": a sentence, "code": one of `ReportRefusal`, "padding": "..."}; of a decoy and of a yes both are empty. All
@@ -70,7 +70,6 @@ class ExposureReport(Message):
     """Report one day on which published keys were near. Raises ProtocolError for a field that cannot be."""
 
     what = "exposure report"
-    always = ("nearMinutes",)
     report: Annotated[bytes, size(REPORT_BYTES)] = field(repr=False)
     receipt: Annotated[str, RECEIPT] = field(repr=False)
     commune: Annotated[str, COMMUNE]
