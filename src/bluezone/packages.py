@@ -50,10 +50,21 @@ class Reader:
     """Read table by table, and note each problem with its place."""
 
     def __init__(self) -> None:
-        self.problems: list[str] = []
+        self._missing: list[str] = []
+        self._unknown: list[str] = []
+        self._wrong: list[str] = []
+
+    @property
+    def problems(self) -> list[str]:
+        """Return what is missing and what has no place, else what is wrong: with gaps, half of that would be theirs."""
+        return [f"{each} is missing" for each in self._missing] + self._unknown or self._wrong
+
+    def _lack(self, where: str) -> None:
+        if not any(where == each or where.startswith(f"{each}.") for each in self._missing):
+            self._missing.append(where)
 
     def _say(self, problem: str) -> None:
-        self.problems.append(problem)
+        self._wrong.append(problem)
 
     def _toml(self, name: str, data: bytes) -> dict[str, Any]:
         try:
@@ -67,8 +78,11 @@ class Reader:
     ) -> dict[str, Any]:
         """Return a table whose fields are there and, where `needed` and `more` name types, of them; what is wrong in it
         is noted."""
+        if raw is None:
+            self._lack(where)
+            return {}
         if not isinstance(raw, dict):
-            self._say(f"{where} is missing" if raw is None else f"{where} is no table")
+            self._say(f"{where} is no table")
             return {}
         at = f"{where}." if where else ""
         types: dict[str, Any] = {}
@@ -76,10 +90,10 @@ class Reader:
             types |= names if isinstance(names, Mapping) else dict.fromkeys(names, object)
         for name in needed:
             if name not in raw:
-                self._say(f"{at}{name} is missing")
+                self._lack(f"{at}{name}")
         for name, value in raw.items():
             if name not in types:
-                self._say(f"{at}{name} is no field of a package")
+                self._unknown.append(f"{at}{name} is no field of a package")
             elif not isinstance(value, types[name]):
                 self._say(f"{at}{name} is {value!r}, which is not of its type")
         return dict(raw)

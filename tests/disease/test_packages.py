@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import shutil
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from bluezone import packages as packages_of
 from bluezone.cli.disease import disease_group, policy_of, strain_of
 from bluezone.disease import reading
 from bluezone.disease.package import DiseaseError, Spread
@@ -101,6 +106,38 @@ def test_what_a_package_lacks_is_said_in_one_sentence(
     assert all("\n" not in each and "None" not in each for each in found)
 
 
+def paths(table: dict[str, Any], above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    for name, value in table.items():
+        yield (*above, name)
+        tables = value if isinstance(value, list) else [value]
+        if isinstance(tables[0], dict):
+            yield from paths(tables[0], (*above, name, 0) if isinstance(value, list) else (*above, name))
+
+
+def without(table: dict[str, Any], path: tuple[Any, ...]) -> dict[str, Any]:
+    left = copy.deepcopy(table)
+    part: Any = left
+    for step in path[:-1]:
+        part = part[step]
+    del part[path[-1]]
+    return left
+
+
+@pytest.mark.parametrize("code", [MEASLES, X])
+def test_what_is_missing_is_said_once(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away each part and field alone; a symptom of its own is named wherever it is used."""
+    files = files_of(folder(code))
+    main = tomllib.loads(files[reading.MAIN].decode())
+    said = 0
+    for path in paths(main):
+        left = without(main, path)
+        monkeypatch.setattr(packages_of.tomllib, "loads", lambda _text, left=left: left)
+        found = reading.problems(files)
+        said += len(found)
+        assert len(found) <= 1 or path == ("signs", "own"), (path, found)
+    assert said > 60
+
+
 def test_a_folder_that_is_no_package_is_refused(tmp_path: Path) -> None:
     assert "the file protocols.json is missing" in reading.problems({})
     assert any("notes.docx" in each for each in reading.problems({**files_of(folder("measles")), "notes.docx": b""}))
@@ -137,7 +174,11 @@ def test_a_package_is_copied_checked_and_shown_by_commands(tmp_path: Path) -> No
     run, new = CliRunner(), tmp_path / "fever-q"
     assert run.invoke(disease_group, ["copy", "measles", str(new)]).exit_code == 0
     whole = run.invoke(disease_group, ["check", str(new)])
-    assert (whole.exit_code, "can be used (not signed)" in whole.output) == (0, True)
+    assert whole.exit_code == 0
+    assert whole.output.splitlines() == [
+        f"{new} can be used (not signed)",
+        "phones judge by the policy en-v1-buckets, version measles-1",
+    ]
     text = new.joinpath(reading.MAIN).read_text()
     new.joinpath(reading.MAIN).write_text(text.replace("threshold_minutes = 10.0", "threshold_minutes = 5.0"))
     absurd = run.invoke(disease_group, ["check", str(new)])
@@ -146,6 +187,7 @@ def test_a_package_is_copied_checked_and_shown_by_commands(tmp_path: Path) -> No
     broken = run.invoke(disease_group, ["check", str(new)])
     assert (broken.exit_code, "no-such" in broken.output) == (1, True)
     assert "21 days" in run.invoke(disease_group, ["show", "measles"]).output
+    assert "policy bluezone, version 3 (invented" in run.invoke(disease_group, ["show", "disease-x"]).output
     assert all(code in run.invoke(disease_group, ["list"]).output for code in CODES)
     shutil.rmtree(new)
     with pytest.raises(DiseaseError, match="neither a folder nor a disease"):

@@ -35,8 +35,10 @@ def list_command() -> Answer:
 
 @command("check", disease_group)
 def check_command(*, name: Name) -> Answer:
-    """Say what a package lacks, one sentence each."""
-    return checked(name, chosen(name), problems_of(files_of(chosen(name))))
+    """Say what a package lacks, one sentence each, and by which policy phones judge if nothing is."""
+    files = files_of(chosen(name))
+    problems = problems_of(files)
+    return checked(name, chosen(name), problems, "" if problems else _judged(read(files)))
 
 
 @command("show", disease_group)
@@ -46,14 +48,14 @@ def show_command(*, name: Name) -> Answer:
     windows = of.windows
     first = windows.incubation
     lines = [
-        f"{of.code} {of.version}: {of.name('en')}, by {of.spread}",
+        f"{of.code} {of.version}: {of.name('en')}, {of.spread}",
         f"incubation {first.least} to {first.most} days, usually {first.usual} ({first.source})",
-        *(f"infectious {each.days_before} days before to {each.days_after} after ({each.reason['en']})"
+        *(f"infectious from day {-each.days_before} to day {each.days_after} of the illness ({each.reason['en']})"
           for each in windows.infectious),
         f"contacts are followed for {windows.follow_up.days} days ({windows.follow_up.source})",
         f"danger signs: {of.signs.listed(sorted(of.signs.danger), 'en')}",
         f"tests: {', '.join(each.label['en'] for each in of.tests) or 'none; a physician confirms a case'}",
-        f"phones judge by {of.policy.name} {of.policy.version} ({of.policy.source})",
+        f"{_judged(of)} ({of.policy.source})",
     ]  # fmt: skip
     return Answer(_facts(of), lines)
 
@@ -71,7 +73,12 @@ def copy_command(
 
 def _described(of: Disease) -> str:
     tests = f"{len(of.tests)} tests" if of.tests else "no test"
-    return f"{of.name('en')}, by {of.spread}; {of.windows.follow_up.days} days of follow-up, {tests}"
+    return f"{of.name('en')}, {of.spread}; {of.windows.follow_up.days} days of follow-up, {tests}"
+
+
+def _judged(of: Disease) -> str:
+    policy = policy_of(of)
+    return f"phones judge by the policy {policy.name}, version {policy.version}"
 
 
 def _facts(of: Disease) -> dict[str, Any]:

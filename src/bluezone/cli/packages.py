@@ -18,10 +18,10 @@ Name = Annotated[str, Arg(metavar="NAME|DIR")]
 New = Annotated[Path, Arg(metavar="NEW", type=click.Path(path_type=Path))]
 
 
-def checked(name: str, place: Traversable, problems: Sequence[str]) -> Answer:
-    """Say what a package lacks, one sentence each, or that it can be used."""
+def checked(name: str, place: Traversable, problems: Sequence[str], means: str = "") -> Answer:
+    """Say what a package lacks, one sentence each, or that it can be used, and what it `means`."""
     is_signed = place.joinpath(SIGNATURE).is_file()
-    lines = problems or [f"{name} can be used ({'signed' if is_signed else 'not signed'})"]
+    lines = problems or [f"{name} can be used ({'signed' if is_signed else 'not signed'})", *([means] if means else [])]
     return Answer({"problems": problems, "signed": is_signed}, lines, status=1 if problems else 0)
 
 

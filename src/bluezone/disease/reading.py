@@ -89,20 +89,21 @@ class _Reader(Reader):
         self._files = files
         for name in FILES:
             if name not in files:
-                self._say(f"the file {name} is missing")
+                self._lack(f"the file {name}")
             elif len(files[name]) > MOST_BYTES:
                 self._say(f"{name} has {len(files[name]):,} bytes, more than the {MOST_BYTES:,} that are read")
         for name in sorted(set(files) - set(FILES)):
             self._say(f"{name} is no file of a package; there are {', '.join(FILES)}")
         self._main = self._toml(MAIN, files.get(MAIN, b""))
+        self._rules, self._advice = (self._json(name) for name in (PROTOCOLS, GUIDANCE))
+        if self.problems:
+            raise DiseaseError(*self.problems)
 
     def disease(self) -> Disease:
         main = self._table(self._main, "", (
             "code", "version", "spread", "report_types", "names", "definitions", "windows", "signs", "policy", "places",
             "codes", "texts", "simulator",
-        ), ("tests",)) if self._main else {}  # fmt: skip
-        if not main:
-            main = dict.fromkeys(("report_types", "tests"), ())
+        ), ("tests",))  # fmt: skip
         code = main.get("code")
         if not isinstance(code, str) or not _CODE.fullmatch(code):
             self._say("code has 2 to 40 small letters, digits and hyphens")
@@ -214,7 +215,7 @@ class _Reader(Reader):
     def _test(self, raw: object, where: str) -> Test:
         found = self._table(raw, where, ("code", "label", "source"))
         if not isinstance(found.get("code"), str):
-            self._say(f"{where}.code is missing")
+            self._say(f"{where}.code is no text")
         label = self._text(found.get("label"), f"{where}.label", LANGUAGES)
         return Test(str(found.get("code")), label, self._source(found, where))
 
@@ -245,7 +246,7 @@ class _Reader(Reader):
         return Places(overlap, lingers, self._source(found, "places"))
 
     def _protocols(self, *, has_test: bool) -> tuple[Mapping[str, Any], ...]:
-        rows = self._json(PROTOCOLS)
+        rows = self._rules
         if not isinstance(rows, list) or not all(isinstance(each, dict) for each in rows):
             self._say(f"{PROTOCOLS} is no list of rules")
             return ()
@@ -262,7 +263,7 @@ class _Reader(Reader):
         return tuple(MappingProxyType(each) for each in rows)
 
     def _guidance(self) -> bytes:
-        written = self._json(GUIDANCE)
+        written = self._advice
         if not isinstance(written, dict) or not isinstance(written.get("entries"), list) or not written["entries"]:
             self._say(f"{GUIDANCE} is no object with a list of entries")
         return self._files.get(GUIDANCE, b"")

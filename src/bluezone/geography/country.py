@@ -197,7 +197,7 @@ class _Reader(Reader):
             with place.joinpath(MAIN).open("rb") as file:
                 self._main = self._toml(MAIN, file.read(_MOST_BYTES))
         except OSError:
-            self._say(f"the file {MAIN} is missing")
+            self._lack(f"the file {MAIN}")
         if self.problems:
             raise CountryError(*self.problems)
 
