@@ -364,6 +364,8 @@ VALUES = [
          [["dx", "ou", "value"], ["Installs", "Vị Thủy", "7.0"]]),
         ([{"unit": "Vị Thủy", "installs": 5}, {"unit": "Long Mỹ", "day": None}],
          [["unit", "installs", "day"], ["Vị Thủy", "5", ""], ["Long Mỹ", "", ""]]),
+        ({"page": 1, "links": [], "data": [{"unit": "Vị Thủy", "installs": 5}]},
+         [["unit", "installs"], ["Vị Thủy", "5"]]),
     ],
 )  # fmt: skip
 def test_json_is_a_table(facts: object, rows: list[list[str]]) -> None:

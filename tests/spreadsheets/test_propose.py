@@ -190,6 +190,22 @@ def test_days_stand_as_columns_and_are_answered_together(role: str) -> None:
         ([["Đến 18/8/2020"], ["STT", "Đơn vị", "Đã cài"], ["I", "Huyện Vị Thủy", 9], [1, "Xã Vị Trung", 4],
           [2, "Xã Vị Đông", 5], [None, "Tổng", 9]],
          {"63:935": {"2020-08-18": 9}, "63:31444": {"2020-08-18": 4}, "63:31462": {"2020-08-18": 5}}),
+        # blocks whose places stand above them, beside the column of names
+        ([["Đến 18/8/2020"], ["STT", "Đơn vị", "Đã cài"], ["HUYỆN VỊ THỦY"], [1, "Vĩnh Tường", 4],
+          ["THỊ XÃ LONG MỸ"], ["STT", "Đơn vị", "Đã cài"], [1, "Vĩnh Tường", 5]],
+         {"63:31459": {"2020-08-18": 4}, "63:31475": {"2020-08-18": 5}}),
+        # the parent repeats itself, whatever the headers say
+        ([["area1", "area2", "date", "installs"], ["Hau Giang", "Chau Thanh", "2020-08-18", 5],
+          ["Hau Giang", "Vi Thuy", "2020-08-18", 6]],
+         {"63:933": {"2020-08-18": 5}, "63:935": {"2020-08-18": 6}}),
+        # a long table that gives counts and shares by turns
+        ([["Huyện", "Chỉ số", "17/8/2020", "18/8/2020"], ["Vị Thủy", "Lũy kế cài đặt", 900, 1000],
+          [None, "Tỷ lệ trên dân số (%)", 1.12, 1.25]],
+         {"63:935": {"2020-08-17": 900, "2020-08-18": 1000}}),
+        # remarks that speak of targets are no indicators of a column that says itself what it counts
+        ([["Đến 18/8/2020"], ["Huyện", "Số cài Bluezone", "Diễn giải"], ["Vị Thủy", 900, "phấn đấu 1.200"],
+          ["Ngã Bảy", 800, "phấn đấu 1.300"]],
+         {"63:935": {"2020-08-18": 900}, "63:931": {"2020-08-18": 800}}),
         # numbers in thousands
         ([["Đến 18/8/2020"], ["ĐVT: nghìn người"], ["Huyện", "Đã cài"], ["Vị Thủy", "5,5"], ["Ngã Bảy", "6,0"]],
          {"63:935": {"2020-08-18": 5500}, "63:931": {"2020-08-18": 6000}}),
@@ -342,8 +358,9 @@ def test_other_files_are_refused_in_one_sentence(rows: Rows, says: str) -> None:
 
 
 def test_a_table_most_of_whose_rows_would_be_left_out_is_asked_about() -> None:
-    proposal = proposed([*TITLE, ["Đơn vị", "Đã cài"], ["Sở Y tế", 41], ["Sở Nội vụ", 42], ["Vị Thủy", 5]])
-    assert proposal.unsure[0].about == "table"
+    some = [["Sở Y tế", 41], ["Sở Nội vụ", 42], ["Vị Thủy", 5]]
+    for rows in (some, [["Vị Thủy", "chưa có"], ["Ngã Bảy", "chậm"]]):
+        assert proposed([*TITLE, ["Đơn vị", "Đã cài"], *rows]).unsure[0].about == "table"
 
 
 def test_the_sheet_of_the_latest_day_is_taken_and_the_others_are_offered() -> None:

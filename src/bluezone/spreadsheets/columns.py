@@ -160,7 +160,7 @@ def _score(each: Evidence, name: str, purpose: Purpose) -> float:
         return score + 0.4 + (5 if is_order(each) else 0) + (6 if empty else 0) + (20 if not each.column.cells else 0)
     if not each.column.cells:
         return score / 2 - 1
-    score += _by_cells(each, name, ALL_ROLES[name])
+    score += _as_values(each) if name == "value" else _by_cells(each, name, ALL_ROLES[name])
     named_only = purpose.of_persons or name in _NAMED_ONLY
     if named_only and max((each.said[topic].speaks.get(name, 0.0) for topic in each.topics), default=0.0) < 2:
         score -= _UNNAMED
@@ -184,10 +184,16 @@ def _by_cells(each: Evidence, name: str, holds: Holds) -> float:
     if each.numeric + each.dated > 0.5:
         return _IMPOSSIBLE / 2
     if holds is Holds.NAME:
-        return 6 * each.named - 1
+        return 6 * each.named - 1 + (_varied(each) if name == "unit" else 0)
     if name == "indicator":
         return 6 * _told(each) - 2
     return 0.0
+
+
+def _varied(each: Evidence) -> float:
+    """Return how many of a column's texts differ: of two columns of names, that of the parents repeats them."""
+    texts = [cell.text for cell in each.column.cells.values()]
+    return len({*texts}) / len(texts)
 
 
 def _told(each: Evidence) -> float:
@@ -195,8 +201,16 @@ def _told(each: Evidence) -> float:
     texts = {cell.text for cell in each.column.cells.values()}
     if len(texts) > _FEW_TEXTS:
         return 0.0
-    told = [text for text in texts if any(topic.speaks.get("installs") for topic in lexicon.topics_in(text))]
-    return len(told) / len(texts)
+    return sum(counted_in(text) != OTHER for text in texts) / len(texts)
+
+
+def counted_in(text: str) -> str:
+    """Return the figure that an indicator names, `other` where it names none."""
+    topics = lexicon.topics_in(text)
+    scores = {name: sum(topic.speaks.get(name, 0.0) for topic in topics)
+              for name, holds in ALL_ROLES.items() if holds in _FIGURES or name == OTHER}  # fmt: skip
+    best = max(scores, key=lambda name: scores[name])
+    return best if scores[best] > 0 else OTHER
 
 
 def _as_counts(each: Evidence) -> float:
@@ -205,6 +219,13 @@ def _as_counts(each: Evidence) -> float:
     if each.numeric < 0.5 or whole < 0.7 * len(numbers) or any(number.percent for number in numbers):
         return _IMPOSSIBLE
     return 0.5
+
+
+def _as_values(each: Evidence) -> float:
+    """Return how well cells are those of a long table, that counts and gives shares by turns; a column that says itself
+    what it counts needs no other to say it."""
+    says = sum(each.said[topic].speaks.get("installs", 0.0) for topic in {*each.topics} - each.titled)
+    return (0.5 if each.numeric >= 0.5 else _IMPOSSIBLE) - max(0.0, says)
 
 
 def _as_percents(each: Evidence) -> float:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bluezone.errors import N_
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Unit, UnitCode
+from bluezone.spreadsheets import columns as taking
 from bluezone.spreadsheets import days, grid, lexicon, units
 from bluezone.spreadsheets.cells import EMPTY, Cell
 from bluezone.spreadsheets.checks import COUNTED, people_of
@@ -59,7 +60,8 @@ def read(reading: Reading) -> list[Row]:
     if purpose.of_persons:
         return _of_persons(reading)
     lines = [line for line in draft.table.lines if not grid.is_numbering(_own(draft, line))]
-    named = _names(draft, lines)
+    reading.headings = grid.headings(draft.table)
+    named = _names(draft, lines, reading.headings)
     codes = _codes(draft, lines)
     if purpose.of_units:
         topics = {topic for column in draft.having("unit") for text in column.path for topic in _levels(text)}
@@ -69,7 +71,6 @@ def read(reading: Reading) -> list[Row]:
     written = [*codes.values(), *(each.text for each in named.values())]
     said = [*reading.decided.units.values(), *reading.decided.names.values()]
     organisations = reading.context.organisations(_organisation_codes([*written, *said]))
-    reading.headings = grid.headings(draft.table)
     by_day = _row_days(draft, lines, reading.headings)
     texts = {each.text for each in named.values() if each.text}
     reading.of_whole = all(map(lexicon.is_total, texts)) and any(_names_whole(reading, text) for text in texts)
@@ -106,8 +107,9 @@ def _levels(text: str) -> list[str]:
     return [topic.level for topic in lexicon.topics_in(text) if topic.level]
 
 
-def _names(draft: Draft, lines: Sequence[int]) -> dict[int, units.Named]:
-    """Return the name of each row, and of the unit above it: in a long table a name stands in its first row only."""
+def _names(draft: Draft, lines: Sequence[int], headings: Mapping[int, str]) -> dict[int, units.Named]:
+    """Return the name of each row, and of the unit above it, in a column of its own or in the line of text above: in a
+    long table a name stands in its first row only."""
     unit = next(iter(draft.having("unit")), None)
     parents = draft.having("parent")
     filled = bool(draft.having("day") or draft.having("indicator"))
@@ -125,6 +127,7 @@ def _names(draft: Draft, lines: Sequence[int]) -> dict[int, units.Named]:
         over = [above[column.number] for column in reversed(parents) if above.get(column.number)]
         if not text and not (unit and unit.cells.get(line)):
             text = _elsewhere(draft, line, next(iter(over), ""), parents)
+        over = over or [headings[line]]
         found[line] = units.Named(line, text, tuple(each for each in over if each != text))
     return found
 
@@ -384,8 +387,5 @@ def _indicated(draft: Draft, line: int, takes: Collection[str]) -> str:
     """Return which figure a row of a long table holds, empty if none that is stored."""
     column = next(iter(draft.having("indicator")), None)
     text = column.cells.get(line, EMPTY).text if column else ""
-    topics = lexicon.topics_in(text)
-    scores = {name: sum(topic.speaks.get(name, 0.0) for topic in topics)
-              for name, holds in ALL_ROLES.items() if holds in FIGURES_HELD or name == OTHER}  # fmt: skip
-    best = max(scores, key=lambda name: scores[name])
+    best = taking.counted_in(text)
     return best if best in takes else ""

@@ -93,13 +93,10 @@ def _table_of(facts: Any) -> tuple[Sequence[str], list[Sequence[object]]]:
         return header, [
             [names.get(str(value), value) for value in row] for row in facts["rows"] if isinstance(row, list)
         ]
-    values = facts.get("dataValues") if isinstance(facts, dict) else facts
-    objects = [each for each in values if isinstance(each, dict)] if isinstance(values, list) else []
-    whole: Mapping[str, object] = facts if isinstance(facts, dict) else {}
-    if isinstance(facts, dict):
-        objects = [
-            {**{name: whole[name] for name in ("period", "orgUnit") if name in whole}, **each} for each in objects
-        ]
+    whole: Mapping[str, object] = facts if isinstance(facts, dict) else {"": facts}
+    lists = [[each for each in value if isinstance(each, dict)] for value in whole.values() if isinstance(value, list)]
+    of_all = {name: whole[name] for name in ("period", "orgUnit") if name in whole}
+    objects = [{**of_all, **each} for each in max(lists, key=len, default=[])]
     known = dict.fromkeys(name for each in objects for name in each)
     if "dataElement" in known:
         known = dict.fromkeys(name for name in _DATA_VALUE if name in known)
