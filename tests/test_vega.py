@@ -84,23 +84,23 @@ CHARTS: dict[str, tuple[Callable[[], Spec], list[str]]] = {
     "a bar with a target": (lambda: charts.progress_bar(0.07, 0.3), ["bar x=share .0%", "tick x=share .0%"]),
     "a bar without": (lambda: charts.progress_bar(0.0, None), ["bar x=share .0%"]),
     "what adoption buys": (
-        lambda: figures.dose_response([EFFECT], "Hậu Giang", 120, WORDS),
+        lambda: figures.dose_response([EFFECT], WORDS),
         ["rule y=y", "rule x=uptake % y=low y2=high", "line x=uptake % y=averted %", "point x=uptake % y=averted"],
     ),
     "how outbreaks run": (
-        lambda: figures.epidemic_curves([{"uptake": 0.3, "curves": {"infections": [1, 2]}}], "Hậu Giang", WORDS),
+        lambda: figures.epidemic_curves([{"uptake": 0.3, "curves": {"infections": [1, 2]}}], WORDS),
         ["area x=day color=uptake y=low y2=high", "line x=day color=uptake y=infections"],
     ),
     "a tornado": (
-        lambda: figures.tornado(BARS, 0.15, "T", "Hậu Giang", WORDS),
+        lambda: figures.tornado(BARS, 0.15, WORDS),
         ["bar y=name x=averted % x2=middle color=side", "text y=name x=averted % text=setting", "rule x=x"],
     ),
     "dying out": (
-        lambda: figures.dying_out({(LADDER[0].name, 0.3): SUMMARY}, "T", WORDS),
+        lambda: figures.dying_out({(LADDER[0].name, 0.3): SUMMARY}, WORDS),
         ["rule x=uptake % color=measures y=low y2=high", "line x=uptake % color=measures y=mean %"],
     ),
     "what each thing averts": (
-        lambda: figures.pareto([Bought(SPENDINGS[0].name, 3.5, SHARE, 1.0, 3.5, best=True)], "T", WORDS),
+        lambda: figures.pareto([Bought(SPENDINGS[0].name, 3.5, SHARE, 1.0, 3.5, best=True)], WORDS),
         ["rule x=cost y=low y2=high", "point x=cost y=mean fill='white'", "text x=cost y=mean text=what"],
     ),
 }
@@ -124,8 +124,8 @@ def tornado_of(number: int) -> tuple[Spec, set[str], set[str]]:
         {"name": f"lever {number}", "setting": f"setting {number}.{side}", "side": side, "averted": averted}
         for side, averted in (("low", 0.1), ("high", 0.2 + number / 100))
     ]
-    made = figures.tornado(bars, 0.15, f"Tornado {number}", "Hậu Giang", WORDS)
-    wanted = {f">lever {number}<", f">setting {number}.low<", f">setting {number}.high<", f">Tornado {number}<"}
+    made = figures.tornado(bars, 0.15, WORDS)
+    wanted = {f">lever {number}<", f">setting {number}.low<", f">setting {number}.high<"}
     return made, wanted, {f">{10_000 + other:,}<" for other in range(40)}
 
 

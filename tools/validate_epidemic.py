@@ -110,8 +110,8 @@ def write(done: dict[str, Any]) -> None:
     for page, text in pages.items():
         page.write_text(text, "utf-8")
     (DOCS / "figures").mkdir(exist_ok=True)
-    for name, chart in pictures_of(done).items():
-        figures.save(chart, DOCS / "figures" / f"epidemic-{name}.svg")
+    for name, (chart, title) in pictures_of(done).items():
+        figures.save(chart, title, DOCS / "figures" / f"epidemic-{name}.svg")
 
 
 def parts_of(done: dict[str, Any]) -> dict[str, str]:
@@ -149,16 +149,19 @@ def said_of(done: dict[str, Any]) -> dict[str, str]:
 
 
 def pictures_of(done: dict[str, Any]) -> dict[str, Any]:
-    """The figures of the page by their names."""
+    """The figures of the page, with their titles, by their names."""
     pictures: dict[str, Any] = {}
     if "hau_giang" in done:
-        pictures["hau-giang"] = figures.dose_response(done["hau_giang"], "Hậu Giang", vietnam_2020().days, ENGLISH)
+        found = done["hau_giang"]
+        title = words.answer(figures.headline(found), "Hậu Giang", vietnam_2020().days, ENGLISH)
+        pictures["hau-giang"] = figures.dose_response(found, ENGLISH), title
     if "tornado" in done:
         _, bars, middle = done["tornado"]
         title = words.sensitivity_title("Hậu Giang", 0.30, ENGLISH)
-        pictures["tornado"] = figures.tornado(bars, middle.mean, title, "Hậu Giang", ENGLISH)
+        pictures["tornado"] = figures.tornado(bars, middle.mean, ENGLISH), title
     if "peer" in done:
-        pictures["openabm"] = peer_figure(done["peer"][2])
+        title = "The dose-response of two simulators with the same parameters"
+        pictures["openabm"] = peer_figure(done["peer"][2]), title
     if "importations_calm" in done:
         pictures["importation"] = done["importations_calm"][1]
     return pictures

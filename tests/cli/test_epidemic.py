@@ -106,7 +106,8 @@ def test_the_doubt_is_told_in_json_only_if_asked_for(tmp_path: Path, monkeypatch
     }  # fmt: skip
     assert part["tables"][0]["rows"][0][0] == "như hiện tại"
     assert "thị trấn có 3.000 người, mỗi giá trị chạy 2 lần" in part["notes"][0]
-    assert (tmp_path / "tornado.svg").read_text().startswith("<svg")
+    assert (tmp_path / "assumptions.svg").read_text().startswith("<svg")
+    assert part["figure"]["layer"]
 
 
 @pytest.mark.thorough
@@ -115,8 +116,8 @@ def test_results_figures_and_tables_are_written_and_not_run_again(tmp_path: Path
     first = json.loads(run("run", *SMALL, "--uptake", "0.3", "--draws", "0", "--out", out, "--json").stdout)
     names = {path.name for path in out.iterdir()}
     assert names >= {"plan.json", "journal.jsonl", "runs.parquet", "runs.csv", "curves.parquet", "answer.json",
-                     "dose-response.svg", "dose-response.png", "curves.svg"}  # fmt: skip
-    assert (out / "dose-response.svg").read_text().startswith("<svg")
+                     "runs.svg", "runs.png", "curves.svg"}  # fmt: skip
+    assert (out / "runs.svg").read_text().startswith("<svg")
     journal = (out / "journal.jsonl").read_text()
     again = json.loads(run("run", *SMALL, "--uptake", "0.3", "--draws", "0", "--out", out, "--json").stdout)
     assert again == first

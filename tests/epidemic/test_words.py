@@ -28,10 +28,3 @@ def test_a_place_without_a_name_is_not_named_in_the_title() -> None:
     assert words.table_title("", 3000, 30, 2, 0.25, ENGLISH).startswith("3,000 people, 30 days")
     assert words.table_title("Hậu Giang", 3000, 30, 2, 0.25, ENGLISH).startswith("Hậu Giang: 3,000 people, 30 days")
     assert words.unnamed(3000, VIETNAMESE) == "một nơi có 3.000 người"
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "times"), [(2.04, 2.01, "2.0"), (2.0, 11.4, "2.0 to 11"), (48.1, 1079.5, "48 to 1,080")]
-)
-def test_the_gain_of_pairing_is_told_as_exactly_as_it_is_known(low: float, high: float, times: str) -> None:
-    assert f"would take {times} times" in words.gain_of_pairing(low, high, ENGLISH)

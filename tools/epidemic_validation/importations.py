@@ -45,6 +45,5 @@ def importations(outbreaks: int, rate: float | None = None) -> tuple[str, Spec]:
         words.caveat(outbreaks, ENGLISH),
         words.spending(spent, ENGLISH),
     )
-    return "\n".join(["> " + " ".join(sentences), "", caveat, "", spending]), figures.dying_out(
-        found, sentences[0], ENGLISH
-    )
+    drawn = figures.dying_out(found, ENGLISH), sentences[0]
+    return "\n".join(["> " + " ".join(sentences), "", caveat, "", spending]), drawn

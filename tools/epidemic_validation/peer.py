@@ -119,5 +119,4 @@ def peer_figure(points: Sequence[dict[str, object]]) -> Spec:
         "y": field("averted:Q", axis={"format": "%", "title": "infections averted"}),
         "color": field("model:N", scale={"range": ["#1366d6", "#b76e00"]}, legend={"title": None}),
     }
-    title = "The dose-response of two simulators with the same parameters"
-    return figures.dress([layer("line", encoding, point=True)], points, title, "validation", ENGLISH)
+    return figures.dress([layer("line", encoding, point=True)], points, ENGLISH)

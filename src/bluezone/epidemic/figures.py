@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 
 from bluezone.epidemic.effects import Effect
 from bluezone.epidemic.importation import LADDER, SPENDINGS, Bought, Summary
-from bluezone.epidemic.words import answer, setting
+from bluezone.epidemic.words import setting
 from bluezone.i18n import Translator
 from bluezone.vega import Spec, field, layer, layered, png, svg
 
@@ -23,8 +24,8 @@ _DISTINCT = ["#0b1f33", "#e69f00", "#56b4e9", "#009e73", "#cc79a7", "#d55e00", "
 _FONT = "Noto Sans, DejaVu Sans, Segoe UI, Roboto, Helvetica Neue, sans-serif"
 
 
-def dose_response(effects: Sequence[Effect], place: str, days: int, language: Translator) -> Spec:
-    """Draw the share of infections averted by uptake, with 95 % intervals; the title says the answer for one uptake."""
+def dose_response(effects: Sequence[Effect], language: Translator) -> Spec | None:
+    """Draw the share of infections averted by uptake, with 95 % intervals; nothing where no outbreak grew."""
     translate = language.gettext
     values = [
         {
@@ -36,6 +37,8 @@ def dose_response(effects: Sequence[Effect], place: str, days: int, language: Tr
         for effect in effects
         if effect.averted_share.mean == effect.averted_share.mean
     ]
+    if not any(each["uptake"] > 0 for each in values):
+        return None
     title = translate("infections averted")
     x = field("uptake:Q", axis={"format": "%", "title": translate("people with the app"), "grid": False})
     averted = field("averted:Q", axis={"title": title})
@@ -47,10 +50,10 @@ def dose_response(effects: Sequence[Effect], place: str, days: int, language: Tr
         ),
         layer("point", {"x": x, "y": averted}, color=_BLUE, filled=True, size=60),
     ]
-    return dress(layers, values, answer(headline(effects), place, days, language), place, language)
+    return dress(layers, values, language)
 
 
-def epidemic_curves(rows: Sequence[dict[str, Any]], place: str, language: Translator) -> Spec:
+def epidemic_curves(rows: Sequence[dict[str, Any]], language: Translator) -> Spec:
     """Draw the new infections a day by uptake: the mean of the runs, and pale the middle eight of ten of them."""
     translate = language.gettext
     curves: dict[float, list[list[int]]] = {}
@@ -76,16 +79,27 @@ def epidemic_curves(rows: Sequence[dict[str, Any]], place: str, language: Transl
         layer("area", {**by_uptake, **_interval(title)}, opacity=0.15),
         layer("line", {**by_uptake, "y": field("infections:Q", axis={"title": title})}, strokeWidth=1.8),
     ]
-    said = translate("How the outbreak runs in {place} at each uptake").format(place=place)
-    return dress(layers, values, said, place, language)
+    return dress(layers, values, language)
 
 
-def tornado(bars: Sequence[dict[str, Any]], middle: float, title: str, place: str, language: Translator) -> Spec:
-    """Draw how far the answer moves when one assumption goes to its low or high value. bars: name, setting, averted,
-    from above."""
+def tornado(bars: Sequence[Mapping[str, Any]], middle: float, language: Translator) -> Spec | None:
+    """Draw how far the answer moves when one assumption goes to its low or high value; nothing where no outbreak grew.
+    bars: name, side, setting, averted, from above."""
     translate = language.gettext
-    order = list(dict.fromkeys(bar["name"] for bar in bars))
-    values = [{**bar, "setting": setting(bar["setting"], language), "middle": middle} for bar in bars]
+    values = [
+        {
+            "name": translate(name),
+            "side": bar["side"],
+            "setting": setting(bar["setting"], language),
+            "averted": bar["averted"],
+            "middle": middle,
+        }
+        for name, bar in ((each["name"], each) for each in bars)
+        if bar["averted"] == bar["averted"]
+    ]
+    if not values:
+        return None
+    order = list(dict.fromkeys(bar["name"] for bar in values))
     place_of_bar = {
         "y": field("name:N", sort=order, axis={"title": None, "labelLimit": 260}),
         "x": field("averted:Q", axis={"format": "%", "title": translate("infections averted")}),
@@ -96,10 +110,10 @@ def tornado(bars: Sequence[dict[str, Any]], middle: float, title: str, place: st
         layer("text", {**place_of_bar, "text": field("setting:N")}, fontSize=10, color=_INK, dx=4, align="left"),
         layer("rule", {"x": field("x:Q")}, values=[{"x": middle}], color=_INK),
     ]
-    return dress(layers, values, title, place, language, height=24 * len(order))
+    return dress(layers, values, language, height=24 * len(order))
 
 
-def dying_out(found: Mapping[tuple[str, float], Summary], title: str, language: Translator) -> Spec:
+def dying_out(found: Mapping[tuple[str, float], Summary], language: Translator) -> Spec:
     """Draw the probability that an importation dies out, by uptake, a line for each set of measures; bars: 95 %."""
     translate = language.gettext
     titles = {each.name: translate(each.title) for each in LADDER}
@@ -119,10 +133,10 @@ def dying_out(found: Mapping[tuple[str, float], Summary], title: str, language: 
         layer("rule", {"x": x, "color": measures, **_interval(y_title)}, strokeWidth=1.5),
         layer("line", {"x": x, "color": measures, "y": y}, point=True, strokeWidth=2),
     ]
-    return dress(layers, values, title, "", language)
+    return dress(layers, values, language)
 
 
-def pareto(bought: Sequence[Bought], title: str, language: Translator) -> Spec:
+def pareto(bought: Sequence[Bought], language: Translator) -> Spec:
     """Draw what each thing bought averts against what it costs; those that nothing beats are filled."""
     translate = language.gettext
     titles = {each.name: translate(each.title) for each in SPENDINGS}
@@ -138,7 +152,7 @@ def pareto(bought: Sequence[Bought], title: str, language: Translator) -> Spec:
         layer("point", {"x": x, "y": y, "fill": fill}, size=90, color=_BLUE),
         layer("text", {"x": x, "y": y, "text": field("what:N")}, align="left", dx=9, dy=-9, color=_INK),
     ]
-    return dress(layers, values, title, "", language)
+    return dress(layers, values, language)
 
 
 def _interval(title: str) -> Spec:
@@ -146,8 +160,11 @@ def _interval(title: str) -> Spec:
     return {"y": field("low:Q", axis={"title": title}), "y2": {"field": "high"}}
 
 
-def save(figure: Spec, path: Path) -> None:
-    """Write a figure as SVG or PNG, by the ending of the name."""
+def save(figure: Spec, title: str, path: Path) -> None:
+    """Write a figure under its title, wrapped so that no line is longer than the figure, as SVG or PNG by the ending of
+    the name."""
+    lines = textwrap.wrap(title, 84, break_long_words=False, break_on_hyphens=False)
+    figure = figure | {"description": title, "title": {"text": lines, "anchor": "start"}}
     if path.suffix == ".png":
         path.write_bytes(png(figure))
     else:
@@ -164,19 +181,9 @@ def headline(effects: Sequence[Effect], uptake: float = 0.30) -> Effect:
 
 
 def dress(
-    layers: Sequence[Spec],
-    values: Sequence[Mapping[str, Any]],
-    title: str,
-    place: str,
-    language: Translator,
-    height: int = _HEIGHT,
+    layers: Sequence[Spec], values: Sequence[Mapping[str, Any]], language: Translator, height: int = _HEIGHT
 ) -> Spec:
-    """Give a figure its rows, size, type and title, wrapped so that no line is longer than the figure."""
-    words, lines = title.split(" "), [""]
-    for word in words:
-        if len(lines[-1]) + len(word) > 84:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
+    """Give a figure its rows, size and type."""
     axis = {
         "labelColor": _INK,
         "titleColor": _INK,
@@ -185,13 +192,12 @@ def dress(
         "tickColor": _QUIET,
         "gridColor": "#e4e9ee",
     }
+    title = {"fontSize": 14, "color": _INK, "fontWeight": 600, "offset": 14}
     return layered(
         layers,
         language.language,
         width=_WIDTH,
         height=height,
-        config={"font": _FONT, "title": {"fontSize": 14, "color": _INK, "fontWeight": 600, "offset": 14}, "axis": axis},
+        config={"font": _FONT, "title": title, "axis": axis},
         data={"values": list(values)},
-        description=f"{place}: {title}" if place else title,
-        title={"text": lines, "anchor": "start"},
     )

@@ -9,12 +9,13 @@ from typing import Any
 from bluezone.epidemic import order_words, words
 from bluezone.epidemic.effects import Effect, Estimate
 from bluezone.epidemic.ensembles import Plan
-from bluezone.epidemic.figures import headline
+from bluezone.epidemic.figures import dose_response, headline, tornado
 from bluezone.epidemic.orders import FORECAST, MET, Bought, Order
 from bluezone.epidemic.places import Place
 from bluezone.epidemic.sampling import Joint
 from bluezone.epidemic.second_order import SecondOrder
 from bluezone.i18n import Translator
+from bluezone.vega import Spec
 
 _TOTALS = ("infections", "deaths", "peak_infections", "isolation_days", "needless_isolation_days", "app_false_alerts")
 
@@ -31,14 +32,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Hold a part of an answer: what it is for (`kind`), sentences of which the first says it, tables, and what is to
-    be
-    known of both."""
+    """Hold a part of an answer: what it is for (`kind`), sentences of which the first says it, tables, what is to be
+    known of both, and a figure of what the tables say."""
 
     kind: str
     sentences: tuple[str, ...]
     tables: tuple[Table, ...] = ()
     notes: tuple[str, ...] = ()
+    figure: Spec | None = None
 
 
 def first(uptake: float, found: Joint | None, total: int, place: str, plan: Plan, language: Translator) -> Part:
@@ -51,8 +52,8 @@ def first(uptake: float, found: Joint | None, total: int, place: str, plan: Plan
 
 
 def runs(place: Place, plan: Plan, found: Sequence[Effect], shown: float, language: Translator) -> Part:
-    """Return what each uptake averts if every assumption holds as it stands. shown: the uptake that sentences speak "
-    "of."""
+    """Return what each uptake averts if every assumption holds as it stands. shown: the uptake that sentences speak
+    of."""
     days = plan.scenario.days
     sentences: list[str] = []
     if len(found) > 1:
@@ -66,10 +67,8 @@ def runs(place: Place, plan: Plan, found: Sequence[Effect], shown: float, langua
         shares = [_share(each, language) for each in averted] or ["", ""]
         rows.append((words.percent(effect.uptake, language, 2), *totals, *shares))
     notes = [words.caveat(language), words.what_is_averted(place.source, language)]
-    gains = [each.pairing_gain for each in found if each.uptake > 0 and each.pairing_gain == each.pairing_gain]
-    if gains:
-        notes.append(words.gain_of_pairing(min(gains), max(gains), language))
-    return Part("runs", tuple(sentences), (Table(title, words.effect_headings(language), tuple(rows)),), tuple(notes))
+    table = Table(title, words.effect_headings(language), tuple(rows))
+    return Part("runs", tuple(sentences), (table,), tuple(notes), dose_response(found, language))
 
 
 def assumptions(
@@ -88,7 +87,8 @@ def assumptions(
     notes = [words.moved_alone(plan.people, len(plan.seeds), language)]
     if plan.fitted:
         notes.append(words.not_moved(language))
-    return Part("assumptions", (said,), (Table(title, tuple(headings), tuple(rows), left=1),), tuple(notes))
+    table = Table(title, tuple(headings), tuple(rows), left=1)
+    return Part("assumptions", (said,), (table,), tuple(notes), tornado(moved, middle["averted"], language))
 
 
 def second_order(compared: Sequence[SecondOrder], place: str, days: int, language: Translator) -> Part:

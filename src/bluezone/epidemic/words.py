@@ -220,8 +220,13 @@ def caveat(language: Translator) -> str:
     )
 
 
+def curves_title(place: str, language: Translator) -> str:
+    """Return the title of the figure of outbreaks by day."""
+    return language.gettext("How the outbreak runs in {place} at each uptake").format(place=place)
+
+
 def sensitivity_title(place: str, uptake: float, language: Translator) -> str:
-    """Return the heading of the tornado figure."""
+    """Return the heading of the table of assumptions."""
     translate = language.gettext
     return translate("What the app on {uptake} of people of {place} averts, when one assumption changes").format(
         uptake=percent(uptake, language, 2), place=place
@@ -299,16 +304,6 @@ def what_is_averted(source: str, language: Translator) -> str:
     shares = translate("Averted: share of what happens without the app, interval of 95 %.")
     people = translate("People: {source}.").format(source=source)
     return f"{shares} {people}" if source else shares
-
-
-def gain_of_pairing(low: float, high: float, language: Translator) -> str:
-    """Say what it buys that runs of the same seed share their chance."""
-    translate = language.gettext
-    least, most = (language.number(gain, 0 if gain >= 10 else 1) for gain in (low, high))
-    return translate(
-        "Runs with the same seed share their chance; unpaired, the same intervals would take {times} times "
-        "as many runs."
-    ).format(times=least if least == most else translate("{low} to {high}").format(low=least, high=most))
 
 
 def second_order(found: SecondOrder, place: str, days: int, language: Translator) -> str:

@@ -12,8 +12,12 @@ from bluezone.authority.campaign.figures.store import store
 from bluezone.authority.officers.models import User
 from bluezone.authority.simulations import simulator
 from bluezone.authority.simulations.models import Simulation
+from bluezone.epidemic.effects import Effect, Estimate
+from bluezone.epidemic.figures import dose_response
 from bluezone.epidemic.presets import assumptions, vietnam_2020
+from bluezone.epidemic.words import translator
 from bluezone.geography.units import nation_on
+from bluezone.i18n import Language
 from bluezone.rollout.history import reported_counts
 
 DISTRICT = "/63:93/63:930/"
@@ -28,27 +32,14 @@ ROLES = {
 }
 
 
-def share(mean: float, low: float | None, high: float | None) -> dict[str, float | None]:
-    return {"mean": mean, "low": low, "high": high}
-
-
-def effect(uptake: float, averted: dict[str, float | None], infections: float) -> dict[str, Any]:
-    totals = {"infections": infections, "deaths": 12.0, "isolation_days": 4_000.0, "app_false_alerts": 7.0}
-    names = ("averted_share", "averted_deaths_share", "peak_reduction_share")
-    shares = dict.fromkeys(names, averted)
-    one = {end: value and 2 * value - (averted["mean"] or 0) for end, value in averted.items()}  # twice as wide
-    more = {
-        "averted_in_one": one,
-        "averted_infections": share(560.3, 447.0, 673.7),
-        "extra_isolation_days": share(8_753.0, 1.0, 2.0),
-    }
-    return {"uptake": uptake, "runs": 3, "totals": totals, **shares, **more}
+EFFECT = Effect(0.3, 3, {}, *[Estimate(0.049, 0.039, 0.059)] * 7, pairing_gain=1.0)
 
 
 def said(*sentences: str, kind: str = "headline", rows: tuple[tuple[str, ...], ...] = ()) -> dict[str, Any]:
     """Return a part of an answer as the simulator writes it."""
     tables = [{"title": "Bảng", "headings": ["cài đặt", "bớt được"], "rows": rows, "left": 1}] if rows else []
-    return {"kind": kind, "sentences": list(sentences), "tables": tables, "notes": ["Ghi chú."]}
+    figure = dose_response([EFFECT], translator(Language.VIETNAMESE)) if kind == "runs" else None
+    return {"kind": kind, "sentences": list(sentences), "tables": tables, "notes": ["Ghi chú."], "figure": figure}
 
 
 ANSWER = {
@@ -60,21 +51,7 @@ ANSWER = {
         ],
         "en": [said("With the app on 30 % of people, 2 % (0 to 5) fewer.", "In brackets: nine of ten.")],
     },
-    "effects": [
-        effect(0.0, share(0.0, 0.0, 0.0), 11_436.0),
-        effect(0.0754, share(0.004, -0.001, 0.009), 11_387.0),
-        effect(0.3, share(0.049, 0.039, 0.059), 10_876.0),
-    ],
     "assumptions": {"bluezone": "test", "scenario": {"days": 150, "app": {"uptake": 0.0}}},
-    "doubt": {
-        "averted": 0.049,
-        "levers": [
-            {"assumption": "app.activity", "side": "low", "setting": "0.33", "averted": 0.007},
-            {"assumption": "app.activity", "side": "high", "setting": "1.0", "averted": 0.049},
-            {"assumption": "app.second_order", "side": "low", "setting": "no", "averted": None},
-            {"assumption": "app.second_order", "side": "high", "setting": "yes", "averted": None},
-        ],
-    },
 }
 
 
@@ -103,7 +80,6 @@ def ask(officers: Callable[..., User], set_clock: Any) -> Callable[..., Simulati
             "place": place,
             "name": "Hậu Giang",
             "people": 20_000,
-            "adoption": 0.07543,
             "uptakes": [0.0754, 0.3],
             "headline": 0.3,
             "days": 100,

@@ -9,16 +9,12 @@ import sys
 from dataclasses import replace
 
 import pytest
-from django.utils.translation import override
-from tests.layers import layers_of
 
-from bluezone.authority.simulations import drawing, rules
+from bluezone.authority.simulations import rules
 from bluezone.authority.simulations.rules import Question, SimulationError, arguments, check, other_changes
 from bluezone.epidemic.demography import VIETNAM
 from bluezone.epidemic.disease import STRAINS
 from bluezone.epidemic.presets import assumptions, vietnam_2020
-from bluezone.epidemic.sensitivity import LEVERS
-from bluezone.i18n import Language
 
 QUESTION = Question("Hậu Giang", 733_017, (0.0754, 0.15, 0.30, 0.45, 0.60), headline=0.30)
 KNOWN = {
@@ -152,10 +148,6 @@ def test_every_assumption_of_the_form_is_one_of_the_simulator():
     assert {each.name for each in rules.ASSUMPTIONS} <= known.keys()
 
 
-def test_every_lever_of_the_tornado_has_a_name_here():
-    assert all(rules.label_of(lever.name) != lever.name for lever in LEVERS)
-
-
 def test_strains_and_ownership_are_those_of_the_simulator():
     assert [name for name, _ in rules.STRAINS] == list(STRAINS)
     assert 0 <= VIETNAM.demography.overall_ownership - rules.MAX_UPTAKE < 0.01
@@ -170,22 +162,3 @@ def test_the_simulator_takes_the_options_it_is_given(tmp_path):
     document = json.loads(done.stdout)
     assert [effect["uptake"] for effect in document["effects"]] == [0.0, 0.3]
     assert any(rules.progress(line) for line in done.stderr.splitlines())
-
-
-@pytest.mark.parametrize(
-    ("now", "marks"),
-    [
-        (0.0754, ["rule x=at", "text x=at y=8 text='now'", "rule x=at", "text x=at y=8 text='target'"]),
-        (None, ["rule x=at", "text x=at y=8 text='target'"]),
-    ],
-)
-def test_the_figure_of_an_answer_marks_the_target_and_where_the_place_stands_if_that_is_known(now, marks):
-    known = [{"uptake": 0.3, "averted_share": {"mean": 0.2, "low": None, "high": None}}]
-    with override("en"):
-        made = drawing.dose_response(known, now, 0.3, Language.ENGLISH)
-    assert layers_of(made) == ["area x=uptake % y=low y2=high", "line x=uptake % y=mean %", *marks]
-
-
-def test_the_tornado_has_a_bar_a_lever_and_a_line_at_the_answer():
-    made = drawing.tornado([{"name": "a", "low": 0.1, "high": 0.2}], 0.15, Language.ENGLISH)
-    assert layers_of(made) == ["bar x=low % x2=high y=name", "rule x=at"]

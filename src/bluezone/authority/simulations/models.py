@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from auditlog.registry import auditlog
 from django.conf import settings
@@ -39,9 +38,6 @@ class Simulation(models.Model):
     people = models.PositiveBigIntegerField()
     #: the count `people` comes from; empty: the officer's own
     vintage = models.CharField(max_length=60, blank=True)
-    #: what the real adoption was when this was asked
-    adoption = models.FloatField(null=True)
-    adoption_on = models.DateField(null=True)
     uptakes = models.JSONField()
     headline = models.FloatField()
     #: without a value: the simulator's own, as are the strain and the infections at the start
@@ -73,11 +69,6 @@ class Simulation(models.Model):
 
     class Meta:
         ordering = ["-asked_at"]
-
-    @property
-    def effects(self) -> list[dict[str, Any]]:
-        """Return the simulator's effects for each share of people with the app; none before it has answered."""
-        return list((self.answer or {}).get("effects", ()))
 
     def __str__(self) -> str:
         return f"simulation of {self.unit}, {self.asked_at:%Y-%m-%d %H:%M} UTC"

@@ -93,8 +93,6 @@ _OTHER = re.compile(r"(?P<name>[a-z_]+(?:\.[a-z_]+)?)\s*=\s*(?P<value>[A-Za-z0-9
 
 def label_of(name: str) -> str:
     """Return an assumption's label on pages; its own name where it has none."""
-    if name == "disease.transmission_rate":
-        return str(_("Reproduction number if nobody did anything"))
     return str(_BY_NAME[name].label) if name in _BY_NAME else name
 
 

@@ -12,6 +12,5 @@ urlpatterns = [
     path("<uuid:key>/progress", views.progress, name="progress"),
     path("<uuid:key>/end", views.end, name="end"),
     path("<uuid:key>/delete", views.delete, name="delete"),
-    path("<uuid:key>/dose-response.svg", views.dose_response, name="dose-response"),
-    path("<uuid:key>/tornado.svg", views.tornado, name="tornado"),
+    path("<uuid:key>/<slug:kind>.svg", views.figure, name="figure"),
 ]

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bluezone import vega
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.middleware import not_a_use
-from bluezone.authority.simulations import drawing, places, services, simulator, wording
+from bluezone.authority.simulations import places, services, simulator, wording
 from bluezone.authority.simulations.forms import SimulationForm
 from bluezone.authority.simulations.models import Simulation
 from bluezone.authority.simulations.places import Known
@@ -117,8 +117,6 @@ def _store(request: HttpRequest, asked: Question, known: Known, language: Langua
         place=known.place,
         name=known.unit.name,
         vintage=known.vintage if asked.people == known.people else "",
-        adoption=known.adoption,
-        adoption_on=known.adoption_on,
         uptakes=list(asked.uptakes),
         strain=asked.strain or "",
         language=language.value,
@@ -178,25 +176,10 @@ def delete(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_GET
-def dose_response(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Draw what each uptake buys, as SVG."""
-    simulation = get_object_or_404(_visible(request), pk=key)
-    effects = simulation.effects
-    if not drawing.known(effects):
+def figure(request: HttpRequest, key: uuid.UUID, kind: str) -> HttpResponse:
+    """Draw the figure of a part of the answer, as SVG."""
+    parts = wording.parts_of(get_object_or_404(_visible(request), pk=key), page_language())
+    drawn = next((part["figure"] for part in parts if part["kind"] == kind), None)
+    if drawn is None:
         raise Http404
-    return _svg(drawing.dose_response(effects, simulation.adoption, simulation.headline, page_language()))
-
-
-@login_required
-@require_GET
-def tornado(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Draw what the answer depends on, as SVG."""
-    simulation = get_object_or_404(_visible(request), pk=key)
-    bars = wording.bars(simulation)
-    if simulation.answer is None or not bars:
-        raise Http404
-    return _svg(drawing.tornado(bars, simulation.answer["doubt"]["averted"], page_language()))
-
-
-def _svg(specification: vega.Spec) -> HttpResponse:
-    return HttpResponse(vega.svg(specification), content_type="image/svg+xml")
+    return HttpResponse(vega.svg(drawn), content_type="image/svg+xml")

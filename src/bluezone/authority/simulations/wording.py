@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bluezone.authority.campaign.orders.queries import title_of_people
-from bluezone.authority.simulations import drawing, rules
+from bluezone.authority.simulations import rules
 from bluezone.authority.simulations.models import Simulation
 from bluezone.authority.simulations.places import Known
 from bluezone.i18n import Language, format_date, format_number, format_share
@@ -49,14 +49,29 @@ def told(simulation: Simulation) -> int:
 
 
 def answered(simulation: Simulation, language: Language) -> dict[str, Any]:
-    """Return what the template shows of an answer, as far as it is: the simulator's own sentences and tables."""
-    parts = [part for each in _documents(simulation) for part in each["said"][language.value]]
+    """Return what the template shows of an answer, as far as it is: the simulator's own sentences, each once, and
+    tables."""
+    parts = parts_of(simulation, language)
+    headline = parts[0]["sentences"][0] if parts else ""
+    shown = {headline}
+
+    def new(sentences: Sequence[str]) -> list[str]:
+        found = [each for each in sentences if each not in shown]
+        shown.update(found)
+        return found
+
     return {
-        "parts": [{**part, "title": _titles().get(part["kind"], "")} for part in parts],
-        "headline": parts[0]["sentences"][0] if parts else "",
-        "has_figure": bool(drawing.known(simulation.effects)),
-        "has_tornado": bool(bars(simulation)),
+        "headline": headline,
+        "parts": [
+            part | {name: new(part[name]) for name in ("sentences", "notes")} | {"title": _titles().get(part["kind"])}
+            for part in parts
+        ],
     }
+
+
+def parts_of(simulation: Simulation, language: Language) -> list[dict[str, Any]]:
+    """Return the parts of an answer in a language, as the simulator writes them."""
+    return [part for each in _documents(simulation) for part in each["said"][language.value]]
 
 
 def _documents(simulation: Simulation) -> list[Mapping[str, Any]]:
@@ -72,15 +87,6 @@ def _titles() -> dict[str, str]:
         "runs": _("If every assumption holds as it stands"),
         "assumptions": _("What the answer depends on"),
     }
-
-
-def bars(simulation: Simulation) -> list[dict[str, Any]]:
-    """Return the bars of the figure of assumptions, from above: `name`, `low`, `high`."""
-    sides: dict[str, list[float]] = {}
-    for lever in (simulation.answer or {}).get("doubt", {}).get("levers", ()):
-        if lever["averted"] is not None:
-            sides.setdefault(lever["assumption"], []).append(lever["averted"])
-    return [{"name": rules.label_of(name), "low": min(both), "high": max(both)} for name, both in sides.items()]
 
 
 def _setting(text: str, language: Language) -> str:

@@ -41,6 +41,8 @@ class Told:
             said[at : at + 1] = [part]
             if language is self._language and shown and self._shown:
                 show(*text_of(part))
+            if language is self._language and self._out is not None and part.figure is not None:
+                draw(self._out, part.kind, part.figure, part.sentences[0])
         if self._out is not None:
             self._out.mkdir(parents=True, exist_ok=True)
             new = self._out / "answer.json.new"
@@ -59,8 +61,8 @@ def text_of(part: Part) -> Iterator[str | Table]:
     yield ""
 
 
-def draw(folder: Path, **drawn: Spec) -> None:
-    """Write figures into a folder under their names, each as SVG and as PNG."""
-    for name, figure in drawn.items():
-        for ending in ("svg", "png"):
-            figures.save(figure, folder / f"{name.replace('_', '-')}.{ending}")
+def draw(folder: Path, name: str, figure: Spec, title: str) -> None:
+    """Write a figure into a folder, which is made where it is not there, as SVG and as PNG."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for ending in ("svg", "png"):
+        figures.save(figure, title, folder / f"{name}.{ending}")

@@ -84,11 +84,8 @@ def importation_command(
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         (out / "importation.json").write_text(json_text(document, indent=1) + "\n", "utf-8")
-        draw(
-            out,
-            importation=figures.dying_out(found, sentences[0], language),
-            spending=figures.pareto(spent, sentences[-1], language),
-        )
+        draw(out, "importation", figures.dying_out(found, language), sentences[0])
+        draw(out, "spending", figures.pareto(spent, language), sentences[-1])
     bought = table(words.spending_headings(language), [words.spending_row(row, language) for row in spent])
     end = [words.caveat(outbreaks, language), *([] if out is None else [f"-> {out}"])]
     return Answer(

@@ -80,11 +80,7 @@ def run_command(
         found = effects([row for row in rows if row["uptake"] in plan.uptakes and row["seed"] in plan.seeds])
         told.put(lambda spoken: presenter.runs(place, plan, found, shown, spoken), effects=found)
         if out is not None:
-            draw(
-                out,
-                dose_response=figures.dose_response(found, place.name, days, language),
-                curves=figures.epidemic_curves(rows, place.name, language),
-            )
+            draw(out, "curves", figures.epidemic_curves(rows, language), words.curves_title(place.name, language))
         if second_order:
             before = work.do(without, None if out is None else out / "first-order", "simulating without F2")
             compared = second.compare(before, rows)
@@ -97,10 +93,6 @@ def run_command(
                 doubt={"uptake": shown, "people": smaller.people, "runs": len(smaller.seeds), "levers": bars}
                 | {"averted": middle["averted"]},
             )
-            if out is not None:
-                named = [{**each, "name": language.gettext(each["name"])} for each in bars]
-                title = words.sensitivity_title(place.name, shown, language)
-                draw(out, tornado=figures.tornado(named, middle["averted"], title, place.name, language))
     return Answer(told.document, () if out is None else f"-> {out}")
 
 
