@@ -12,7 +12,7 @@ from bluezone.authority.work.rules import Kind, Urgency, Wanted
 pytestmark = pytest.mark.django_db
 
 NOW = dt.datetime(2020, 8, 20, 2, tzinfo=dt.UTC)
-HERE, THERE = "/63:93/64:936/", "/63:93/64:930/"
+HERE, THERE, BELOW = "/63:93/63:936/", "/63:93/63:930/", "/63:93/63:936/63:31471/"
 
 
 def call(place: str = HERE, urgency: Urgency = Urgency.CALM) -> Wanted:
@@ -47,3 +47,23 @@ def test_a_task_that_moves_to_another_office_belongs_to_nobody_there() -> None:
     services.settle("episode", 7, [call(THERE)], NOW)
     task = Task.objects.get()
     assert (task.place, task.officer) == (THERE, None)
+
+
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [
+        pytest.param({"full_name": "Lan Anh"}, {HERE, BELOW}, id="renamed"),
+        pytest.param({"place": THERE}, set(), id="appointed elsewhere"),
+        pytest.param({"place": BELOW, "role": "commune"}, {BELOW}, id="to a place below"),
+        pytest.param({"is_active": False}, set(), id="suspended"),
+    ],
+)
+def test_tasks_of_an_officer_who_sees_them_no_more_are_the_offices_again(change, kept) -> None:
+    officer = User.objects.create(username="lan", role="district", place=HERE)
+    for key, place in enumerate((HERE, BELOW)):
+        services.settle("episode", key, [call(place)], NOW)
+    Task.objects.update(officer=officer)
+    for field, value in change.items():
+        setattr(officer, field, value)
+    officer.save()
+    assert set(Task.objects.exclude(officer=None).values_list("place", flat=True)) == kept

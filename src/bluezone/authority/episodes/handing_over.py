@@ -18,7 +18,7 @@ from bluezone.authority.episodes.models import Episode, Handover, Stay
 from bluezone.authority.episodes.rules import CALL_WITHIN, ContactError
 from bluezone.authority.episodes.services import HANDOVER
 from bluezone.authority.episodes.stays.rules import sees_people
-from bluezone.authority.episodes.stays.services import Spot, move
+from bluezone.authority.episodes.stays.services import Spot, move, settle_all
 from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import place_today
@@ -107,6 +107,7 @@ def _give(row: Episode, asked: Handover, by: User | None, now: dt.datetime) -> N
     Episode.objects.filter(case__in=cases).update(place=asked.to_place)
     row.refresh_from_db()
     services.settle(row, now, by)
+    settle_all(list(row.stays.select_related("episode")), now, by)
 
 
 def staying(handover: Handover) -> list[Stay]:

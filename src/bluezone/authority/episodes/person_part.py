@@ -17,9 +17,9 @@ from django.utils.translation import ngettext, pgettext
 
 from bluezone.authority.diagnosis import queries as cases
 from bluezone.authority.diagnosis.models import Case
-from bluezone.authority.episodes import handing_over, presenters, queries, rules, services, warning
+from bluezone.authority.episodes import handing_over, presenters, queries, rules, warning
 from bluezone.authority.episodes.forms import DECISION_NAMES, IsolationForm, wait_text
-from bluezone.authority.episodes.models import Episode, EpisodeTest, Event, Exposure, Handover, Letter
+from bluezone.authority.episodes.models import Episode, EpisodeTest, Event, Handover, Letter
 from bluezone.authority.episodes.retention import EPISODE_LIFE
 from bluezone.authority.episodes.stays import person_part as stays
 from bluezone.authority.episodes.words import Decision, EventKind, FollowUp, Outcome, Role
@@ -43,7 +43,7 @@ from bluezone.authority.site.registries import (
     Tone,
 )
 
-#: of events those that stand here; checks and care are the stays', where there is one
+#: of events those that stand here; checks are the stays', where one is seen
 _TOLD = (EventKind.CALL.value, EventKind.COURSE.value, EventKind.TRAVEL.value)
 _OWN = (EventKind.CALL.value, EventKind.CHANGE.value, EventKind.COURSE.value, EventKind.TRAVEL.value)
 
@@ -96,7 +96,7 @@ def standing(officer: User, row: Episode) -> Standing:
     """Return what the person is to whom, until when they are followed, and the days that count."""
     first, last = _days(row)
     said = row.role.upper()
-    names = list(dict.fromkeys(each["who"] for each in _exposures(row, officer)))
+    names = list(dict.fromkeys(each.who for each in _exposures(row, officer)))
     if names and row.role != Role.F0:
         said = _("%(role)s of %(names)s") % {"role": said, "names": ", ".join(names)}
     if first and last and row.ended_on is None:
@@ -126,11 +126,8 @@ def _day(day: dt.date) -> str:
     return date_format(day, "SHORT_DATE_FORMAT")
 
 
-def _exposures(row: Episode, officer: User) -> list[dict[str, Any]]:
-    """Describe near whom the person was, the newest first; those of other offices without a name."""
-    exposures = list(queries.exposures_of(row))
-    seen = services.open_sources(exposures, _shown(officer), officer, clock.now())
-    return [presenters.met(each, seen) for each in exposures]
+def _exposures(row: Episode, officer: User) -> list[presenters.Met]:
+    return presenters.exposures([row], _shown(officer), officer)[row.pk]
 
 
 # --- the time line ----------------------------------------------------------------------------------------------------
@@ -141,9 +138,8 @@ def events(officer: User, rows: Iterable[Episode]) -> Iterable[Happened]:
     for row in rows:
         yield from (_exposed(each) for each in _exposures(row, officer))
         yield from (_noted(each) for each in presenters.told(row.events.filter(kind__in=_OWN)))
-        if not row.stays.exists():
-            yield from (stays.checked(each) for each in row.events.filter(kind=EventKind.CHECK.value))
-            yield from (stays.asked(each) for each in row.handovers.all())
+        if not stays.stays_of(officer, row):
+            yield from stays.followed([row.pk], reads=True)
         yield from (_tested(each) for each in row.tests.exclude(result=""))
         if row.ended_on is not None:
             said = dict(Episode._meta.get_field("outcome").flatchoices).get(row.outcome, "")
@@ -157,13 +153,12 @@ def _on(day: dt.date, what: str, group: Group, more: str, icon: str, tone: Tone 
     return Happened(noon, what, group, more, icon, tone, has_hour=False)
 
 
-def _exposed(found: dict[str, Any]) -> Happened:
-    row: Exposure = found["row"]
-    facts = [row.relation, str(found["setting"]), found["site"], found["found_by"]]
-    if report := found["report"]:
+def _exposed(met: presenters.Met) -> Happened:
+    facts = [met.row.relation, met.setting, met.site, met.found_by]
+    if report := met.report:
         facts += [report["length"], report["near"], report["certainty"], _("risk: %(risk)s") % {"risk": report["risk"]}]
-    said = _("Was near %(who)s") % {"who": found["who"]}
-    return _on(row.day, said, Group.CONTACTS, ", ".join(filter(None, facts)), "people")
+    said = _("Was near %(who)s") % {"who": met.who}
+    return _on(met.row.day, said, Group.CONTACTS, ", ".join(filter(None, facts)), "people")
 
 
 def _noted(found: dict[str, Any]) -> Happened:
@@ -242,7 +237,7 @@ def _near(row: Episode, officer: User) -> dict[str, Any]:
     return {
         "row": row,
         "exposures": exposures,
-        "may_name": any(each["row"].source_id is None for each in exposures)
+        "may_name": any(each.row.source_id is None for each in exposures)
         and queries.editable(officer).filter(pk=row.pk).exists(),
         "contacts": ngettext("%(n)s contact of this person", "%(n)s contacts of this person", number) % {"n": number}
         if number
@@ -290,11 +285,6 @@ PART = PersonPart(
 )
 
 
-def _met(row: Exposure) -> str:
-    """Say where somebody was met and what they are to the person, not who it was."""
-    return ", ".join(filter(None, (str(presenters.met(row, set())["setting"]), row.relation)))
-
-
 def held_of(pseudonym: str) -> Iterable[Holding]:
     """Return what is held of a person's episodes, for the person's own page: whom they met is told by day alone."""
     rule = _("Needed to find who was infected and to follow you, by the law on infectious diseases.")
@@ -303,15 +293,18 @@ def held_of(pseudonym: str) -> Iterable[Holding]:
         return "; ".join(dict.fromkeys(f"{_day(day)}: {what}" for day, what in found))
 
     for row in Episode.objects.filter(person__pseudonym=pseudonym).order_by("-opened_at"):
-        met = list(row.exposures.select_related("report").order_by("day"))
+        met = [presenters.Met(each, is_seen=False) for each in queries.exposures_of([row]).reverse()]
         checks = row.events.filter(kind=EventKind.CHECK.value).order_by("at")
         told = presenters.told(row.events.filter(kind__in=_TOLD))
         results = row.tests.exclude(result="").order_by("due_on")
         apart = [(each.since, _day(each.ended_on or each.until)) for each in row.stays.order_by("since")]
         facts = (
             (_("Follow-up"), row.get_follow_up_display()),
-            (_("Contacts"), listed((each.day, _met(each)) for each in met)),
-            (_("What your phone reported"), ", ".join(_day(each.day) for each in met if each.report is not None)),
+            (
+                _("Contacts"),
+                listed((each.row.day, ", ".join(filter(None, (each.setting, each.row.relation)))) for each in met),
+            ),
+            (_("What your phone reported"), ", ".join(_day(each.row.day) for each in met if each.row.report)),
             (_("Isolation"), "; ".join(f"{_day(since)} – {until}" for since, until in apart)),
             (_("Tests"), listed((each.taken_on or each.due_on, _result(each)) for each in results)),
             (_("Daily checks"), listed((each.day, stays.checked(each).what) for each in checks)),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext, ngettext, pgettext
 
 from bluezone.authority.episodes import calls as sheets
+from bluezone.authority.episodes import queries, services
 from bluezone.authority.episodes.forms import (
     COURSE_NAMES,
     DECISION_NAMES,
@@ -18,36 +21,72 @@ from bluezone.authority.episodes.forms import (
     SETTING_NAMES,
     VEHICLE_NAMES,
 )
-from bluezone.authority.episodes.models import Event, Exposure
+from bluezone.authority.episodes.models import Episode, Event, Exposure
 from bluezone.authority.episodes.words import OUTCOMES, EventKind, FollowUp, FoundBy, Role, Setting
 from bluezone.authority.officers.jurisdiction import codes_of
+from bluezone.authority.officers.models import User
 from bluezone.authority.reports.models import Report
 from bluezone.authority.reports.rules import Verdict
+from bluezone.authority.site import clock
 from bluezone.authority.site.language import named_day, number_text, page_language
 from bluezone.authority.units import posts
 from bluezone.protocol.reports import Certainty
 
 
-def met(row: Exposure, seen: set[uuid.UUID]) -> dict[str, Any]:
-    """Describe an exposure; of a case or contact of another office only that it was one."""
-    if row.source is None:
-        who = gettext("nobody knows whom")
-    elif row.source_id in seen:
-        who = row.near
-    else:
-        is_case = row.source.role == Role.F0
-        who = gettext("a case of another office") if is_case else gettext("a contact of another office")
-    codes = codes_of(row.site)
-    by_app = row.found_by == FoundBy.APP
-    return {
-        "row": row,
-        "who": who,
-        "is_seen": row.source_id in seen,
-        "setting": SETTING_NAMES[Setting(row.setting)],
-        "site": posts.name_of(codes[-1]) if codes else "",
-        "found_by": gettext("by the app") if by_app else gettext("by asking"),
-        "report": _reported(row.report) if row.report is not None else None,
-    }
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Describe an exposure; of a case or contact of another office (`is_seen` False) only that it was one."""
+
+    row: Exposure
+    is_seen: bool
+
+    @property
+    def who(self) -> str:
+        """Say near whom the person was."""
+        if self.row.source is None:
+            return gettext("nobody knows whom")
+        if self.is_seen:
+            return self.row.near
+        is_case = self.row.source.role == Role.F0
+        return gettext("a case of another office") if is_case else gettext("a contact of another office")
+
+    @property
+    def setting(self) -> str:
+        return str(SETTING_NAMES[Setting(self.row.setting)])
+
+    @property
+    def site(self) -> str:
+        """Name the organisation of the register where they met; nothing for none."""
+        codes = codes_of(self.row.site)
+        return posts.name_of(codes[-1]) if codes else ""
+
+    @property
+    def found_by(self) -> str:
+        return gettext("by the app") if self.row.found_by == FoundBy.APP else gettext("by asking")
+
+    @property
+    def report(self) -> dict[str, Any] | None:
+        """Describe what a phone said of it."""
+        return _reported(self.row.report) if self.row.report is not None else None
+
+    def in_short(self, *, reads: bool = True) -> str:
+        """Say what the person is to whom ("wife of LM-001"); to who may not read health data (`reads`) only where they
+        met."""
+        if self.row.source is None:
+            return gettext("phone warned")
+        what = (self.row.relation if reads else "") or self.setting
+        return gettext("%(what)s of %(name)s") % {"what": what, "name": self.who}
+
+
+def exposures(rows: Iterable[Episode], shown: QuerySet[Episode], officer: User) -> dict[uuid.UUID, list[Met]]:
+    """Describe near whom people were, by episode, the newest first, and open in a shift who those are. `shown`: whose
+    names an officer may know."""
+    found: dict[uuid.UUID, list[Met]] = defaultdict(list)
+    met = list(queries.exposures_of(rows))
+    seen = services.open_sources(met, shown, officer, clock.now())
+    for each in met:
+        found[each.episode_id].append(Met(each, each.source_id in seen))
+    return found
 
 
 def _reported(row: Report) -> dict[str, Any]:

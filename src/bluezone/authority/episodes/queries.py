@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -64,9 +64,10 @@ def standing_of(row: Episode) -> Standing:
     )
 
 
-def exposures_of(row: Episode) -> QuerySet[Exposure]:
-    """Return whom somebody was near, the newest first."""
-    return row.exposures.select_related("source__person", "source__case__person", "report").order_by("-day", "-pk")
+def exposures_of(rows: Iterable[Episode]) -> QuerySet[Exposure]:
+    """Return whom people were near, the newest first."""
+    found = Exposure.objects.filter(episode__in=[row.pk for row in rows]).order_by("-day", "-pk")
+    return found.select_related("source__person", "source__case__person", "report")
 
 
 def contacts_of(source: Case | Episode) -> QuerySet[Episode]:

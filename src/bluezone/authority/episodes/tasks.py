@@ -14,12 +14,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bluezone.authority.episodes import calls as sheets
-from bluezone.authority.episodes import queries, services
-from bluezone.authority.episodes.forms import REACHED_NAMES, SETTING_NAMES, CallForm
-from bluezone.authority.episodes.models import Episode, Event, Exposure, Handover, Stay
+from bluezone.authority.episodes import presenters, queries, services
+from bluezone.authority.episodes.forms import REACHED_NAMES, CallForm
+from bluezone.authority.episodes.models import Episode, Event, Handover, Stay
 from bluezone.authority.episodes.stays import queries as stays
 from bluezone.authority.episodes.stays import rosters
-from bluezone.authority.episodes.words import EventKind, Role, Setting
+from bluezone.authority.episodes.words import EventKind, Role
 from bluezone.authority.officers.pages import office_name, place_name
 from bluezone.authority.site import clock
 from bluezone.authority.site.configuration import disease
@@ -35,17 +35,14 @@ def lines(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
     rows = Episode.objects.select_related("person", "case__person").in_bulk(
         [uuid.UUID(task.source_key) for task in tasks]
     )
-    exposures = Exposure.objects.filter(episode__in=rows).select_related("source__person", "source__case__person")
-    newest = {each.episode_id: each for each in exposures.order_by("day", "pk")}
-    seen = services.open_sources(newest.values(), queries.visible(reader.officer), reader.officer, reader.now)
+    exposures = presenters.exposures(rows.values(), queries.visible(reader.officer), reader.officer)
     calls = Event.objects.filter(episode__in=rows, kind=EventKind.CALL.value).order_by("at", "pk")
     last = {episode: (what, at) for episode, what, at in calls.values_list("episode", "what", "at")}
-    found, reads = {}, reader.reads_health
+    found = {}
     for task in tasks:
         row = rows.get(uuid.UUID(task.source_key))
         if row is not None:
-            exposure = newest.get(row.pk)
-            near = _near(exposure, exposure.source_id in seen, reads) if exposure is not None else ""
+            near = exposures[row.pk][0].in_short(reads=reader.reads_health) if row.pk in exposures else ""
             found[task.pk] = _line(task, row, near, last.get(row.pk), reader)
     return found
 
@@ -70,17 +67,6 @@ def _line(task: Task, row: Episode, near: str, call: tuple[str, dt.datetime] | N
         since=since,
         last=f"{date_format(call[1], 'j/n')}: {REACHED_NAMES[call[0]]}" if call else "",
     )
-
-
-def _near(row: Exposure, is_seen: bool, reads: bool) -> str:
-    """Say what the person is to whom; of somebody whom another office follows only that it is one. To who may not read
-    health data (`reads`) only where they met."""
-    what = (row.relation if reads else "") or str(SETTING_NAMES[Setting(row.setting)])
-    if row.source is None:
-        return _("phone warned")
-    if not is_seen:
-        return _("%(what)s, of another office’s case") % {"what": what}
-    return _("%(what)s of %(name)s") % {"what": what, "name": row.near}
 
 
 def handover_lines(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.apps import AppConfig
+from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
@@ -14,6 +15,7 @@ class WorkConfig(AppConfig):
     label = "work"
 
     def ready(self) -> None:
+        from bluezone.authority.officers.models import User
         from bluezone.authority.persons.services import request_changed
         from bluezone.authority.work import kinds, person_part, requests, retention, services, uploads
 
@@ -23,6 +25,7 @@ class WorkConfig(AppConfig):
         registries.person_parts.add(person_part.PART)
         kinds.sources.add(uploads.SOURCE, requests.SOURCE)
         request_changed.connect(requests.changed, dispatch_uid="work")
+        post_save.connect(services.give_back_of, sender=User, dispatch_uid="work")
         registries.jobs.add(Job("tasks", dt.timedelta(minutes=30), services.settle_posts))
         registries.menu.add(
             MenuItem("work", "work:list", _("Today's work"), Audience.OFFICERS, rank=12, area=Area.CASES)

@@ -9,7 +9,7 @@ from auditlog.context import disable_auditlog
 from django.db import transaction
 from django.db.models import Min, QuerySet
 
-from bluezone.authority.officers import audit_log
+from bluezone.authority.officers import audit_log, scope
 from bluezone.authority.officers.jurisdiction import NATION, codes_of, own_unit
 from bluezone.authority.officers.models import WITHOUT_JURISDICTION, User
 from bluezone.authority.site import clock
@@ -125,3 +125,14 @@ def assign(rows: QuerySet[Task], seen: Mapping[int, int | None], to: User | None
             task.officer = to
             task.save(update_fields=["officer"])
     return taken
+
+
+def give_back_of(instance: User, update_fields: Collection[str] | None = None, **_signal: object) -> None:
+    """Give an officer's open tasks back to the office where the officer sees them no more: suspended, or appointed
+    elsewhere (a signal's receiver)."""
+    if update_fields is not None and not {"is_active", "place", "role"} & set(update_fields):
+        return
+    theirs = Task.objects.filter(officer=instance, state=Task.State.OPEN)
+    for task in theirs.exclude(pk__in=scope.visible(theirs, instance).values("pk")):
+        task.officer = None
+        task.save(update_fields=["officer"])

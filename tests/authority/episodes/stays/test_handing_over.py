@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from tests.authority.episodes.stays.conftest import ADDRESS, COMMUNE, DAY, MORNING, OTHER_COMMUNE
 
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes import handing_over
 from bluezone.authority.episodes.models import Episode, Exposure, Handover, Stay
-from bluezone.authority.episodes.stays import letters, queries, services
-from bluezone.authority.episodes.stays.services import Entry, Spot
+from bluezone.authority.episodes.stays import checks, letters, queries, services
+from bluezone.authority.episodes.stays.rules import Ending, Said, Way
+from bluezone.authority.episodes.stays.services import Ended, Entry, Spot
 from bluezone.authority.episodes.words import Role, StayKind
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import Identity
+from bluezone.authority.site.configuration import disease
+from bluezone.authority.work.models import Task
 
 #: where the other office takes somebody in
 THERE = Spot(OTHER_COMMUNE, address="2 Lê Lợi", kind=StayKind.HOSPITAL)
@@ -88,6 +92,26 @@ def test_a_stay_stays_where_the_case_is_declined_or_the_stay_ended(health, case,
     Stay.objects.filter(pk=stay.pk).update(**ended)
     hand_over(case, health[COMMUNE], state)
     assert seen(health[COMMUNE]) == {stay.pk}
+
+
+def test_what_is_left_to_do_of_a_stay_that_has_ended_goes_to_who_follows_the_person(health, case):
+    """An alarm and a positive test stayed with who had given the person away, and could not open the page."""
+    stay = isolated(case.person, health[COMMUNE])
+    danger = Said((next(iter(disease().signs.danger)),))
+    checks.store(stay, "a key", danger, Way.WEB, MORNING)
+    services.end(stay, Ended(Ending.EARLY, "hardship", "is moved to the family"), health[COMMUNE], MORNING)
+    hand_over(case, health[COMMUNE])
+    left = Task.objects.filter(source="stay", source_key=stay.pk, state="open").order_by("kind")
+    assert list(left.values_list("kind", "place")) == [("alarm", OTHER_COMMUNE), ("release", COMMUNE)]
+    assert seen(health[COMMUNE]) == seen(health[OTHER_COMMUNE]) == {stay.pk}
+    there = Client()
+    there.force_login(health[OTHER_COMMUNE], BACKEND)
+    page, event = f"/officer/isolation/stays/{stay.pk}", stay.episode.events.get(kind="check")
+    answer = reverse("isolation:answer", args=[stay.pk, event.pk])
+    assert answer in there.get(page, follow=True).content.decode()
+    assert there.post(answer).status_code == 302
+    assert left.values_list("kind").get() == ("release",)
+    assert there.post(reverse("isolation:take-back-end", args=[stay.pk])).status_code == 404  # it was not there
 
 
 def test_a_contact_stays_with_the_commune_where_they_isolate(health, case):

@@ -327,7 +327,15 @@ def days(count: int) -> dt.date:
 
 #: an F1 on the third of fourteen days, with an order, heard yesterday and not yet today
 FACTS = StayFacts(
-    COMMUNE, 7, Role.F1, days(-2), days(11), entered_at=at(9, day=days(-2)), ordered=True, heard_at=at(8, day=days(-1))
+    COMMUNE,
+    "/63:93/63:930/",
+    7,
+    Role.F1,
+    days(-2),
+    days(11),
+    entered_at=at(9, day=days(-2)),
+    ordered=True,
+    heard_at=at(8, day=days(-1)),
 )
 
 

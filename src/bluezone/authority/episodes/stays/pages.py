@@ -4,7 +4,7 @@ stand on the page of its person."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -118,7 +118,7 @@ class OfStay(OfObject):
 
     access = seeing_stays
     model = Stay
-    reach = scope.editable
+    reach: ClassVar[Any] = queries.editable_of
     named = "stay_id"
     nav = NAV
     object: Stay
@@ -141,10 +141,10 @@ class OfStay(OfObject):
         return reverse("persons:person", args=[person.pseudonym])
 
 
-def _kept_or_given(rows: QuerySet[Any], user: User | AnonymousUser, field: str = "place") -> QuerySet[Any]:
+def _kept_or_given(rows: QuerySet[Any], user: User | AnonymousUser, _field: str = "") -> QuerySet[Any]:
     """Filter stays by those that are the officer's, or were until the person was handed over."""
     went = handing_over.given(scope.officer(user)).exclude(episode__person=None).values("episode")
-    return rows.filter(Q(pk__in=scope.editable(rows, user, field).values("pk")) | Q(episode__in=went))
+    return rows.filter(Q(pk__in=queries.editable(scope.officer(user)).values("pk")) | Q(episode__in=went))
 
 
 class StayPage(OfStay):

@@ -4,7 +4,8 @@ results of tests to who may read health data, who may only manage a site sees no
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -73,11 +74,15 @@ def events(officer: User, of: Person | Episode) -> Iterable[Happened]:
             how = presenters.ending_text(row.ending) if row.ending else _("The stay ended")
             yield _on(row.ended_on, how, presenters.because_text(row.because) if row.because else "")
         yield from (issued(each) for each in row.letters.all())
+    yield from followed(episodes, reads=reads_health(officer))
+
+
+def followed(episodes: Collection[uuid.UUID], *, reads: bool) -> Iterable[Happened]:
+    """Yield the hand-overs of episodes, and to who may read health data (`reads`) checks and care."""
     yield from (asked(each) for each in Handover.objects.filter(episode__in=episodes))
-    if reads_health(officer):
-        kinds = (EventKind.CHECK.value, EventKind.CARE.value)
-        for event in Event.objects.filter(episode__in=episodes, kind__in=kinds):
-            yield checked(event) if event.kind == EventKind.CHECK else _cared(event)
+    kinds = (EventKind.CHECK.value, EventKind.CARE.value) if reads else ()
+    for event in Event.objects.filter(episode__in=episodes, kind__in=kinds):
+        yield checked(event) if event.kind == EventKind.CHECK else _cared(event)
 
 
 def _on(day: dt.date, what: str, more: str) -> Happened:
@@ -151,7 +156,7 @@ def _now(row: Stay, officer: User) -> dict[str, Any]:
         "awaits_second": row.needs_second and row.agreed_by_id is None and not running,
         "may_agree": reads and row.ended_by_id != officer.pk,
         "reason": row.unsealed("reason") if row.needs_second and reads else "",
-        "may_take_back": row.ended_on == today,
+        "may_take_back": row.ended_on == today and scope.editable(Stay.objects.filter(pk=row.pk), officer).exists(),
         "has_telephone": episode.person is not None and bool(episode.person.telephone_digest),
     } | _tests(row, officer, today, reads=reads)
 

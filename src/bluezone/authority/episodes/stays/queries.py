@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from bluezone.authority.episodes.models import Bed, Episode, EpisodeTest, Event, Letter, Stay
@@ -48,18 +49,26 @@ def local(moment: dt.datetime) -> dt.datetime:
 
 def visible(user: User) -> QuerySet[Stay]:
     """Return the stays that an officer sees, each with its bed, site and person."""
-    own = scope.jurisdiction(user)
-    if own is None or not rules.sees_people(own):
-        return Stay.objects.none()
-    return scope.visible(Stay.objects.select_related(*_RELATED), user)
+    return _of_area(user, scope.visible)
 
 
 def editable(user: User) -> QuerySet[Stay]:
     """Return the stays that an officer may change."""
-    own = scope.jurisdiction(user)
+    return _of_area(user, scope.editable)
+
+
+def editable_of(rows: QuerySet[Stay], user: User | AnonymousUser, _field: str = "") -> QuerySet[Stay]:
+    """Filter stays by those an officer may change, for the pages of one."""
+    return rows.filter(pk__in=editable(scope.officer(user)).values("pk"))
+
+
+def _of_area(user: User, reach: Callable[..., QuerySet[Stay]]) -> QuerySet[Stay]:
+    """Return the stays in an officer's area, and those that have ended of whom it follows now: what is left to do of
+    them is done there."""
+    own, rows = scope.jurisdiction(user), Stay.objects.select_related(*_RELATED)
     if own is None or not rules.sees_people(own):
-        return Stay.objects.none()
-    return scope.editable(Stay.objects.select_related(*_RELATED), user)
+        return rows.none()
+    return reach(rows, user) | reach(rows.exclude(ended_on=None), user, "episode__place")
 
 
 def running(rows: QuerySet[Stay], today: dt.date) -> QuerySet[Stay]:
@@ -234,6 +243,7 @@ def tasks_of(stays: Iterable[Stay], now: dt.datetime) -> dict[int, list[Wanted]]
         each.pk: tasks_of_stay(
             StayFacts(
                 place=each.place,
+                follower=each.episode.place,
                 person=each.episode.person_id,
                 role=Role(each.episode.role),
                 since=each.since,

@@ -4,6 +4,7 @@ who may do what, which tasks a stay wants. Pure: days and times are arguments, i
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import enum
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -435,12 +436,14 @@ ORDER_WITHIN = dt.timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class StayFacts:
-    """Hold what tasks follow from. `entered_at`: local, as `heard_at`: the last check; `alarms`: moment and
-    severity of checks that nobody has answered; `unconfirmed`: a test was positive, and no case is opened;
-    `awaits_second`: released against what is missing, and nobody has agreed yet; `asked_at`: since when an order is
-    asked anew, because other days hold than those of the one that was signed."""
+    """Hold what tasks follow from. `follower`: the place that follows the person, whose is what is left to do of a stay
+    that has ended. `entered_at`: local, as `heard_at`: the last check; `alarms`: moment and severity of checks that
+    nobody has answered; `unconfirmed`: a test was positive, and no case is opened; `awaits_second`: released against
+    what is missing, and nobody has agreed yet; `asked_at`: since when an order is asked anew, because other days hold
+    than those of the one that was signed."""
 
     place: str
+    follower: str
     person: int | None
     role: Role
     since: dt.date
@@ -459,11 +462,14 @@ class StayFacts:
 
 def tasks_of_stay(facts: StayFacts, now: dt.datetime) -> list[Wanted]:
     """Return the tasks that a stay wants at a local moment. Of one that has ended none is left but an alarm that nobody
-    answered, a positive test without a case, and the word of a second officer."""
-    rules: Sequence[Callable[[StayFacts, dt.datetime], Wanted | None]] = (_alarm, _unconfirmed, _second)
-    if facts.ended_on is None:
-        rules = (_alarm, _unconfirmed, _order, _check, _test, _result, _release)
-    return [wanted for rule in rules if (wanted := rule(facts, now)) is not None]
+    answered and a positive test without a case, which are the follower's then, and the word of a second officer, where
+    the person was released."""
+    rules: Sequence[Callable[[StayFacts, dt.datetime], Wanted | None]] = (_order, _check, _test, _result, _release)
+    left = facts
+    if facts.ended_on is not None:
+        rules, left = (_second,), dataclasses.replace(facts, place=facts.follower)
+    found = (_alarm(left, now), _unconfirmed(left, now), *(rule(facts, now) for rule in rules))
+    return [wanted for wanted in found if wanted is not None]
 
 
 def _alarm(facts: StayFacts, now: dt.datetime) -> Wanted | None:

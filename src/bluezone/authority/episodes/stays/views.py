@@ -468,7 +468,9 @@ class Agree(StayStep):
 
 
 class TakeBackEnd(StayStep):
-    """Take an end of today back."""
+    """Take an end of today back, where the person was."""
+
+    reach = scope.editable
 
     def act(self) -> None:
         services.take_back_end(self.object, self.officer, clock.now())
