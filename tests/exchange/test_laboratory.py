@@ -9,7 +9,7 @@ import pytest
 from tests.exchange.conftest import LAB_TESTS
 
 from bluezone.exchange import hl7, laboratory_csv
-from bluezone.exchange.errors import ExchangeError
+from bluezone.exchange.errors import ExchangeError, Fault
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 MSH = "MSH|^~\\&|LIS|LAB|BZ|MOH|20200818093000+0700||ORU^R01^ORU_R01|M-1|P|2.5.1||||||UNICODE UTF-8"
@@ -87,25 +87,30 @@ LATIN = WRONG.replace(b"UNICODE UTF-8", b"8859/1")
 
 
 @pytest.mark.parametrize(
-    ("data", "sentence"),
+    ("data", "sentence", "fault"),
     [
-        (b"", "there is no HL7 message in it"),
-        (b"PID|1", "there is no HL7 message in it"),
-        (b"MSH|", "there is no HL7 message in it"),
-        (b" " * (11 * 1024 * 1024), "it has 11 MB, more than the 10 that are read"),
-        (message(head=MSH.replace("ORU^R01^ORU_R01", "ADT^A01")), "the message is “ADT^A01”: ORU^R01 is meant"),
-        (message(head=MSH.replace("UNICODE UTF-8", "ISO IR87")), "MSH-18 names the characters “ISO IR87”"),
-        (message(head=MSH.replace("UNICODE UTF-8", "")), "segment 2: MSH-18 names the characters “ASCII”, and byte E1"),
-        (WRONG, "segment 2: MSH-18 names .* “UNICODE UTF-8”, and byte"),
-        (message(OBR.replace("LAB-1^LIS", "").replace("O-1", "")), "OBR 3: it has no number of the laboratory"),
-        (message(OBR.replace("20200817080000", "")), "OBR 3: it does not say on which day the sample was taken"),
-        (message(OBR.replace("20200817080000", "20201340")), "OBR 3: it does not say on which day"),
-        (message("OBX"), "OBR 3: it does not say “detected”"),
+        (b"", "there is no HL7 message in it", Fault.SEQUENCE),
+        (b"PID|1", "there is no HL7 message in it", Fault.SEQUENCE),
+        (b"MSH|", "there is no HL7 message in it", Fault.SEQUENCE),
+        (b" " * (11 * 1024 * 1024), "it has 11 MB, more than the 10 that are read", Fault.TYPE),
+        (
+            message(head=MSH.replace("ORU^R01^ORU_R01", "ADT^A01")),
+            "the message is “ADT^A01”: ORU^R01 is meant",
+            Fault.KIND,
+        ),
+        (message(head=MSH.replace("UNICODE UTF-8", "ISO IR87")), "MSH-18 names the characters “ISO IR87”", Fault.VALUE),
+        (message(head=MSH.replace("UNICODE UTF-8", "")), "segment 2: MSH-18 .* “ASCII”, and byte E1", Fault.TYPE),
+        (WRONG, "segment 2: MSH-18 names .* “UNICODE UTF-8”, and byte", Fault.TYPE),
+        (message(OBR.replace("LAB-1^LIS", "").replace("O-1", "")), "OBR 3: it has no number of the lab", Fault.MISSING),
+        (message(OBR.replace("20200817080000", "")), "OBR 3: it does not say on which day the sample", Fault.MISSING),
+        (message(OBR.replace("20200817080000", "20201340")), "OBR 3: it does not say on which day", Fault.TYPE),
+        (message("OBX"), "OBR 3: it does not say “detected”", Fault.VALUE),
     ],
 )
-def test_what_cannot_be_read_is_said_in_one_sentence(data, sentence):
-    with pytest.raises(ExchangeError, match=sentence.replace("^", r"\^")):
+def test_what_cannot_be_read_is_said_in_one_sentence(data, sentence, fault):
+    with pytest.raises(ExchangeError, match=sentence.replace("^", r"\^")) as refused:
         read(data)
+    assert refused.value.fault is fault
 
 
 def test_a_name_in_the_letters_that_the_message_names():
@@ -113,18 +118,27 @@ def test_a_name_in_the_letters_that_the_message_names():
     assert found.name == "Hélène"
 
 
-@pytest.mark.parametrize(("code", "text", "lines"), [("AA", "", 2), ("AE", "OBR 3: no | day ^ & ~", 3)])
-def test_the_answer_names_the_message_and_says_why_not(code, text, lines):
+@pytest.mark.parametrize(
+    ("code", "text", "fault", "told"),
+    [
+        ("AA", "", None, []),
+        ("AE", "OBR 3: no | day ^ & ~", Fault.MISSING, ["101", "Required field missing", "HL70357", "E"]),
+        ("AA", "no such place", Fault.VALUE, ["103", "Table value not found", "HL70357", "W"]),
+        ("AR", "no token", None, []),  # MSA-3 says it; no table names it
+    ],
+)
+def test_the_answer_names_the_message_and_says_why_not(code, text, fault, told):
     [asked] = hl7.read_messages(message())
-    answer = hl7.acknowledgement(asked, code, dt.datetime(2020, 8, 18, 3, tzinfo=dt.UTC), text)
+    answer = hl7.acknowledgement(asked, code, dt.datetime(2020, 8, 18, 3, tzinfo=dt.UTC), text, fault)
     segments = answer.strip("\r").split("\r")
     assert segments[0].startswith("MSH|^~\\&|BZ|MOH|LIS|LAB|20200818030000+0000||ACK^R01^ACK|M-1|P|2.5.1")
     assert segments[1].startswith(f"MSA|{code}|M-1")
-    assert len(segments) == lines
-    back = hl7.read_messages(answer.encode())
-    assert back[0].control_id == "M-1"
-    if text:
-        assert back[0].segments[2].field(8) == text
+    back = hl7.read_messages(answer.encode())[0]
+    assert back.control_id == "M-1"
+    assert back.segments[1].field(3) == text
+    errors = back.segments[2:]
+    assert [[*(each.field(3, part) for part in (1, 2, 3)), each.field(4)] for each in errors] == [told] * bool(told)
+    assert [each.field(8) for each in errors] == [text] * bool(told)
     assert hl7.acknowledgement(None, "AR", dt.datetime(2020, 8, 18, tzinfo=dt.UTC), "x").startswith("MSH|")
 
 

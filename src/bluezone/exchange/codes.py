@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from bluezone.errors import N_
-from bluezone.exchange.errors import ExchangeError
+from bluezone.exchange.errors import ExchangeError, Fault
 
 SNOMED, LOINC, ICD10 = "http://snomed.info/sct", "http://loinc.org", "http://hl7.org/fhir/sid/icd-10"
 #: how LOINC is named in HL7 v2 (OBX-3.3)
@@ -36,6 +36,8 @@ def overall(where: str, found: Sequence[tuple[Collection[str], str]], lab_tests:
     findings = {finding for tests, finding in found if not tests or set(tests) & set(lab_tests)}
     if not findings:
         if found:
-            raise ExchangeError(N_("{where}: none of its results is of a test for this disease"), where=where)
-        raise ExchangeError(N_("{where}: it does not say “detected” or “not detected”"), where=where)
+            raise ExchangeError(
+                N_("{where}: none of its results is of a test for this disease"), Fault.VALUE, where=where
+            )
+        raise ExchangeError(N_("{where}: it does not say “detected” or “not detected”"), Fault.VALUE, where=where)
     return "positive" if "positive" in findings else "negative"

@@ -15,7 +15,7 @@ from typing import Any
 
 from bluezone.errors import N_
 from bluezone.exchange import codes
-from bluezone.exchange.errors import ExchangeError
+from bluezone.exchange.errors import ExchangeError, Fault
 from bluezone.exchange.records import Finding, LabResult
 
 MOST_BYTES, MOST_SEGMENTS = 10 * 1024 * 1024, 50_000
@@ -94,7 +94,7 @@ def read_messages(data: bytes) -> list[Message]:
             found.append(_message(raw, line))
         line += len(re.findall(rb"\r\n|\r|\n", raw))
     if not found:
-        raise ExchangeError(N_("there is no HL7 message in it: one begins with MSH"))
+        raise ExchangeError(N_("there is no HL7 message in it: one begins with MSH"), Fault.SEQUENCE)
     return found
 
 
@@ -102,7 +102,7 @@ def _message(raw: bytes, line: int) -> Message:
     raw = raw.strip(_BLOCK + b"\r\n ")
     head = raw.split(b"\r")[0].split(b"\n")[0]
     if not head.startswith(b"MSH") or len(head) < 9:
-        raise ExchangeError(N_("there is no HL7 message in it: one begins with MSH"))
+        raise ExchangeError(N_("there is no HL7 message in it: one begins with MSH"), Fault.SEQUENCE)
     separator, named = head[3:4], head.split(head[3:4])
     characters = named[17].split(head[5:6])[0].decode("ascii", "replace").strip().upper() if len(named) > 17 else ""
     text = _decoded(raw, characters)
@@ -133,7 +133,7 @@ def _message(raw: bytes, line: int) -> Message:
 def _decoded(raw: bytes, characters: str) -> str:
     if characters not in _CHARACTERS:
         raise ExchangeError(N_("MSH-18 names the characters “{name}”, which are not read: UNICODE UTF-8 is meant"),
-                            name=characters)  # fmt: skip
+                            Fault.VALUE, name=characters)  # fmt: skip
     try:
         return unicodedata.normalize(
             "NFC", raw.decode(_CHARACTERS[characters])
@@ -171,7 +171,7 @@ def results(message: Message, zone: dt.tzinfo, lab_tests: Collection[str]) -> li
     ready yet nothing. `zone`: of moments that do not name one; `lab_tests`: LOINC codes of the disease. Raises
     ExchangeError, naming the segment."""
     if message.kind != "ORU^R01":
-        raise ExchangeError(N_("the message is “{kind}”: ORU^R01 is meant"), kind=message.kind or "-")
+        raise ExchangeError(N_("the message is “{kind}”: ORU^R01 is meant"), Fault.KIND, kind=message.kind or "-")
     found = []
     for patient, report in _reports(message):
         status = _status(report)
@@ -219,11 +219,13 @@ def _result(
     where = f"OBR {order.line}"
     external_id = order.field(3) or order.field(2)
     if not external_id:
-        raise ExchangeError(N_("{where}: it has no number of the laboratory (OBR-3)"), where=where)
+        raise ExchangeError(N_("{where}: it has no number of the laboratory (OBR-3)"), Fault.MISSING, where=where)
     specimen = report.specimen.field(17) if report.specimen else ""
-    sampled = _moment(specimen or order.field(7))
+    day = specimen or order.field(7)
+    sampled = _moment(day)
     if sampled is None:
-        raise ExchangeError(N_("{where}: it does not say on which day the sample was taken"), where=where)
+        fault = Fault.TYPE if day else Fault.MISSING
+        raise ExchangeError(N_("{where}: it does not say on which day the sample was taken"), fault, where=where)
     issued = _moment(order.field(22)) or message.sent_at or sampled
     issued = issued if issued.tzinfo else issued.replace(tzinfo=zone)
     taken_back = status in _TAKEN_BACK
@@ -298,8 +300,10 @@ class Ack:
     TAKEN, ERROR, REFUSED = "AA", "AE", "AR"
 
 
-def acknowledgement(message: Message | None, code: str, now: dt.datetime, text: str = "") -> str:
-    """Return the answer to a message: taken, or why not."""
+def acknowledgement(
+    message: Message | None, code: str, now: dt.datetime, text: str = "", fault: Fault | None = None
+) -> str:
+    """Return the answer to a message: taken, or why not. `fault`: None where no table names it (a token, a size)."""
     sender, receiver = (message.sender, message.receiver) if message else (("", ""), ("", ""))
     control = message.control_id if message else ""
     version = (message.version if message else "") or "2.5.1"
@@ -307,10 +311,9 @@ def acknowledgement(message: Message | None, code: str, now: dt.datetime, text: 
     head = ["MSH", "^~\\&", *map(_escaped, receiver), *map(_escaped, sender), moment, "", "ACK^R01^ACK"]
     head += [_escaped(control) or "0", "P", version, "", "", "", "", "", "UNICODE UTF-8"]
     lines = ["|".join(head), "|".join(["MSA", code, _escaped(control), _escaped(text[:80])]).rstrip("|")]
-    if text:
-        lines.append(
-            "|".join(["ERR", "", "", "207^Application internal error^HL70357", "E", "", "", "", _escaped(text)])
-        )
+    if fault is not None:
+        severity = "W" if code == Ack.TAKEN else "E"
+        lines.append("|".join(["ERR", "", "", f"{fault}^HL70357", severity, "", "", "", _escaped(text)]))
     return "\r".join(lines) + "\r"
 
 

@@ -118,7 +118,7 @@ def test_which_results_an_office_looks_at(does, known, result, is_task):
         ("", "935", DISTRICT),
         ("Xã Không Có", "Vị Thủy", DISTRICT),  # what cannot be read names nothing
         ("Xã Không Có", "", PLACE),
-        ("935", "", PLACE),  # a district's code is no commune's
+        ("935", "", DISTRICT),  # a district in the commune's field says more than nothing
         ("", "", PLACE),
         ("99999", "999", PLACE),
         ("31117", "", "/63:92/63:916/63:31117/"),  # a patient from another province, by code
@@ -145,7 +145,14 @@ def test_where_a_result_waits_after_people_were_given_to_other_offices(followed_
 
 @pytest.mark.parametrize(
     ("written", "named"),
-    [("63:31318", "Phường I"), ("935", "Huyện Vị Thủy"), ("Nàng Mau", "Nàng Mau"), ("99999", "99999"), ("", "")],
+    [
+        ("63:31318", "Phường I"),
+        ("935", "Huyện Vị Thủy"),
+        ("Nàng Mau", "Nàng Mau"),
+        ("", ""),
+        ("99999", "99999: không tìm thấy địa danh này"),
+        ("Không Có", "Không Có: không tìm thấy địa danh này"),
+    ],
 )
 def test_a_code_that_a_laboratory_wrote_is_shown_as_the_units_name(written, named):
     row = LabResult(laboratory=User(place=PLACE), named=written, reported_on=TODAY)
@@ -197,7 +204,7 @@ def test_a_positive_and_a_negative_result_reach_the_phone_in_the_same_words(auth
         for each, number in (("positive", "0912345678"), ("negative", "0987654321"))
     ]
     assert [answer.status_code for answer in answers] == [200, 200]
-    assert [set(answer.json()) for answer in answers] == [{"external_id", "received_at"}] * 2
+    assert [set(answer.json()) for answer in answers] == [{"external_id", "received_at", "unknown_place"}] * 2
     (one, first), (two, second) = messages()
     assert (one, two) == (NUMBER, "+84987654321")
     assert len(first) == len(second)
@@ -306,9 +313,16 @@ def test_a_result_without_a_number_is_a_task_of_the_patients_commune_found_by_th
 def test_what_nobody_can_place_is_given_on_by_the_province(authority, client):
     officer_at(COMMUNE, "commune")
     _mai, province = officer_at(PLACE, "province")
-    send(client, laboratory("private", authority.clock.now, right=False)[1], commune="?", name="Trần Thị Thử")
+    token = laboratory("private", authority.clock.now, right=False)[1]
+    for _ in range(2):  # the copy gets the same answer
+        answer = send(client, token, commune="99999", name="Trần Thị Thử")
+        assert (answer.status_code, answer.json()["unknown_place"]) == (200, "99999")
     row = LabResult.objects.get()
-    assert (row.place, row.named) == (PLACE, "?")
+    assert (row.place, row.named) == (PLACE, "99999")
+    for page in (f"/officer/results/{row.pk}", "/officer/work/"):
+        assert "99999: không tìm thấy địa danh này" in province.get(page).content.decode()
+    assert send(client, token, external_id="X-2", result="negative", commune="31441").json()["unknown_place"] == ""
+    LabResult.objects.filter(external_id="X-2").delete()
     assert province.post(f"/officer/results/{row.pk}/give", {"place": "/63:92/"}).status_code == 400
     assert province.post(f"/officer/results/{row.pk}/give", {"place": COMMUNE}).status_code == 302
     row.refresh_from_db()

@@ -8,8 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.authority.partners.conftest import HERE, NOW
 from tests.exchange.test_fhir import OBSERVATION, bundle
-from tests.exchange.test_laboratory import HEAD, OBR, ROW, WRONG, message
+from tests.exchange.test_laboratory import HEAD, OBR, PID, ROW, WRONG, message
 
+from bluezone.authority.diagnosis import quota_rules
 from bluezone.authority.issuing.models import LabCorrection, LabResult
 from bluezone.authority.officers import tokens
 from bluezone.authority.officers.models import User
@@ -60,6 +61,36 @@ def test_out_of_order_corrected_then_cancelled(send):
         assert b"MSA|AA|M-1" in send("hl7", each).content
         assert LabResult.objects.get().result == result
     assert LabCorrection.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "said"),
+    [
+        ("fhir", bundle().replace("N\\u00e0ng Mau", "99999"), "no such place is known: “99999, Vị Thủy”"),
+        ("hl7", message(PID.replace("Nàng Mau", "Không Có")), "ERR|||103^Table value not found^HL70357|W||||no such"),
+        ("csv", f"{HEAD}\n{ROW.replace('Nàng Mau', 'Không Có')}", '"unknown_places": ["Không Có"]'),
+    ],
+    ids=["fhir", "hl7", "csv"],
+)
+def test_a_place_that_nobody_knows_is_said_and_the_result_is_taken(send, kind, body, said):
+    answer = send(kind, body)
+    assert (answer.status_code, LabResult.objects.count()) == (200, 1)
+    assert said in answer.content.decode()
+
+
+def test_a_refusal_of_hl7_names_whose_fault_it_is(send, laboratory, monkeypatch):
+    def told(body: bytes) -> list[str]:
+        lines = send("hl7", body).content.decode().split("\r")
+        return [line.split("|")[3].removesuffix("^HL70357") for line in lines if line.startswith("ERR")]
+
+    assert told(message()) == []
+    assert told(b"hello") == ["100^Segment sequence error"]
+    assert told(message(OBR.replace("20200817080000", ""))) == ["101^Required field missing"]
+    assert told(message(OBR.replace("20200817", "20190817"))) == ["102^Data type error"]
+    assert told(message(OBR.replace("LAB-1", "LAB-9").replace("|||F", "|||X"))) == ["204^Unknown key identifier"]
+    User.objects.filter(pk=laboratory.pk).update(may_confirm=True)
+    monkeypatch.setattr(quota_rules, "quota", lambda *_given: 0)
+    assert told(message(OBR.replace("LAB-1", "LAB-2"))) == ["207^Application internal error"]
 
 
 @pytest.mark.parametrize(
@@ -130,6 +161,9 @@ def test_an_officer_brings_a_file_and_sees_what_is_wrong_with_it(browser_of, off
         assert answer.redirect_chain, answer.content.decode()
         assert LabResult.objects.count() == 1
         assert (f"{1 - known} results taken" in answer.content.decode()) or known
+    placed = bring(f"{HEAD}\n{ROW.replace('Nàng Mau', 'Không Có').replace('LAB-1', 'LAB-2')}")
+    assert "1 results taken, 0 were known already. Không Có: no such place is known." in placed.content.decode()
+    LabResult.objects.filter(external_id="LAB-2").delete()
     wrong = bring(f"{HEAD}\n{ROW}\n{ROW.replace('17/08/2020', 'x')}")
     assert "Line 3: “x” is no day" in wrong.content.decode()
     assert LabResult.objects.count() == 1

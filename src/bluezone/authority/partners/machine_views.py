@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from http import HTTPStatus
 from typing import Any
 
@@ -17,7 +18,7 @@ from bluezone.authority.officers.models import User
 from bluezone.authority.partners import results
 from bluezone.authority.site import clock
 from bluezone.exchange import fhir_reading, hl7, laboratory_csv
-from bluezone.exchange.errors import ExchangeError
+from bluezone.exchange.errors import ExchangeError, Fault
 
 _TOO_LARGE = "the request is too large: send it in parts, or bring it as a file"
 _NO_TOKEN = "a laboratory’s token is needed (Authorization: Bearer ...)"  # noqa: S105 (a sentence)
@@ -61,10 +62,18 @@ def _laboratory(request: HttpRequest) -> User | None:
     return found
 
 
-def _outcome(severity: str, text: str, status: int) -> HttpResponse:
+def _outcome(severity: str, text: str, status: int, warning: str = "") -> HttpResponse:
     issue = {"severity": severity, "code": "informational" if severity == "information" else "processing"}
-    body = {"resourceType": "OperationOutcome", "issue": [issue | {"diagnostics": text}]}
+    told = [issue | {"diagnostics": text}]
+    if warning:
+        told.append({"severity": "warning", "code": "not-found", "diagnostics": warning})
+    body = {"resourceType": "OperationOutcome", "issue": told}
     return JsonResponse(body, status=status, content_type=_FHIR, json_dumps_params=_PLAIN)
+
+
+def _unknown(taken: results.Taken) -> str:
+    places = ", ".join(f"“{each}”" for each in taken.unknown_places)
+    return f"no such place is known: {places}" if places else ""
 
 
 @csrf_exempt
@@ -81,7 +90,8 @@ def fhir(request: HttpRequest) -> HttpResponse:
         return _outcome("error", _TOO_LARGE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     except ExchangeError as error:
         return _outcome("error", str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _outcome("information", f"{taken.new} taken, {taken.known} known already", HTTPStatus.OK)
+    said = f"{taken.new} taken, {taken.known} known already"
+    return _outcome("information", said, HTTPStatus.OK, _unknown(taken))
 
 
 @csrf_exempt
@@ -98,14 +108,17 @@ def hl7_v2(request: HttpRequest) -> HttpResponse:
         answer = hl7.acknowledgement(None, hl7.Ack.REFUSED, now, _TOO_LARGE)
         return _acknowledged([answer], HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     except ExchangeError as error:
-        return _acknowledged([hl7.acknowledgement(None, hl7.Ack.REFUSED, now, str(error))], HTTPStatus.BAD_REQUEST)
+        answer = hl7.acknowledgement(None, hl7.Ack.REFUSED, now, str(error), error.fault)
+        return _acknowledged([answer], HTTPStatus.BAD_REQUEST)
     given = []
     for message in messages:
         try:
-            results.take(laboratory, hl7.results(message, results.zone(), results.lab_tests()), now)
-            given.append(hl7.acknowledgement(message, hl7.Ack.TAKEN, now))
+            taken = results.take(laboratory, hl7.results(message, results.zone(), results.lab_tests()), now)
+            warning = _unknown(taken)
+            fault = Fault.VALUE if warning else None
+            given.append(hl7.acknowledgement(message, hl7.Ack.TAKEN, now, warning, fault))
         except ExchangeError as error:
-            given.append(hl7.acknowledgement(message, hl7.Ack.ERROR, now, str(error)))
+            given.append(hl7.acknowledgement(message, hl7.Ack.ERROR, now, str(error), error.fault))
     return _acknowledged(given, HTTPStatus.OK)
 
 
@@ -130,4 +143,4 @@ def csv(request: HttpRequest) -> HttpResponse:
         return JsonResponse(
             {"error": str(error), "code": "bad_request"}, status=HTTPStatus.BAD_REQUEST, json_dumps_params=_PLAIN
         )
-    return JsonResponse({"taken": taken.new, "known": taken.known})
+    return JsonResponse(dataclasses.asdict(taken), json_dumps_params=_PLAIN)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 from bluezone.authority.diagnosis.quota import IssueError
 from bluezone.authority.issuing.models import LabResult
 from bluezone.authority.issuing.results import services
-from bluezone.authority.issuing.results.rules import Content, Result, ResultError
+from bluezone.authority.issuing.results.rules import Content, Result, ResultError, UnknownResultError
 from bluezone.authority.messages.phone_numbers import NumberRefusedError, checked_number
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import rules as identities
@@ -24,16 +24,18 @@ from bluezone.authority.persons.rules import Identity, IdentityError
 from bluezone.authority.site import clock
 from bluezone.authority.site.configuration import disease
 from bluezone.exchange import fhir_reading, hl7, laboratory_csv, units
-from bluezone.exchange.errors import ExchangeError
+from bluezone.exchange.errors import ExchangeError, Fault
 from bluezone.exchange.records import LabResult as Said
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Count what became of a file: results that are new or changed something, and copies."""
+    """Count what became of a file: results that are new or changed something, and copies. `unknown_places`: where
+    patients live, as it was written, that is no place that is known."""
 
     new: int
     known: int
+    unknown_places: tuple[str, ...] = ()
 
 
 def read(data: bytes) -> list[Said]:
@@ -59,7 +61,7 @@ def zone() -> dt.tzinfo:
 @transaction.atomic
 def take(laboratory: User, results: Sequence[Said], now: dt.datetime) -> Taken:
     """Take results in the order in which they were said: all, or none. Raises ExchangeError, naming the place."""
-    new = 0
+    new, unknown = 0, dict[str, None]()
     unsaid = dt.datetime.min.replace(tzinfo=dt.UTC)
     for said in sorted(results, key=lambda each: each.issued_at or unsaid):
         before = LabResult.objects.filter(laboratory=laboratory, external_id=said.external_id)
@@ -67,9 +69,13 @@ def take(laboratory: User, results: Sequence[Said], now: dt.datetime) -> Taken:
         try:
             row = services.receive(laboratory, said.external_id, _content(said, now), now, said.issued_at)
         except (ResultError, IssueError) as error:
-            raise ExchangeError(gettext_noop("{where}: {why}"), where=said.where, why=str(error)) from error
+            fault = Fault.KEY if isinstance(error, UnknownResultError) else Fault.TYPE
+            fault = Fault.OURS if isinstance(error, IssueError) else fault
+            raise ExchangeError(gettext_noop("{where}: {why}"), fault, where=said.where, why=str(error)) from error
         new += row.content_digest != digest
-    return Taken(new, len(results) - new)
+        if place := services.unknown_place(row):
+            unknown[place] = None
+    return Taken(new, len(results) - new, tuple(unknown))
 
 
 def _content(said: Said, now: dt.datetime) -> Content:

@@ -267,6 +267,9 @@ class BringResults(FormPage):
             "new": taken.new,
             "known": taken.known,
         }
+        if taken.unknown_places:
+            unknown = _("%(place)s: no such place is known") % {"place": ", ".join(taken.unknown_places)}
+            self.done = f"{self.done} {unknown}."
 
     def way_back(self) -> str:
         return reverse("issuing:results")

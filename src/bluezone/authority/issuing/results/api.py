@@ -48,10 +48,12 @@ class LabResultIn(Schema):
 
 
 class LabResultOut(Schema):
-    """Say that a result was taken; the same for a copy, and whatever the result is."""
+    """Say that a result was taken; the same for a copy, and whatever the result is. `unknown_place`: the place that was
+    given, where no such place is known: the province looks at the result."""
 
     external_id: str
     received_at: dt.datetime
+    unknown_place: str = ""
 
 
 def add_to(api: NinjaAPI, problem: type[Schema], refused: frozenset[int]) -> None:
@@ -67,7 +69,9 @@ def add_to(api: NinjaAPI, problem: type[Schema], refused: frozenset[int]) -> Non
         who = _who(body)
         content = Content(body.result, body.sampled_on, body.reported_on, who, body.commune, body.district)
         row = services.receive(laboratory, body.external_id, content, clock.now())
-        return Status(HTTPStatus.OK, {"external_id": row.external_id, "received_at": row.received_at})
+        unknown = services.unknown_place(row)
+        said = {"external_id": row.external_id, "received_at": row.received_at, "unknown_place": unknown}
+        return Status(HTTPStatus.OK, said)
 
     @api.exception_handler(ResultError)
     def bad_result(request: HttpRequest, error: ResultError) -> HttpResponse:

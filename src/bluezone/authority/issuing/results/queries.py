@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from bluezone.authority.diagnosis import queries
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.issuing.models import LabResult
-from bluezone.authority.issuing.results import rules, services
+from bluezone.authority.issuing.results import services
 from bluezone.authority.issuing.results.rules import Result
 from bluezone.authority.issuing.results.services import REPORTS
 from bluezone.authority.issuing.retention import RESULT_LIFE
@@ -125,11 +125,12 @@ def lines(tasks: Sequence[Task], reader: Reader) -> dict[int, Line]:
 
 
 def named(row: LabResult) -> str:
-    """Return the place that a laboratory named: of a code the unit's name, else as it was written."""
-    if not row.named[:1].isdigit():
-        return row.named
-    read = (rules.unit_written(row.named, level, row.laboratory.place, row.reported_on) for level in rules.LEVELS)
-    return next((unit_name(unit) for unit in read if unit is not None), row.named)
+    """Return the place that a laboratory named: of a code the unit's name, else as it was written, and whether it is
+    known."""
+    unit = services.unit_of(row)
+    if unit is None and row.named:
+        return _("%(place)s: no such place is known") % {"place": row.named}
+    return unit_name(unit) if unit and row.named[:1].isdigit() else row.named
 
 
 def word(result: str) -> str:

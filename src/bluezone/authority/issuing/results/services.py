@@ -18,7 +18,7 @@ from bluezone.authority.diagnosis.models import Case, OneTimeCode
 from bluezone.authority.diagnosis.sending import services as sending
 from bluezone.authority.issuing.models import LabCorrection, LabResult
 from bluezone.authority.issuing.results import rules
-from bluezone.authority.issuing.results.rules import Content, Effect, Known, Patient, Result, ResultError
+from bluezone.authority.issuing.results.rules import Content, Effect, Known, Patient, Result, UnknownResultError
 from bluezone.authority.messages import sms
 from bluezone.authority.officers import confirming
 from bluezone.authority.officers.confirming import Issuer
@@ -32,6 +32,7 @@ from bluezone.authority.site import secrets as keyed
 from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.locks import take_turns
 from bluezone.authority.work.services import settle
+from bluezone.geography.units import Unit
 
 _CONTENT = "content of a laboratory's result"
 _LANGUAGE = "vi"
@@ -56,7 +57,7 @@ def receive(
     take_turns(f"results of {laboratory.pk}")
     row = LabResult.objects.select_related("case").filter(laboratory=laboratory, external_id=external_id).first()
     if row is None and content.result is Result.WITHDRAWN:
-        raise ResultError("nothing was sent under this id that could be taken back", "external_id")
+        raise UnknownResultError("nothing was sent under this id that could be taken back", "external_id")
     if row is not None and rules.is_overtaken(issued_at, row.issued_at):
         return row
     known = _known(row, content)
@@ -94,6 +95,16 @@ def receive(
         # in the same words whatever the result is: the phone says it, not the message
         sending.queue(row.case, code, issuer, content.who.telephone, _LANGUAGE, now)
     return row
+
+
+def unit_of(row: LabResult) -> Unit | None:
+    """Return the unit that the laboratory named."""
+    return rules.unit_written(row.named, row.laboratory.place, row.reported_on)
+
+
+def unknown_place(row: LabResult) -> str:
+    """Return the place that the laboratory named where it is none that is known; nothing where it is, or none was."""
+    return "" if unit_of(row) else row.named
 
 
 def _known(row: LabResult | None, content: Content) -> Known:
