@@ -29,6 +29,19 @@ def holds(document, name, part=None):
     jsonschema.validate(document, schema | {"$ref": f"#/$defs/{part}"} if part else schema)
 
 
+def names_of(document, at, inside=lambda _at, name: name):
+    """Yield (where it stands, its name) of every field; `inside` names the place of what a field holds."""
+    for each in document if isinstance(document, list) else [document]:
+        for name, value in each.items() if isinstance(each, dict) else ():
+            yield at, name
+            yield from names_of(value, inside(at, name), inside)
+
+
+def unknown_names(system, found):
+    named = json.loads((SCHEMAS / "names.json").read_text())[system]["fields"]
+    return sorted({(at, name) for at, name in found if name not in named[at].split()})
+
+
 # --- DHIS2 ------------------------------------------------------------------------------------------------------------
 
 
@@ -49,6 +62,14 @@ def test_tracker_json_is_as_the_import_takes_it_and_comes_back():
     assert ({"trackedEntity": {"trackedEntity": dhis2.uid("person", CASE.person)}},
             {"trackedEntity": {"trackedEntity": dhis2.uid("person", WARNED.person)}}) in ends  # fmt: skip
     assert len(ends) == 3  # of the phone's own warning nobody knows the source
+
+
+def test_every_field_stands_in_the_examples_of_the_documentation():
+    counts = [Count(UNIT, DAY, Measure.CASES, 3)]
+    found = [*names_of(dhis2.tracker(RECORDS), "tracker"), *names_of(dhis2.data_value_set(counts), "dataValueSets")]
+    assert len(set(found)) > 25
+    assert unknown_names("DHIS2", found) == []
+    assert unknown_names("DHIS2", [*found, ("events", "orgunit")]) == [("events", "orgunit")]
 
 
 def test_a_report_names_a_record_by_what_it_was_made_of():
@@ -125,6 +146,20 @@ def test_dtos_are_as_the_interface_takes_them(record):
             assert key == record.key
             holds(dto, "sormas-1.104.json", part)
     assert (len(pushed["cases"]), len(pushed["contacts"])) == (record.is_case, record.is_contact)
+
+
+HELD = {"address": "LocationDto", "personContactDetails": "PersonContactDetailDto", "symptoms": "SymptomsDto"}
+
+
+def test_every_field_stands_in_the_sources_of_the_dtos():
+    pushed = sormas.pushed(RECORDS, SERVER, NOW)
+    found = []
+    for name, dto in (("persons", "PersonDto"), ("cases", "CaseDataDto"), ("contacts", "ContactDto")):
+        for _key, made in pushed[name]:
+            found += names_of(made, dto, lambda _at, field: HELD.get(field, "ReferenceDto"))
+    assert len(set(found)) > 50
+    assert unknown_names("SORMAS", found) == []
+    assert unknown_names("SORMAS", [("CaseDataDto", "externalId")]) == [("CaseDataDto", "externalId")]
 
 
 def test_the_app_is_the_source_of_a_contact_that_it_found_alone():
