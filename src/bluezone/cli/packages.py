@@ -13,6 +13,7 @@ from bluezone.cli.answers import Answer
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Arg
 from bluezone.packages import SIGNATURE, files_of
+from bluezone.protocol.packages import changed
 
 Name = Annotated[str, Arg(metavar="NAME|DIR")]
 New = Annotated[Path, Arg(metavar="NEW", type=click.Path(path_type=Path))]
@@ -20,9 +21,12 @@ New = Annotated[Path, Arg(metavar="NEW", type=click.Path(path_type=Path))]
 
 def checked(name: str, place: Traversable, problems: Sequence[str], means: str = "") -> Answer:
     """Say what a package lacks, one sentence each, or that it can be used, and what it `means`."""
-    is_signed = place.joinpath(SIGNATURE).is_file()
-    lines = problems or [f"{name} can be used ({'signed' if is_signed else 'not signed'})", *([means] if means else [])]
-    return Answer({"problems": problems, "signed": is_signed}, lines, status=1 if problems else 0)
+    signed = place.joinpath(SIGNATURE)
+    how = "signed" if signed.is_file() else "not signed"
+    if signed.is_file() and changed(files_of(place), signed.read_bytes()):
+        how = "changed since it was signed"
+    lines = problems or [f"{name} can be used ({how})", *([means] if means else [])]
+    return Answer({"problems": problems, "signed": how == "signed"}, lines, status=1 if problems else 0)
 
 
 def copy(source: Traversable, target: Path, main: str, code: str, new: str) -> None:

@@ -29,17 +29,24 @@ def sign(
     return sign_text(json.dumps(text | {"files": _manifest(files)}), kind, _MAX_BYTES, signers)
 
 
+def changed(files: Mapping[str, bytes], signature: bytes) -> list[str]:
+    """Return the names of files that are not as somebody signed them; who it was, `verify` says. Raises ProtocolError
+    for what is no signature."""
+    text = str(json_object(signature, SIGNATURE, _MAX_BYTES).get("document"))
+    named, there = json_object(text, SIGNATURE, _MAX_BYTES).get("files"), _manifest(files)
+    if not isinstance(named, dict):
+        raise PackageError(f"{SIGNATURE} names no files")
+    return sorted(name for name in {*named, *there} if named.get(name) != there.get(name))
+
+
 def verify(files: Mapping[str, bytes], kind: str, signature: bytes | None, trusted: Sequence[TrustedKey]) -> None:
     """Check that one of the keys that are trusted now signed exactly these files. Raises PackageError."""
     if signature is None:
         raise PackageError(f"the package is not signed: it has no file {SIGNATURE}")
     try:
-        signed = json_object(verified_text(signature, kind, _MAX_BYTES, trusted), kind)
+        verified_text(signature, kind, _MAX_BYTES, trusted)
+        wrong = changed(files, signature)
     except ProtocolError as error:
         raise PackageError(str(error)) from error
-    named, there = signed.get("files"), _manifest(files)
-    if not isinstance(named, dict):
-        raise PackageError(f"{SIGNATURE} names no files")
-    for name in sorted({*named, *there}):
-        if named.get(name) != there.get(name):
-            raise PackageError(f"{name} is not as it was signed: sign the package again")
+    if wrong:
+        raise PackageError(f"{wrong[0]} is not as it was signed: sign the package again")

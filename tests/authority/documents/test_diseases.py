@@ -47,6 +47,7 @@ def test_a_package_is_signed_added_and_chosen(signs, environment, set_clock, tmp
     text = package.joinpath("disease.toml").read_text()
     package.joinpath("disease.toml").write_text(text.replace("version = 1", "version = 2"))
     assert "not as it was signed" in str(run("add", str(package)).exception)
+    assert "(changed since it was signed)" in run("check", str(package), group=disease_group).output
     run("sign", str(package))
     key = signing.active(signing.EXPORT, MORNING).get()
     signing.create(signing.EXPORT, MORNING)

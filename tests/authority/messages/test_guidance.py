@@ -19,6 +19,7 @@ from bluezone.authority.messages.models import GuidanceEntry
 from bluezone.authority.officers.jurisdiction import Role, jurisdiction_of
 from bluezone.authority.officers.models import User
 from bluezone.cli.authority import command
+from bluezone.disease.shipped import shipped
 from bluezone.protocol.documents import Document
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.guidance import GUIDANCE, MAX_ENTRIES, entry_body, entry_for
@@ -204,6 +205,17 @@ def test_the_package_has_the_rules_of_2020_and_2021_with_their_sources(day, watc
 def test_of_a_day_without_rules_the_package_says_so():
     with pytest.raises(GuidanceRefusedError, match="has no guidance of 2026-01-01"):
         guidance.like(dt.date(2026, 1, 1))
+
+
+def test_of_a_package_of_todays_days_those_rules_are_taken_that_begin_last(monkeypatch):
+    [august] = guidance.like()
+    assert august.watch_days == 14
+    written = shipped("measles").guidance.replace(b"2020-01-01", b"2026-11-01").replace(b"2021-12-30", b"2027-12-31")
+    monkeypatch.setattr(guidance, "text_of_the_package", lambda: written)
+    [found] = guidance.like()
+    assert (found.watch_days, found.from_day) == (21, dt.date(2026, 11, 1))
+    with pytest.raises(GuidanceRefusedError, match="it has some of 2026-11-01 to 2027-12-31"):
+        guidance.like(dt.date(2020, 8, 15))
 
 
 @pytest.mark.parametrize(

@@ -218,11 +218,18 @@ def read(data: bytes, what: str) -> list[Entry]:
     return found
 
 
-def like(day: dt.date) -> list[Entry]:
-    """Return the entries of the package that held on a day. Raises GuidanceRefusedError where none did."""
-    found = [each for each in read(text_of_the_package(), "package") if each.from_day <= day <= each.until_day]
-    if not found:
+def like(day: dt.date | None = None) -> list[Entry]:
+    """Return the entries of the package that hold on a day; without one, on the day of the order, else those that begin
+    last. Raises GuidanceRefusedError where none does."""
+    entries = read(text_of_the_package(), "package")
+    found = [each for each in entries if each.from_day <= (day or LIKE) <= each.until_day]
+    if found:
+        return found
+    if day is not None:
+        first, last = min(each.from_day for each in entries), max(each.until_day for each in entries)
         raise GuidanceRefusedError(
-            N_("The package has no guidance of {day}; it has some of March 2020 to November 2021."), day=day.isoformat()
-        )
-    return found
+            N_("The package has no guidance of {day}; it has some of {first} to {last}."), day=day.isoformat(),
+            first=first.isoformat(), last=last.isoformat(),
+        )  # fmt: skip
+    begun = max(each.from_day for each in entries)
+    return [each for each in entries if each.from_day == begun]

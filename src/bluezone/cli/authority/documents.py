@@ -133,7 +133,9 @@ def guidance_command() -> None:
 def guidance_publish(
     *,
     source: Annotated[str, Arg(metavar="FILE|package")],
-    like: Annotated[dt.date | None, Opt("package: its rules as of this day.  [default: 2020-08-15]")] = None,
+    like: Annotated[
+        dt.date | None, Opt("package: its rules as of this day.  [default: 2020-08-15, else those that begin last]")
+    ] = None,
     first: Annotated[
         dt.date | None, Opt("package: the first day on which they hold; today if not given.", "--from")
     ] = None,
@@ -155,7 +157,7 @@ def _entries(source: str, like: dt.date | None, first: dt.date, days: int) -> li
 
     if source != "package":
         return guidance.read(Path(source).read_bytes(), source)
-    return guidance.dated(guidance.like(like or guidance.LIKE), first, days)
+    return guidance.dated(guidance.like(like), first, days)
 
 
 @command("example", guidance_command)
