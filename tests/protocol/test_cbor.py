@@ -62,7 +62,8 @@ def test_another_library_writes_and_reads_the_same(value):
 @pytest.mark.parametrize(
     "hexadecimal",
     ["", "18", "1817", "190017", "f5", "f6", "fb3ff199999999999a", "5f4101ff", "9fff", "bfff", "62c328", "44010203",
-     "a201010102", "a1f501", "a18001", "0000", "9bffffffffffffffff", "81" * 9 + "00", "1c"],
+     "a201010102", "a1f501", "a18001", "0000", "9bffffffffffffffff", "81" * 9 + "00", "a1" * 400,
+     "1c"],
 )  # fmt: skip
 def test_all_else_is_refused(hexadecimal):
     with pytest.raises(CborError):

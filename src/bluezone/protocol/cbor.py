@@ -127,7 +127,7 @@ def _read_string(data: bytes, at: int, length: int, major: int) -> tuple[Value, 
 def _read_map(data: bytes, at: int, length: int, depth: int) -> tuple[Value, int]:
     entries: dict[int | str, Value] = {}
     for _ in range(length):
-        key, at = _read(data, at, 2)
+        key, at = _read(data, at, depth - 1)  # it may be none: maps stand in the place of keys, too
         if not isinstance(key, int | str) or key in entries:
             raise CborError("cbor: a map's keys are numbers or texts, each once")
         entries[key], at = _read(data, at, depth - 1)
