@@ -6,9 +6,9 @@
 
 One load generator asks ours on PostgreSQL, ours on SQLite, and (publish) the reference key server of Google's
 exposure-notifications-server on the same PostgreSQL, in turn, several rounds in one run: a machine's neighbours then
-slow all alike. The reference lies beside the checkout (`../shared/tools/exposure-notifications`); without it only ours
-is measured. What counts is work for a second of CPU time of server and database together: wall-clock figures are the
-machine's and its neighbours'. The generator's own CPU time is counted apart, and in neither.
+slow all alike. The reference is the program `peer` of the folder that BLUEZONE_REFERENCE_TOOLS names; without it only
+ours is measured. What counts is work for a second of CPU time of server and database together: wall-clock figures are
+the machine's and its neighbours'. The generator's own CPU time is counted apart, and in neither.
 """
 
 from __future__ import annotations
@@ -229,8 +229,8 @@ def run(options: argparse.Namespace, console: Console) -> dict[str, Any]:
                 servers: list[tuple[Server, Site | None]] = [
                     (running.enter_context(site.serving(options.workers)), site) for site in sites
                 ]
-                if not PEER.exists():
-                    console.print(f"the reference is not measured: there is no {PEER}")
+                if not PEER.is_file():
+                    console.print(f"the reference is not measured: there is no {PEER} (BLUEZONE_REFERENCE_TOOLS)")
                 elif not options.only or "publish" in options.only:
                     servers.insert(1, (running.enter_context(reference(folder / "peer", url)), None))
                 result["loads"] = measure(bench, servers, console)

@@ -22,8 +22,8 @@ from national.cluster import cpu_s, postmaster
 from serverload.messages import Authority
 
 ROOT = Path(__file__).resolve().parents[2]
-#: built from the public repositories, beside the checkout; its README says from which commits
-PEER = ROOT.parent / "shared" / "tools" / "exposure-notifications" / "peer"
+#: starts the reference; of the folder where the tests look for its programs too
+PEER = Path(os.environ.get("BLUEZONE_REFERENCE_TOOLS", "")) / "peer"
 #: as the peer's seed has it
 _PEER_NAMES = {"key_id": "1", "issuer": "iss-test", "audience": "aud-test"}
 _PEER_APP = "com.example.android.app"
