@@ -6,9 +6,11 @@ import datetime as dt
 
 from bluezone.forms import communes, shipped
 from bluezone.forms.answers import Edge
+from bluezone.forms.country import Country
 
 TODAY = dt.date(2020, 8, 20)
-EDGE = Edge(TODAY)
+VIET_NAM, LAOS = Country("VN", "84"), Country("LA", "856")
+EDGE = Edge(TODAY, VIET_NAM.telephone)
 FORMS = {form.form: form for form in shipped.forms()}
 LONG_MY = communes.search("Long Mỹ, Cần Thơ")[0]
 GIVEN = {

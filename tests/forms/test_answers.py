@@ -8,9 +8,10 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.forms.samples import EDGE, FORMS, GIVEN, LONG_MY, MOVING
+from tests.forms.samples import EDGE, FORMS, GIVEN, LAOS, LONG_MY, MOVING, VIET_NAM
 
-from bluezone.forms.answers import plain_telephone, read_answers
+from bluezone.forms.answers import read_answers
+from bluezone.forms.country import Country
 from bluezone.forms.definition import Form, Kind
 from bluezone.forms.rendering import given_of
 from bluezone.forms.schema import answers_schema
@@ -121,20 +122,27 @@ def test_a_commune_is_typed_or_chosen_and_what_was_typed_last_counts(given: list
 
 
 @pytest.mark.parametrize(
-    ("typed", "number"),
+    ("country", "typed", "number"),
     [
-        ("0912345678", "+84912345678"),
-        ("+82 10-1234-5678", "+821012345678"),
-        ("0082 10 1234 5678", "+821012345678"),
-        ("912345678", None),
-        ("+0123456789", None),
-        ("+84", None),
-        ("０９１２３４５６７８", None),
-        ("", None),
+        (VIET_NAM, "0912345678", "+84912345678"),
+        (VIET_NAM, "84 912.345.678", "+84912345678"),
+        (VIET_NAM, "０９１２３４５６７８", "+84912345678"),
+        (VIET_NAM, "+82 10-1234-5678", "+821012345678"),
+        (VIET_NAM, "0082 10 1234 5678", "+821012345678"),
+        (VIET_NAM, "912345678", None),
+        (VIET_NAM, "8491234", None),
+        (VIET_NAM, "+0123456789", None),
+        (VIET_NAM, "+84", None),
+        (VIET_NAM, "", None),
+        (LAOS, "020 5551 2345", "+8562055512345"),
+        (LAOS, "856 20 5551 2345", "+8562055512345"),
+        (LAOS, "84912345678", None),
+        (Country(), "0912345678", None),
+        (Country(), "+84912345678", "+84912345678"),
     ],
 )
-def test_a_telephone_number_is_read_without_a_library(typed: str, number: str | None) -> None:
-    assert plain_telephone(typed) == number
+def test_a_telephone_number_is_read_without_a_library(country: Country, typed: str, number: str | None) -> None:
+    assert country.telephone(typed) == number
 
 
 # --- every field of every form, from its own schema -------------------------------------------------------------------

@@ -9,10 +9,11 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.forms.samples import EDGE, FORMS, GIVEN, MOVING
+from tests.forms.samples import EDGE, FORMS, GIVEN, LAOS, MOVING, VIET_NAM
 
 from bluezone.forms import shipped
-from bluezone.forms.answers import Edge, read_answers
+from bluezone.forms.answers import read_answers
+from bluezone.forms.country import Country
 from bluezone.forms.definition import Form
 from bluezone.forms.rendering import (
     SHOWN,
@@ -55,7 +56,7 @@ class Tree(HTMLParser):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_question_is_drawn_with_a_label_in_each_language(form: Form, language: str) -> None:
     reading = read_answers(form, {}, EDGE)
-    tree = Tree(render_fields(form, language, {}, reading))
+    tree = Tree(render_fields(form, language, {}, reading, VIET_NAM))
     names = {attrs["name"] for attrs in tree.named("input", "select")}
     assert names == {*reading.asked, SHOWN}
     labelled = {attrs.get("for") for attrs in tree.named("label")}
@@ -73,8 +74,8 @@ def test_every_question_is_drawn_with_a_label_in_each_language(form: Form, langu
 def test_what_is_typed_is_text_and_never_markup(text: str) -> None:
     form = FORMS["population"]
     sent = {field.name: [text] for field in form.fields}
-    plain = Tree(render_fields(form, "vi", {}, read_answers(form, {}, EDGE)))
-    typed = Tree(render_fields(form, "vi", sent, read_answers(form, sent, EDGE)))
+    plain = Tree(render_fields(form, "vi", {}, read_answers(form, {}, EDGE), VIET_NAM))
+    typed = Tree(render_fields(form, "vi", sent, read_answers(form, sent, EDGE), VIET_NAM))
     assert {tag for tag, _ in typed.found} <= {tag for tag, _ in plain.found} | {"ul", "li", "fieldset"}
     assert not typed.named("script")
 
@@ -83,7 +84,7 @@ def test_what_was_answered_is_offered_again() -> None:
     form = FORMS["movement"]
     answers = read_answers(form, MOVING, EDGE).answers
     sent = given_of(answers)
-    drawn = render_fields(form, "en", sent, read_answers(form, sent, EDGE))
+    drawn = render_fields(form, "en", sent, read_answers(form, sent, EDGE), VIET_NAM)
     assert 'value="Nguyễn Thị Lan"' in drawn
     assert 'value="21/08/2020"' in drawn
     assert 'value="Phường Long Mỹ, Cần Thơ"' in drawn
@@ -123,4 +124,14 @@ def test_a_form_of_tomorrow_is_not_filled_in_today() -> None:
     form = FORMS["population"]
     assert not form.is_valid_on(form.valid_from - dt.timedelta(days=1))
     assert form.is_valid_on(form.valid_from)
-    assert Edge(dt.date(2020, 8, 20)).telephone("0912345678") == "+84912345678"
+
+
+@pytest.mark.parametrize(("country", "shown", "first"), [(VIET_NAM, "0912345678", "VN"), (LAOS, "+84912345678", "LA")])
+def test_what_is_of_the_own_country_comes_first_and_as_it_is_dialled(country: Country, shown: str, first: str) -> None:
+    form = FORMS["population"]
+    sent = given_of(read_answers(form, GIVEN, EDGE).answers)
+    drawn = render_fields(form, "vi", sent, read_answers(form, sent, EDGE), country)
+    assert f'name="telephone" value="{shown}"' in drawn
+    assert (
+        re.search(r'name="nationality".*?<option value="">[^<]*</option><option value="([A-Z]{2})"', drawn)[1] == first
+    )

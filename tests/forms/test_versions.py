@@ -9,7 +9,7 @@ import pytest
 from tests.forms.broken import changed, field
 from tests.forms.samples import FORMS
 
-from bluezone.forms.definition import Form
+from bluezone.forms.definition import NATION, Form
 from bluezone.forms.reading import read_form
 from bluezone.forms.versions import differences, distributed, offered
 
@@ -65,7 +65,7 @@ def test_the_newest_that_is_valid_is_offered_and_a_provinces_own_before(
 def test_phones_get_what_is_valid_and_what_will_be_of_one_area() -> None:
     later = dt.date(2020, 9, 1)
     forms = [_version(1), _version(2), _version(3, valid_from=later), _version(4, area="34:92")]
-    assert [each.version for each in distributed(forms, "VN", DAY)] == [2, 3]
-    assert [each.version for each in distributed(forms, "VN", later)] == [3]
+    assert [each.version for each in distributed(forms, NATION, DAY)] == [2, 3]
+    assert [each.version for each in distributed(forms, NATION, later)] == [3]
     assert [each.version for each in distributed(forms, "34:92", DAY)] == [4]
     assert distributed(forms, "34:01", DAY) == ()

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bluezone.geography.country import chosen, read
+from bluezone.rollout import households
 from bluezone.rollout.households import (
     Coverage,
     HouseholdError,
@@ -18,6 +20,7 @@ from bluezone.rollout.households import (
     check_team,
     coverage,
     format_numbers,
+    has_phone_number,
     parse_numbers,
     rounds,
 )
@@ -59,6 +62,22 @@ def test_numbers_are_read_as_people_write_them(text, numbers):
 def test_what_is_no_household_gets_one_sentence(text, sentence):
     with pytest.raises(HouseholdError, match=sentence):
         parse_numbers(text, 100)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "holds"),
+    [
+        ("vietnam", "đội 3, 0912 345 678", True),
+        ("vietnam", "+84912345678", True),
+        ("vietnam", "85620 55 51 23", False),
+        ("laos", "856 20 5551 2345", True),
+        ("laos", "020 5551 2345", True),
+        ("laos", "84 912 345 678", False),
+    ],
+)
+def test_a_telephone_number_is_known_by_the_countrys_code(monkeypatch, code, text, holds):
+    monkeypatch.setattr(households, "country", lambda: read(chosen(code)))
+    assert has_phone_number(text) is holds
 
 
 @given(st.sets(st.integers(1, 300)))

@@ -27,7 +27,6 @@ OLDEST_YEAR = 1900
 MOST_SENT = 2_000
 _MOST_EMAIL, _MOST_TELEPHONE = 120, 16
 LEAST_DOCUMENT, MOST_DOCUMENT = 6, 20
-_LEAST_DIGITS, _MOST_DIGITS = 8, 15
 _LONGEST_NUMBER = 10
 _EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)
 _DATE = re.compile(r"([0-9]{1,2})[/.\- ]([0-9]{1,2})[/.\- ]([0-9]{4})", re.ASCII)
@@ -35,26 +34,12 @@ _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _YEAR = re.compile(r"[0-9]{4}", re.ASCII)
 
 
-def plain_telephone(text: str) -> str | None:
-    """Return a telephone number as `+84912345678`; None for what is none. A number that begins with 0 is Vietnamese.
-    (A server that knows every country's numbers asks its own library instead.)"""
-    bare = "".join(sign for sign in text if sign not in " .-()/\u00a0")
-    if bare.startswith("00"):
-        bare = "+" + bare[2:]
-    elif bare.startswith("0"):
-        bare = "+84" + bare[1:]
-    digits = bare[1:]
-    if not bare.startswith("+") or not (digits.isascii() and digits.isdecimal()) or digits.startswith("0"):
-        return None
-    return bare if _LEAST_DIGITS <= len(digits) <= _MOST_DIGITS else None
-
-
 @dataclass(frozen=True, slots=True)
 class Edge:
     """Hold what reading needs of the world: the date, and how telephone numbers and communes are looked up."""
 
     today: dt.date
-    telephone: Callable[[str], str | None] = plain_telephone
+    telephone: Callable[[str], str | None]
     #: communes that a text may mean, the likeliest first
     search: Callable[[str], Sequence[communes.Commune]] = communes.search
     commune: Callable[[str], communes.Commune | None] = communes.commune_of

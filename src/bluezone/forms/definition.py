@@ -17,7 +17,7 @@ from bluezone.forms.words import language_of
 Text = Mapping[str, str]
 
 #: the whole country, as the area of a form
-NATION = "VN"
+NATION = ""
 YES, NO = "yes", "no"
 
 

@@ -45,12 +45,12 @@ MOST_PASS_HOURS = 14 * 24
 _MOST_LENGTH = 1_000
 _LARGEST = 1_000_000
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
-_AREA = re.compile(r"VN|(63|34):[0-9]{2}", re.ASCII)
+_AREA = re.compile(r"[0-9A-Z]{2}:[0-9]{2}", re.ASCII)
 
 #: what stands in a document, and what must
-_FORM = {"form", "version", "title", "intro", "law", "area", "valid_from", "valid_until", "retention_days"}
+_FORM = {"form", "version", "title", "intro", "law", "valid_from", "valid_until", "retention_days"}
 _FORM |= {"telephone", "for_another", "sections", "triage", "outcomes"}
-_MAY_FORM = _FORM | {"pass_hours"}
+_MAY_FORM = _FORM | {"area", "pass_hours"}
 _FIELD_NEEDED = {"name", "kind", "about", "label"}
 _FIELD = {"help", "required", "use", "least", "most", "days_before", "days_after", "options", "none", "when"}
 _FIELD |= _FIELD_NEEDED | {"needed_by"}
@@ -92,7 +92,7 @@ def form_of(document: object) -> Form:
         title=_text(raw["title"], "title"),
         intro=_text(raw["intro"], "intro"),
         law=_text(raw["law"], "law"),
-        area=_matching(raw["area"], "area", _AREA),
+        area=_matching(raw["area"], "area", _AREA) if "area" in raw else NATION,
         valid_from=_date(raw["valid_from"], "valid_from"),
         valid_until=None if until is None else _date(until, "valid_until"),
         retention_days=_whole(raw["retention_days"], "retention_days", 1, MOST_RETENTION_DAYS),
@@ -213,7 +213,7 @@ def _is_clean(text: str) -> bool:
 
 def _matching(raw: object, where: str, pattern: re.Pattern[str]) -> str:
     if not isinstance(raw, str) or not pattern.fullmatch(raw):
-        raise FormError("form_area" if pattern is _AREA else "form_name", where=where, nation=NATION)
+        raise FormError("form_area" if pattern is _AREA else "form_name", where=where)
     return raw
 
 

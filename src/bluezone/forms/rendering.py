@@ -15,6 +15,7 @@ from html import escape
 from bluezone.forms.answers import Given, Reading
 from bluezone.forms.communes import Commune, commune_of
 from bluezone.forms.conditions import Answer, Answers
+from bluezone.forms.country import Country
 from bluezone.forms.definition import Field, Form, Kind, said
 from bluezone.forms.words import countries, language_of, say
 
@@ -24,7 +25,6 @@ MOST_RADIOS = 7
 SHOWN_DIGITS = 3
 #: the field of a page that says which questions it showed; no field of a form begins so
 SHOWN = "_shown"
-_HOME, _HOME_CODE = "VN", "+84"
 #: a word such as COVID-19, which is not to break at its hyphen
 _HYPHENATED = re.compile(r"\w+(?:-\w+)+")
 _INPUTS = {
@@ -51,14 +51,15 @@ class _Drawing:
     language: str
     given: Given
     reading: Reading
+    country: Country
 
     def values(self, field: Field) -> list[str]:
         return [value for value in self.given.get(field.name, ()) if isinstance(value, str)]
 
 
-def render_fields(form: Form, language: str, given: Given, reading: Reading) -> str:
-    """Return the questions that are asked, with what was given and what is wrong with it."""
-    drawing = _Drawing(language_of(language), given, reading)
+def render_fields(form: Form, language: str, given: Given, reading: Reading, country: Country) -> str:
+    """Return the questions that are asked, with what was given and what is wrong with it; the own country first."""
+    drawing = _Drawing(language_of(language), given, reading, country)
     parts = [f'<input type="hidden" name="{SHOWN}" value="{" ".join(reading.asked)}">']
     for section in form.sections:
         fields = [field for field in section.fields if field.name in reading.asked]
@@ -193,16 +194,16 @@ def _shown(drawing: _Drawing, field: Field, value: str) -> str:
     if field.kind is Kind.COMMUNE:
         commune = commune_of(value) or commune_of(str(drawing.reading.answers.get(field.name, "")))
         return commune.full_name if commune is not None else value
-    if field.kind is Kind.TELEPHONE and value.startswith(_HOME_CODE):
-        return "0" + value.removeprefix(_HOME_CODE)
+    if field.kind is Kind.TELEPHONE:
+        return drawing.country.as_dialled(value)
     return _date_text(value) if field.kind is Kind.DATE else value
 
 
 def _options(drawing: _Drawing, field: Field, value: str) -> str:
     rows = [("", say(drawing.language, "choose_one"))]
     if field.kind is Kind.COUNTRY:
-        names = dict(countries(drawing.language))
-        rows += [(_HOME, names.pop(_HOME)), *sorted(names.items(), key=lambda each: each[1])]
+        own, names = drawing.country.iso, countries(drawing.language)
+        rows += sorted(names.items(), key=lambda each: (each[0] != own, each[1]))
     else:
         rows += [(option.value, said(option.label, drawing.language)) for option in field.options]
     return "".join(

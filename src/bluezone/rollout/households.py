@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bluezone.errors import N_
+from bluezone.geography.country import country
 from bluezone.rollout.errors import RolloutError
 
 #: more than any hamlet has
@@ -21,8 +22,6 @@ _RANGE = re.compile(r"(\d{1,6})(?:-(\d{1,6}))?")
 #: as people write ranges: 41–80, 41 - 80, 41 đến 80
 _DASHES = re.compile(r"\s*(?:-|–|—|−|→|\.\.|\bđến\b|\btới\b|\bto\b)\s*", re.IGNORECASE)
 _WORDS = re.compile(r"\b(?:hộ|nhà|số|từ|và|households?|houses?|and)\b", re.IGNORECASE)
-#: a telephone number has so many digits, written together or in groups
-_PHONE = re.compile(r"(?:\+?84|0)(?:[ .-]?\d){8,10}(?!\d)")
 
 
 class HouseholdError(RolloutError):
@@ -120,8 +119,9 @@ def format_numbers(numbers: Iterable[int]) -> str:
 
 
 def has_phone_number(text: str) -> bool:
-    """Decide whether a text holds what looks like a telephone number."""
-    return bool(_PHONE.search(text))
+    """Decide whether a text holds what looks like a telephone number of this country, together or in groups."""
+    code = country().telephone.calling_code
+    return bool(re.search(rf"(?:\+?{code}|0)(?:[ .-]?\d){{8,10}}(?!\d)", text))
 
 
 def check_day(outcomes: Mapping[Outcome, Collection[int]]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from tests.authority.declarations.conftest import COMMUNE, DAY, MORNING, PROVINCE
-from tests.forms.samples import FORMS, GIVEN
+from tests.forms.samples import FORMS, GIVEN, VIET_NAM
 
 from bluezone.authority.checkpoints import rules
 from bluezone.authority.declarations.models import HealthDeclaration as Row
@@ -28,7 +28,7 @@ AT = "/officer/checkpoint/"
 
 
 def message(**changed: Any) -> bytes:
-    answers = read_answers(FORMS["population"], GIVEN, Edge(DAY)).answers
+    answers = read_answers(FORMS["population"], GIVEN, Edge(DAY, VIET_NAM.telephone)).answers
     fields = {"declaration": secrets.token_bytes(16), "form": "population", "version": 1, "day": DAY, "other": True}
     return HealthDeclaration(**fields | {"answers": answers} | changed).to_json()
 

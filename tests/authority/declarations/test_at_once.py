@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 
 import httpx
-from tests.forms.samples import FORMS, GIVEN
+from tests.forms.samples import FORMS, GIVEN, VIET_NAM
 
 from bluezone.authority.declarations.rules import MOST_OF_A_NUMBER
 from bluezone.forms.answers import Edge, read_answers
@@ -35,7 +35,7 @@ def test_an_id_is_stored_once_and_of_a_thousand_of_one_number_no_more_than_its_l
 def message(number: int) -> bytes:
     """Return a declaration of somebody with a telephone number of their own."""
     given = GIVEN | {"telephone": [f"+849{number:08d}"]}
-    answers = read_answers(FORMS["population"], given, Edge(DAY)).answers
+    answers = read_answers(FORMS["population"], given, Edge(DAY, VIET_NAM.telephone)).answers
     sent = HealthDeclaration(
         declaration=secrets.token_bytes(16), form="population", version=1, day=DAY, answers=answers
     )

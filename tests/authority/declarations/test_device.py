@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.core.serializers import serialize
 from tests.authority.declarations.conftest import COMMUNE, DAY, MORNING
-from tests.forms.samples import FORMS, GIVEN
+from tests.forms.samples import FORMS, GIVEN, VIET_NAM
 
 from bluezone.authority.declarations import private, services
 from bluezone.authority.declarations.models import HealthDeclaration as Row
@@ -37,7 +37,7 @@ def at_ten(morning: Any) -> None:
 def message(**changed: Any) -> HealthDeclaration:
     """A declaration of today by the form of the whole population."""
     given = GIVEN | changed.pop("given", {})
-    answers = read_answers(FORMS["population"], given, Edge(DAY)).answers
+    answers = read_answers(FORMS["population"], given, Edge(DAY, VIET_NAM.telephone)).answers
     fields = {"declaration": secrets.token_bytes(16), "form": "population", "version": 1, "day": DAY}
     return HealthDeclaration(**fields | {"answers": answers} | changed)
 

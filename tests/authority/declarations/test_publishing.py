@@ -70,14 +70,14 @@ def test_the_command_says_what_differs_and_publishes(tmp_path, morning):
     file = tmp_path / "form.json"
     file.write_text(changed(second), encoding="utf-8")
     tried = CliRunner().invoke(forms_command, ["publish", str(file), "--dry-run"], catch_exceptions=False)
-    assert "would publish population 2 for VN" in tried.output
+    assert "would publish population 2 for the country" in tried.output
     assert "field address: changed" in tried.output
     assert not PublishedForm.objects.exists()
     done = CliRunner().invoke(forms_command, ["publish", str(file), "--json"], catch_exceptions=False)
     assert json.loads(done.output)["before"] == 1
     assert PublishedForm.objects.get().version == 2
     listed = CliRunner().invoke(forms_command, ["list"], catch_exceptions=False)
-    assert "population 2 VN (offered)" in listed.output
+    assert "population 2 the country (offered)" in listed.output
 
 
 def test_the_commands_write_a_form_and_answers_for_fhir_and_read_both_back(tmp_path, morning):

@@ -4,6 +4,7 @@ and encrypt what `site.hpke` decrypts."""
 from __future__ import annotations
 
 import base64
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
 from bluezone.authority.site import hpke
+from bluezone.forms.country import Country
 from bluezone.protocol import base45, cbor, cose, passes
 from bluezone.protocol.crypto import with_cryptography
 from bluezone.protocol.documents import Document, sign
@@ -62,12 +64,26 @@ REFUSED = [
 ]
 
 
+def runs_in(page: Any, zone: str, calling_code: str) -> None:
+    """Give a page the script of the country, as `passes/head.html` does."""
+    text = (ROOM / "passes/static/passes/country.js").read_text()
+    page.evaluate(
+        """([text, zone, callingCode]) => {
+            const script = Object.assign(document.createElement("script"), { textContent: text });
+            Object.assign(script.dataset, { zone, callingCode });
+            document.head.append(script);
+        }""",
+        [text, zone, calling_code],
+    )
+
+
 @pytest.fixture(scope="module")
 def page(browser: Any) -> Iterator[Any]:
     """A page of this machine, for which browsers have WebCrypto, with the scripts and nothing else."""
     found = browser.new_page()
     found.route("http://localhost/**", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
     found.goto("http://localhost/")
+    runs_in(found, "Asia/Ho_Chi_Minh", "84")
     for script in ("passes/static/passes/pass.js", "day_keys/static/day_keys/hpke.js",
                    "checkpoints/static/checkpoints/questions.js"):  # fmt: skip
         found.add_script_tag(content=(ROOM / script).read_text())
@@ -169,3 +185,24 @@ def test_a_condition_holds_as_the_forms_own_rules_say(page, condition, answers, 
     asked = {"condition": condition, "answers": answers, "nones": {"a": "none"}}
     found = page.evaluate("({condition, answers, nones}) => questions.holds(condition, answers, nones)", asked)
     assert found is expected
+
+
+@pytest.mark.parametrize(
+    ("zone", "calling_code", "day", "hour", "number"),
+    [
+        ("Asia/Ho_Chi_Minh", "84", "2020-08-21", 0, "+842055512345"),
+        ("Asia/Vientiane", "856", "2020-08-21", 0, "+8562055512345"),
+        ("Asia/Kathmandu", "977", "2020-08-20", 22, "+9772055512345"),
+        ("Europe/Berlin", "49", "2020-08-20", 19, "+492055512345"),
+    ],
+)
+def test_days_and_numbers_are_those_of_the_country(browser, zone, calling_code, day, hour, number):
+    page = browser.new_page()
+    runs_in(page, zone, calling_code)
+    at = dt.datetime(2020, 8, 20, 17, 5, tzinfo=dt.UTC).timestamp()
+    assert page.evaluate("(at) => [country.dayOf(at), country.hourOf(at)]", at) == [day, hour]
+    typed = ["020 5551 2345", f"{calling_code}2055512345", "00" + number[1:], "+82 10-1234-5678", "12", ""]
+    read = [number] * 3 + ["+821012345678", None, None]
+    assert page.evaluate("(all) => all.map(country.telephone)", typed) == read
+    assert [Country("", calling_code).telephone(text) for text in typed] == read
+    page.close()

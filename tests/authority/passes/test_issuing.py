@@ -15,7 +15,7 @@ import pytest
 from django.core.serializers import serialize
 from tests.authority.declarations.conftest import COMMUNE, DAY, MORNING, NEIGHBOUR, PROVINCE
 from tests.authority.documents.fetched import fetched, refreshed
-from tests.forms.samples import FORMS, GIVEN, LONG_MY
+from tests.forms.samples import FORMS, GIVEN, LONG_MY, VIET_NAM
 
 from bluezone.authority.declarations import services as declarations
 from bluezone.authority.declarations.models import HealthDeclaration as Row
@@ -37,7 +37,7 @@ ILL = {"signs": ["fever"], "near_case": ["yes"]}
 
 def message(form: str = "population", **changed: Any) -> HealthDeclaration:
     """A declaration of today."""
-    answers = read_answers(FORMS[form], GIVEN | changed.pop("given", {}), Edge(DAY)).answers
+    answers = read_answers(FORMS[form], GIVEN | changed.pop("given", {}), Edge(DAY, VIET_NAM.telephone)).answers
     fields = {"declaration": secrets.token_bytes(16), "form": form, "version": 1, "day": DAY}
     return HealthDeclaration(**fields | {"answers": answers} | changed)
 

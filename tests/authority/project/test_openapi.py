@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from jsonschema import Draft202012Validator
 from tests.exchange.test_fhir import bundle
 from tests.exchange.test_laboratory import HEAD, ROW, message
-from tests.forms.samples import GIVEN
+from tests.forms.samples import GIVEN, VIET_NAM
 
 from bluezone.authority.episodes.stays import services
 from bluezone.authority.episodes.stays.services import Entry, Spot
@@ -229,7 +229,7 @@ def test_phones_and_servers_speak_as_described(listener, phone, issue, documents
             "/v1/declarations",
             HealthDeclaration(declaration=bytes([number] * 16), link=link, **daily).to_json(),
         )
-    answers = read_answers(shipped.forms()[0], GIVEN, Edge(today)).answers
+    answers = read_answers(shipped.forms()[0], GIVEN, Edge(today, VIET_NAM.telephone)).answers
     by_form = {"declaration": b"2" * 16, "version": 1, "day": today, "answers": answers}
     hear("post", "/v1/declarations", HealthDeclaration(form="population", **by_form).to_json("x"))
     hear("post", "/v1/declarations", HealthDeclaration(form="nothing", **by_form).to_json("x"))

@@ -9,6 +9,7 @@ import datetime as dt
 from typing import Any
 
 from bluezone.authority.declarations import known_forms
+from bluezone.authority.declarations.services import own_country
 from bluezone.forms import communes, words
 from bluezone.forms.answers import LEAST_DOCUMENT, MOST_DOCUMENT, OLDEST_YEAR, Reading
 from bluezone.forms.conditions import written
@@ -35,13 +36,13 @@ def every(day: dt.date, language: str) -> dict[str, Any]:
 def _form(form: Form, language: str) -> dict[str, Any]:
     every_field = Reading({}, {}, tuple(field.name for field in form.fields))
     nationality = form.used(Use.NATIONALITY)
-    given = {nationality.name: ["VN"]} if nationality is not None else {}
+    given = {nationality.name: [own_country().iso]} if nationality is not None else {}
     return {
         "form": form.form,
         "version": form.version,
         "title": said(form.title, language),
         "pass": form.pass_hours is not None,
-        "html": render_fields(form, language, given, every_field),
+        "html": render_fields(form, language, given, every_field, own_country()),
         "fields": [_field(each) for each in form.fields],
         "nones": form.nones,
         "triage": [

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bluezone.authority.declarations import known_forms, publishing, rules
 from bluezone.authority.declarations.models import PublishedForm
 from bluezone.authority.declarations.publishing import NotPublishedError, Proposal
+from bluezone.authority.declarations.services import own_country
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import Jurisdiction, codes_of
 from bluezone.authority.officers.pages import officers_page, place_name
@@ -135,7 +136,7 @@ def _shown(request: HttpRequest, form: Form, before: Form | None, found: tuple[D
         "intro": said(form.intro, language),
         "law": said(form.law, language),
         "area": area_name(form.area, clock.date_of(clock.now())),
-        "fields": mark_safe(render_fields(form, language, {}, every)),  # noqa: S308 (it escapes)
+        "fields": mark_safe(render_fields(form, language, {}, every, own_country())),  # noqa: S308 (it escapes)
         "ask_later": ask_later,
         "rules": [
             {"level": words.say(language, f"level_{rule.level.value}"), "reason": said(rule.reason, language)}

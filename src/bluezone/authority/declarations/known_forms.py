@@ -67,7 +67,7 @@ def forget(**_: Any) -> None:
     _remembered.cache_clear()
 
 
-def newest(form: str, area: str = "") -> Form | None:
+def newest(form: str, area: str | None = None) -> Form | None:
     """Return the version of a form with the greatest number, of all areas or of one; None where there is none."""
-    found = [each for each in every() if each.form == form and area in ("", each.area)]
+    found = [each for each in every() if each.form == form and area in (None, each.area)]
     return max(found, key=lambda each: each.version, default=None)

@@ -21,7 +21,7 @@ from bluezone.forms.reading import read_form
 from bluezone.forms.versions import Difference, differences, distributed
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import UnitCode
-from bluezone.protocol.documents import COUNTRY, DocumentError
+from bluezone.protocol.documents import DocumentError
 from bluezone.protocol.kinds import FORMS
 
 
@@ -83,7 +83,7 @@ def publish(document: bytes, by: User | None, now: dt.datetime) -> Proposal:
     except IntegrityError:
         raise NotPublishedError(f"{form.form}: version {form.version} was published a moment ago") from None
     try:
-        documents.issue(PUBLISHED_FORMS, _code(form.area), now)
+        documents.issue(PUBLISHED_FORMS, form.area, now)
     except DocumentError as error:
         raise NotPublishedError(f"{form.form}: with it the forms are more than phones take ({error})") from error
     return proposal
@@ -92,20 +92,15 @@ def publish(document: bytes, by: User | None, now: dt.datetime) -> Proposal:
 # --- what phones fetch ------------------------------------------------------------------------------------------------
 
 
-def _code(area: str) -> str:
-    """Return the area of a form as a signed document names it."""
-    return COUNTRY if area == NATION else area
-
-
 def _content(area: str, now: dt.datetime) -> tuple[str, ...] | None:
     """Return the documents of the forms that phones of an area get; None where there are none."""
-    wanted = distributed(known_forms.every(), area or NATION, clock.date_of(now))
+    wanted = distributed(known_forms.every(), area, clock.date_of(now))
     texts = known_forms.documents() if wanted else {}
     return tuple(texts[each.form, each.version] for each in wanted) or None
 
 
 def _areas(_: dt.datetime) -> set[str]:
-    return {COUNTRY, *(_code(each.area) for each in known_forms.every())}
+    return {NATION, *(each.area for each in known_forms.every())}
 
 
 PUBLISHED_FORMS = PublishedKind(FORMS, frozenset({Role.MINISTRY, Role.PROVINCE}), _content, _areas)

@@ -41,10 +41,12 @@ from bluezone.authority.site.configuration import disease
 from bluezone.authority.work import services as work
 from bluezone.forms.answers import Edge, read_answers
 from bluezone.forms.conditions import Answer
+from bluezone.forms.country import Country
 from bluezone.forms.definition import Form, Level, Use
 from bluezone.forms.prefilling import health_only
 from bluezone.forms.rendering import given_of
 from bluezone.forms.triage import Outcome, triage
+from bluezone.geography.country import country
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import UnitCode
 from bluezone.protocol import one_time_codes
@@ -91,11 +93,16 @@ class Seen:
         return triage(self.form, self.answers)
 
 
+def own_country() -> Country:
+    """Return what forms need of the country of this installation."""
+    return Country(country().iso, country().telephone.calling_code)
+
+
 def telephone(text: str) -> str | None:
     """Return a telephone number in E.164, of any country; None for what is none."""
-    country = next((code for code in settings.BLUEZONE.sms_countries if code.isdecimal()), "")
+    code = next((code for code in settings.BLUEZONE.sms_countries if code.isdecimal()), "")
     try:
-        return persons.telephone(text, country) or None
+        return persons.telephone(text, code) or None
     except IdentityError:
         return None
 
@@ -486,6 +493,6 @@ def like_declaration(now: dt.datetime) -> None:
     """Do for a decoy what a declaration does, and leave nothing of it."""
     form = known_forms.every()[0]
     with transaction.atomic():
-        answers: dict[str, Answer] = {"telephone": f"+84{secrets.randbelow(10**9):09d}"}
+        answers: dict[str, Answer] = {"telephone": f"+{own_country().calling_code}{secrets.randbelow(10**9):09d}"}
         declare(secrets.token_bytes(16), form, answers, Way.PHONE, now, day=clock.date_of(now))
         transaction.set_rollback(True)

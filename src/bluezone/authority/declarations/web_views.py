@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
 from csp.decorators import csp_replace
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -227,8 +228,9 @@ def _form_of(request: HttpRequest, name: str, day: dt.date) -> Form | None:
 
 
 def _first_given(form: Form, language: str) -> Given:
-    nationality = form.used(Use.NATIONALITY)
-    return {nationality.name: ["VN"]} if nationality is not None and language == "vi" else {}
+    """Return that who reads the country's own language is of it, until they say otherwise."""
+    field = form.used(Use.NATIONALITY) if language == settings.LANGUAGE_CODE else None
+    return {field.name: [services.own_country().iso]} if field is not None else {}
 
 
 def _empty(form: Form, given: Given) -> _Draft:
@@ -277,7 +279,7 @@ def _form_page(request: HttpRequest, draft: _Draft, now: dt.datetime, status: in
     context: dict[str, object] = _context(draft, language) | {
         "law": said(form.law, language),
         "intro": said(form.intro, language),
-        "fields": mark_safe(render_fields(draft.asked, language, draft.given, reading)),  # noqa: S308 (it escapes)
+        "fields": mark_safe(render_fields(draft.asked, language, draft.given, reading, services.own_country())),  # noqa: S308 (it escapes)
         "kept": words.say(language, "kept_days", days=form.retention_days),
         "for_another": draft.asked.for_another and not draft.receipt,
         "known_fields": "" if draft.receipt or draft.is_daily else json.dumps(remembered_fields(form)),

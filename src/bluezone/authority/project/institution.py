@@ -21,11 +21,15 @@ _TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 
 
 def institution(_request: HttpRequest | None) -> dict[str, Any]:
-    """Give templates `institution`: what the settings say of who runs the server; and `country`, its name."""
+    """Give templates `institution`: what the settings say of who runs the server; and of its country the name and the
+    calling code."""
     of = settings.BLUEZONE
     facts = {"name": of.institution, "contact": of.contact, "responsible": of.responsible}
-    named = country().name(page_language())
-    return {"institution": {**facts, "has_emblem": (of.emblem or country().emblem) is not None}, "country": named}
+    return {
+        "institution": {**facts, "has_emblem": (of.emblem or country().emblem) is not None},
+        "country": country().name(page_language()),
+        "calling_code": country().telephone.calling_code,
+    }
 
 
 @require_GET

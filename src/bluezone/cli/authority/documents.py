@@ -227,10 +227,14 @@ def forms_publish(
     return Answer(_form_facts(proposal), _form_lines(proposal, dry_run))
 
 
+#: where a form names no area
+_COUNTRY = "the country"
+
+
 def _form_lines(proposal: Proposal, dry_run: bool) -> list[str]:
     form, before = proposal.form, proposal.before
     done = "would publish" if dry_run else "published"
-    first = f"{done} {form.form} {form.version} for {form.area}, from {form.valid_from.isoformat()}"
+    first = f"{done} {form.form} {form.version} for {form.area or _COUNTRY}, from {form.valid_from.isoformat()}"
     against = f"; against version {before.version}:" if before else ": the first version"
     return [first + against, *(f"  {each.what} {each.name}: {each.change}" for each in proposal.differences)]
 
@@ -256,7 +260,10 @@ def forms_list() -> Answer:
         {"form": each.form, "version": each.version, "area": each.area, "offered": (each.form, each.version) in offered}
         for each in known_forms.every()
     ]
-    lines = [f"{row['form']} {row['version']} {row['area']}{' (offered)' if row['offered'] else ''}" for row in rows]
+    lines = [
+        f"{row['form']} {row['version']} {row['area'] or _COUNTRY}{' (offered)' if row['offered'] else ''}"
+        for row in rows
+    ]
     return Answer({"forms": rows}, lines)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from bluezone.forms.country import Country
 from bluezone.i18n import Translator
 from bluezone.phone.app.config import HOTLINE
 from bluezone.phone.app.loop import Runner
@@ -45,6 +46,7 @@ class WebSettings:
     hotline: str = HOTLINE
     invite_url: str = ""
     link_host: str = ""
+    country: Country = field(default_factory=lambda: Country("VN", "84"))
 
 
 class Fields(dict[str, str]):

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from bluezone.forms.country import Country
 from bluezone.i18n import Translator
 from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.client.telephone import PhoneNumberError
@@ -27,7 +28,6 @@ PERMISSIONS = ("bluetooth", "background", "notifications")
 #: what only makes sense with an authority to speak to
 _WITH_AUTHORITY = (COUNT_PATH,)
 MAX_NUMBER_TEXT = 40
-_COUNTRY = "84"  # Viet Nam, for numbers written without one
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,24 +99,17 @@ def read_unit(text: str, language: Translator) -> Read:
 _SEPARATORS = re.compile(r"[\s.()/–-]+")
 
 
-def read_number(text: str, language: Translator) -> Read:
-    """Read a number as people of Viet Nam write it, with 0, 84 or +84, as E.164."""
+def read_number(text: str, country: Country, language: Translator) -> Read:
+    """Read a number as people of the country write it, as E.164."""
     _ = language.gettext
-    text = unicodedata.normalize("NFKC", text[:MAX_NUMBER_TEXT]).strip()
-    if not text:
+    if not text.strip():
         return Read(problem=_("Please enter your telephone number."))
-    digits = _SEPARATORS.sub("", text)
-    if digits.startswith("00"):
-        digits = f"+{digits[2:]}"
-    elif digits.startswith("0"):
-        digits = f"+{_COUNTRY}{digits[1:]}"
-    elif digits.startswith(_COUNTRY) and len(digits) == 11:
-        digits = f"+{digits}"
-    if not re.fullmatch(r"\+[1-9][0-9]{7,14}", digits, re.ASCII):
+    number = country.telephone(text)
+    if number is None:
         return Read(
             problem=_("This is not a telephone number. Please enter it as you dial it, for example 0912 345 678.")
         )
-    return Read(digits)
+    return Read(number)
 
 
 def read_number_code(text: str, language: Translator) -> Read:
@@ -136,7 +129,7 @@ def number_problem(error: PhoneError | ProtocolError, language: Translator) -> s
     refusal = error.refusal if isinstance(error, PhoneNumberError) else ""
     texts: dict[str, str] = {
         Refusal.NUMBER_INVALID: _("There is no such telephone number. Please look at the digits once more."),
-        Refusal.NUMBER_UNSUPPORTED: _("Only mobile numbers of Viet Nam can be left here."),
+        Refusal.NUMBER_UNSUPPORTED: _("Only mobile numbers of this country can be left here."),
         Refusal.CODE_INVALID: _("The code is not right, or its five minutes are over. You can have a new one sent."),
         Refusal.TOO_MANY: _("Many codes were sent to this number today. Please try again tomorrow."),
         Refusal.NOT_OFFERED: _(

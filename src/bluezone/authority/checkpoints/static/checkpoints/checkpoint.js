@@ -7,7 +7,7 @@
   const by = (id) => document.getElementById(id);
   const main = by("checkpoint"), language = document.documentElement.lang;
   const plural = new Intl.PluralRules(language), numbers = new Intl.NumberFormat(language);
-  const ZONE = "Asia/Ho_Chi_Minh", REFRESH_MS = 5 * 60000, FIRST_MS = 5000, ANSWER_WITHIN_MS = 20000;
+  const REFRESH_MS = 5 * 60000, FIRST_MS = 5000, ANSWER_WITHIN_MS = 20000;
   const ICONS = {
     green: "M20 6 9 17l-5-5", yellow: "M12 4 2.5 20h19zM12 10v4M12 17v0", grey: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M12 7v5l3 2",
     red: "M6 3h4l2 5-2.5 1.5a11 11 0 0 0 5 5L16 12l5 2v4a2 2 0 0 1-2 2A16 16 0 0 1 4 5a2 2 0 0 1 2-2",
@@ -18,8 +18,7 @@
   const counted = (forms, n, more = {}) => fill(forms[plural.select(n) === "one" ? 0 : 1], { n: numbers.format(n), ...more });
   const device = () => Date.now() / 1000;
   const now = () => device() + (shift.read("skew") || 0);
-  const dayOf = (at) => new Date((at + 7 * 3600) * 1000).toISOString().slice(0, 10);
-  const moment = (at) => new Intl.DateTimeFormat(language, { timeZone: ZONE, day: "numeric", month: "numeric", hour: "numeric", minute: "2-digit" }).format(new Date(at * 1000));
+  const moment = (at) => country.format(language, at, { day: "numeric", month: "numeric", hour: "numeric", minute: "2-digit" });
 
   function age(seconds) {
     const minutes = Math.max(0, Math.round(Math.abs(seconds) / 60));
@@ -222,7 +221,7 @@
     });
   }
 
-  const readForm = () => questions.readAll(chosen(), by("form"), { today: dayOf(now()), codes });
+  const readForm = () => questions.readAll(chosen(), by("form"), { today: country.dayOf(now()), codes });
 
   function askWhatIsAsked() {
     const form = chosen();
@@ -256,7 +255,7 @@
 
   async function declare(event) {
     event.preventDefault();
-    const form = chosen(), today = dayOf(now());
+    const form = chosen(), today = country.dayOf(now());
     if (!form) return;
     const { answers, faults } = readForm();
     if (Object.keys(faults).length) return showFaults(faults);

@@ -15,13 +15,6 @@ const questions = (() => {
 
   const bare = (text) => text.normalize("NFC").split(/\s+/).filter(Boolean).join(" ");
 
-  function telephone(text) {
-    let number = text.replace(/[\s.\-()/\u00a0]/g, "");
-    if (number.startsWith("00")) number = "+" + number.slice(2);
-    else if (number.startsWith("0")) number = "+84" + number.slice(1);
-    return /^\+[1-9]\d{7,14}$/.test(number) ? number : null;
-  }
-
   function date(text, field, today) {
     const found = /^(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})$/.exec(text);
     if (!found) return null;
@@ -40,7 +33,7 @@ const questions = (() => {
       case "text": return [text.slice(0, field.most), ""];
       case "year": return /^\d{4}$/.test(text) && text >= "1900" && text <= facts.today.slice(0, 4) ? [text, ""] : [null, "year"];
       case "date": { const found = date(text, field, facts.today); return found ? [found, ""] : [null, "date"]; }
-      case "telephone": { const found = telephone(text); return found ? [found, ""] : [null, "telephone"]; }
+      case "telephone": { const found = country.telephone(text); return found ? [found, ""] : [null, "telephone"]; }
       case "email": return /^[^@\s,;<>"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(text) ? [text, ""] : [null, "email"];
       case "document": { const found = text.toUpperCase().replace(/[\s.\-/]/g, ""); return /^[0-9A-Z]{6,20}$/.test(found) ? [found, ""] : [null, "document"]; }
       case "commune": { const found = facts.codes.get(text.toLowerCase()); return found ? [found, ""] : [null, "commune_unknown"]; }

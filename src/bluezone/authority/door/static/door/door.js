@@ -9,7 +9,6 @@
   const language = document.documentElement.lang;
   const numbers = new Intl.NumberFormat(language);
   const plural = new Intl.PluralRules(language);
-  const ZONE = "Asia/Ho_Chi_Minh";
   const SEND_AFTER_MS = 2000, RETRY_MS = 5000, LONGEST_RETRY_MS = 60000, ANSWER_WITHIN_MS = 20000, WRONG_CLOCK_S = 600;
 
   const fill = (text, values) => Object.entries(values).reduce((said, [name, value]) => said.replace(`{${name}}`, value), text);
@@ -55,11 +54,11 @@
   // --- time: the server's, as far as it has been heard ---------------------------------------------------------------
 
   const skew = () => store.read("door.skew") || 0;
-  const format = (at, options) => new Intl.DateTimeFormat(language, { timeZone: ZONE, ...options }).format(new Date((at + skew()) * 1000));
-  const dayOf = (at) => new Date((at + skew() + 7 * 3600) * 1000).toISOString().slice(0, 10);
+  const format = (at, options) => country.format(language, at + skew(), options);
+  const dayOf = (at) => country.dayOf(at + skew());
   const shortDate = (at) => format(at, { day: "numeric", month: "numeric" });
   function shiftNow() {
-    const hour = new Date((seconds() + skew() + 7 * 3600) * 1000).getUTCHours();
+    const hour = country.hourOf(seconds() + skew());
     return hour < 5 ? "night" : hour < 12 ? "morning" : hour < 18 ? "afternoon" : hour < 22 ? "evening" : "night";
   }
 

@@ -11,23 +11,16 @@
 
   const counted = (forms, n) => forms[plural.select(n) === "one" ? 0 : 1].replace("{n}", numbers.format(n));
   const now = () => Date.now() / 1000 + (store.read("door.skew") || 0);
-  const today = () => new Date((now() + 7 * 3600) * 1000).toISOString().slice(0, 10);
+  const today = () => country.dayOf(now());
   const waiting = () => store.keys(PREFIX).map(store.read).filter(Boolean);
 
   function link() {
     try { return JSON.parse(sessionStorage.getItem("door.link")) || store.read("door.link"); } catch { return store.read("door.link"); }
   }
 
-  function telephone(text) {
-    let number = text.replace(/[\s.\-()/\u00a0]/g, "");
-    if (number.startsWith("00")) number = "+" + number.slice(2);
-    else if (number.startsWith("0")) number = "+84" + number.slice(1);
-    return /^\+[1-9]\d{7,14}$/.test(number) ? number : null;
-  }
-
   function guestOf(text) {
     if (!text.startsWith("BZ1:")) {
-      const number = telephone(text);
+      const number = country.telephone(text);
       return number ? { t: number } : null;
     }
     try { return { p: passes.unverified(text).pseudonym }; } catch { return null; }

@@ -4,7 +4,7 @@
 const PAGE = "{{ page|escapejs }}";
 const PARTS = ["{% static 'design/tokens.css' %}", "{% static 'design/components.css' %}", "{% static 'door/door.css' %}",
   "{% static 'door/store.js' %}", "{% static 'door/door.js' %}", "{% static 'officer/icon.svg' %}", "{% static 'door/entries.js' %}",
-  "{% static 'passes/pass.js' %}", "{% static 'design/camera.js' %}", "{% static 'design/vendor/qr.js' %}", "{% static 'day_keys/hpke.js' %}"];
+  "{% static 'passes/country.js' %}", "{% static 'passes/pass.js' %}", "{% static 'design/camera.js' %}", "{% static 'design/vendor/qr.js' %}", "{% static 'day_keys/hpke.js' %}"];
 const KEPT = `door ${PARTS.join(" ")}`; // names of files change with what is in them
 const PATIENCE_MS = 4000;
 
