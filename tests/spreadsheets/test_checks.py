@@ -30,3 +30,8 @@ TITLE = ["Bluezone đến 20/8/2020"]
 def test_what_does_not_fit_is_said_with_its_lines(rows: Rows, found: list[tuple[str, tuple[int, ...]]]) -> None:
     checks = proposed([TITLE, *rows]).checks
     assert [(check.kind, check.lines) for check in checks] == found
+
+
+def test_a_share_is_said_with_the_decimals_it_was_printed_with() -> None:
+    rows = [["Đơn vị", "Dân số", "Đã cài", "Tỷ lệ"], ["Vị Thủy", 1000, 90, "9,02%"], ["Ngã Bảy", 1000, 80, "18,5%"]]
+    assert [str(check.text).split("printed is ")[1] for check in proposed([TITLE, *rows]).checks] == ["18.5 %"]

@@ -377,7 +377,8 @@ def _values(reading: Reading, line: int, day: dt.date | None) -> tuple[Value, ..
             value *= each.factor
         if ALL_ROLES[role] is Holds.PERCENT and each.fraction:
             value *= 100
-        value = round(value, _DECIMALS) if ALL_ROLES[role] is Holds.PERCENT else value
+        if value != round(value, _DECIMALS):
+            value = round(value, _DECIMALS)
         own = draft.header_days.get(each.column.number) or day or reading.main
         found.append(Value(each.letter, role, value, each.column.cells[line].text, own, number.bound))
     return tuple(found)
