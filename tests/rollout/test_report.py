@@ -185,6 +185,13 @@ def test_who_is_on_the_way_is_praised_and_who_is_silent_or_behind_is_urged() -> 
     assert "huyện Châu Thành: còn thiếu 18.404 lượt, bằng 14% số còn thiếu của cả địa bàn" in words.urge
 
 
+def test_what_a_part_lacks_is_no_more_than_all_the_parts_lack_where_another_source_has_more_of_the_whole() -> None:
+    whole = Count(HAU_GIANG, DAY, installs=200_000, origin=Origin.MINISTRY)
+    words = paper(report([*counts(), whole]), Language.VIETNAMESE)
+    # 19.906 are missing of the Ministry's figure, 134.853 of the districts' own
+    assert "huyện Châu Thành: còn thiếu 18.404 lượt, bằng 14% số còn thiếu của cả địa bàn" in words.urge
+
+
 def test_nobody_is_praised_for_an_old_figure_nor_without_a_target_for_being_in_the_lower_half() -> None:
     ahead = counts(d934=Count(code("934"), dt.date(2020, 8, 14), installs=180_000))
     assert "Phụng Hiệp" not in [each.unit.name for each in report(ahead).praised]

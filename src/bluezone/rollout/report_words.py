@@ -246,9 +246,11 @@ def _missing(line: Line, report: Report, language: Language) -> str:
     if pace is None:
         return ""
     unit, needed = unit_name_in_sentence(line.unit, language), format_number(pace.needed, language)
-    if goal is None or not goal.pace.needed or pace.needed > goal.pace.needed:
+    # a figure of another source may leave the whole less to bring than its parts
+    of_all = max(goal.pace.needed, sum(each.pace.needed for each in report.lines if each.pace)) if goal else 0
+    if not of_all:
         return _("{unit}: {needed} missing").format(unit=unit, needed=needed)
-    share = format_share(Fraction(pace.needed, goal.pace.needed), language, 0)
+    share = format_share(Fraction(pace.needed, of_all), language, 0)
     return _("{unit}: {needed} missing, {share} of all that is missing").format(unit=unit, needed=needed, share=share)
 
 
