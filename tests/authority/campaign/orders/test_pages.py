@@ -176,6 +176,7 @@ def test_people_nobody_knows_are_asked_for_and_kept_with_the_order(log_in, clien
         ({"scope": "Atlantis"}, "Atlantis"),
         ({"base": "cows"}, "Tỷ lệ tính"),
         ({"base": "headcount"}, "đánh dấu các lĩnh vực"),
+        ({"sectors": ["schools"]}, "bỏ đánh dấu"),
         ({"base": "headcount", "sectors": ["cows"]}, "cows"),
         ({"target": "110%"}, "110%"),
         ({"depth": "three levels"}, "Phân bổ"),
@@ -279,6 +280,25 @@ def test_a_districts_officer_reads_its_own_part_only(log_in, client, give):
         assert client.get(f"/officer/directives/{directive.pk}?at={pk}").status_code == 404
     log_in("province")
     assert client.get(f"/officer/directives/{directive.pk}?at={other}").status_code == 200
+
+
+def test_order_page_first_page_public_page_and_bulletin_say_the_same_pace(log_in, client, give, put_figure):
+    order = give()
+    put_figure("63:93", DAY, 63_000, origin="ministry")
+    log_in("province")
+    pages = [
+        f"/officer/directives/{order.pk}",
+        "/officer/rollout/",
+        "/rollout/63:93",
+        f"/officer/bulletins/63:93/{DAY}.txt",
+    ]
+    texts = [text_of(client.get(page)) for page in pages]
+    for page, text in zip(pages, texts, strict=True):
+        assert "156.906" in text, page  # missing
+        assert "10.461" in text, page  # needed a day, for 15 days
+    for page, text in zip(pages[:3], texts, strict=False):
+        assert "3.856" in text, page  # came a day since the 13th
+    assert [text.casefold().count("chậm") > 0 for text in texts[:3]] == [True] * 3
 
 
 def test_a_withdrawn_order_says_so_and_leaves_the_list(log_in, client, give, put_figure):

@@ -178,10 +178,14 @@ class DirectiveForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
-        if values.get("base") == Base.HEADCOUNT and values.get("how") in (Split.BY_PHONES, Split.GIVEN):
+        counts_heads, ticked = values.get("base") == Base.HEADCOUNT, bool(values.get("sectors"))
+        if counts_heads and values.get("how") in (Split.BY_PHONES, Split.GIVEN):
             self.add_error("how", gettext("An order that counts the people of units is split by what they lack."))
-        if values.get("base") == Base.HEADCOUNT and not values.get("sectors") and "sectors" not in self.errors:
+        if counts_heads and not ticked and "sectors" not in self.errors:
             self.add_error("sectors", gettext("Tick the sectors whose units the order speaks to."))
+        if ticked and not counts_heads and "base" in values:
+            said = gettext("Of sectors the people of their units are counted: choose that above, or untick them.")
+            self.add_error("sectors", said)
         if not values.get("responsible") and (scope := values.get("scope")) is not None:
             values["responsible"] = chair_of(scope)
         return values
