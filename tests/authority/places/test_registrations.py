@@ -22,6 +22,8 @@ from bluezone.authority.places.registrations.rules import Wish
 from bluezone.authority.places.rules import PlaceRefusedError
 from bluezone.authority.units import services as units
 from bluezone.authority.units.models import Organisation
+from bluezone.authority.work import services as work
+from bluezone.authority.work.models import Task
 from bluezone.forms import communes
 from bluezone.geography.units import UnitCode
 from bluezone.protocol.check_ins import PlaceKind, read_payload
@@ -342,6 +344,17 @@ def test_a_commune_is_not_buried_in_registrations(set_clock, db, monkeypatch):
     for number, confirmed in ((2, True), (3, False)):
         with pytest.raises(PlaceRefusedError):
             services.register(bytes([number]) * 16, wish(number), set_clock.now, confirmed=confirmed)
+
+
+def test_numbers_that_are_not_confirmed_make_one_task_and_each_that_is_one_of_its_own(set_clock, as_officer):
+    """One address put as many tasks on a commune's list as it sent registrations."""
+    officer = as_officer()
+    for number in range(5):
+        services.register(bytes([number]) * 16, wish(number), set_clock.now, confirmed=number > 2)
+    work.settle_posts(set_clock.now, officer.place)
+    rows = Task.objects.filter(kind="place").order_by("subject")
+    assert sorted(len(row.subject) for row in rows) == [1, 36, 36]
+    assert [row.subject for row in rows if row.source_key.endswith(" unconfirmed")] == ["3"]
 
 
 def test_who_decides_second_is_refused_by_what_is_stored_not_by_what_was_read(as_officer, set_clock):

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bluezone.authority.officers.jurisdiction import Role
 from bluezone.authority.places.models import Place, PlaceRegistration, RiskyWindow, SharedStay
+from bluezone.authority.site.language import number_text
 from bluezone.authority.work.kinds import Line, Post, Reader, Source
 from bluezone.authority.work.models import Task
 from bluezone.authority.work.rules import Kind, Urgency, Wanted
@@ -30,10 +32,14 @@ def wanted(post: Post) -> Iterable[tuple[str, Wanted]]:
         ).select_related("organisation")
         for row in rows:
             yield task(f"place {row.pk}", row.opened_at, Urgency.CALM, row.organisation.code)
-        for asked in PlaceRegistration.objects.filter(
+        registered = PlaceRegistration.objects.filter(
             place__startswith=post.place, state=PlaceRegistration.State.WAITING
-        ):
+        ).order_by("asked_at")
+        for asked in registered.filter(telephone_confirmed=True):
             yield task(f"registration {asked.pk.hex[:8]}", asked.asked_at, Urgency.CALM, str(asked.pk))
+        unsure = list(registered.filter(telephone_confirmed=False).values_list("asked_at", flat=True))
+        if unsure:  # anybody sends a hundred of these in a minute: one task for all
+            yield task("unconfirmed", unsure[0], Urgency.CALM, str(len(unsure)))
     if not post.confirms or not post.own.directs_places:
         return
     waiting = {"place__startswith": post.place, "state": RiskyWindow.State.WAITING}
@@ -61,6 +67,14 @@ def _line(task: Task, names: Mapping[str, str]) -> Line:
     if " registration " in task.source_key:
         address = reverse("places:registration", args=[task.subject])
         return Line(_("Place to confirm"), address, _("Look at it"), "form", last=_("An owner has registered it."))
+    if task.source_key.endswith(" unconfirmed"):
+        last = ngettext(
+            "%(counter)s registered by a number that is not confirmed",
+            "%(counter)s registered by numbers that are not confirmed",
+            int(task.subject),
+        )
+        last %= {"counter": number_text(int(task.subject))}
+        return Line(_("Place to confirm"), reverse("places:overview"), _("See the places"), "form", last=last)
     if task.source_key.endswith(" shared"):
         last = _("Check-ins that patients gave wait for your decision.")
         return Line(_("Stay of a case at a place"), reverse("places:overview"), _("See the places"), "alert", last=last)
