@@ -23,7 +23,7 @@ from bluezone.authority.persons.models import Person
 from bluezone.authority.persons.rules import Identity, IdentityError
 from bluezone.authority.site import clock
 from bluezone.authority.site.configuration import disease
-from bluezone.authority.site.language import named_day, page_language, sentence_of
+from bluezone.authority.site.language import days_between, named_day, page_language, sentence_of
 from bluezone.authority.units import posts
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
@@ -56,9 +56,7 @@ def wait_text(wait: str) -> str:
 
 def days_from(first: dt.date, today: dt.date) -> list[tuple[str, str]]:
     """Return the days to choose from, the newest first, from one that can be meant to today."""
-    span = min((today - first).days, disease().windows.look_back.days)
-    days = [today - dt.timedelta(days=back) for back in range(max(span, 0) + 1)]
-    return [(day.isoformat(), named_day(day)) for day in days]
+    return days_between(max(min(first, today), today - disease().windows.look_back.span), today)
 
 
 class _Site(forms.Form):
@@ -288,11 +286,6 @@ VEHICLE_NAMES = {
 }
 
 
-def _recent_day(field: forms.DateField, today: dt.date, back: dt.timedelta) -> None:
-    days = [today - dt.timedelta(days=each) for each in range(back.days + 1)]
-    field.widget.choices = [(day.isoformat(), named_day(day)) for day in days]
-
-
 class CourseForm(forms.Form):
     """Ask what was learnt of somebody's course on a day."""
 
@@ -303,7 +296,7 @@ class CourseForm(forms.Form):
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _recent_day(cast(forms.DateField, self.fields["day"]), today, disease().windows.look_back.span)
+        self.fields["day"].widget.choices = days_from(dt.date.min, today)
         known, language = disease().signs.symptoms, page_language()
         offered = [(code, known[code].label[language]) for code in known]
         cast(forms.ChoiceField, self.fields["symptoms"]).choices = [(course.NONE, _("no symptoms")), *offered]
@@ -339,7 +332,7 @@ class TravelForm(forms.Form):
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _recent_day(cast(forms.DateField, self.fields["day"]), today, disease().windows.look_back.span)
+        self.fields["day"].widget.choices = days_from(dt.date.min, today)
 
     @property
     def travelled(self) -> Travel:

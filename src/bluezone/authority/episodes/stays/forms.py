@@ -26,15 +26,9 @@ from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import MOST_REASON, IdentityError
 from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.fields import CountField
-from bluezone.authority.site.language import named_day, page_language, sentence_of
+from bluezone.authority.site.language import days_between, page_language, sentence_of
 
 _PLAIN = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-
-
-def _days(first: dt.date, last: dt.date) -> list[tuple[str, str]]:
-    """List days, the newest first, to choose from."""
-    count = (last - first).days
-    return [(day.isoformat(), named_day(day)) for day in (last - dt.timedelta(days=n) for n in range(count + 1))]
 
 
 class SaidForm(forms.Form):
@@ -152,7 +146,9 @@ class NewStayForm(SpotForm):
                 "Left empty: the one that is known of this person. Stored encrypted; deleted 14 days after the stay. "
                 "No name."
             )
-        self.fields["since"].widget.choices = _days(today - disease().windows.look_back.span, today + rules.MOST_AHEAD)
+        self.fields["since"].widget.choices = days_between(
+            today - disease().windows.look_back.span, today + rules.MOST_AHEAD
+        )
         self.initial.setdefault("since", today)
         roles = (Role.F1, Role.F0, Role.F2, Role.TRAVELLER)
         cast(forms.ChoiceField, self.fields["role"]).choices = [
@@ -265,7 +261,7 @@ class ResultForm(forms.Form):
 
     def __init__(self, stay: Stay, today: dt.date, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["taken_on"].widget.choices = _days(min(stay.since, today), today)
+        self.fields["taken_on"].widget.choices = days_between(min(stay.since, today), today)
 
 
 class EndForm(forms.Form):
