@@ -250,8 +250,9 @@ def _near(row: Episode, officer: User) -> dict[str, Any]:
 
 
 def _given(officer: User, person: Person) -> Handover | None:
-    """Return by which hand-over a person went to another office, of whom the officer sees nothing any more."""
-    if _episodes(officer, person).exists() or stays.stays_of(officer, person):
+    """Return by which hand-over a person went to another office, whom the officer neither follows nor keeps apart any
+    more."""
+    if _episodes(officer, person).exists() or any(not row.ended_on for row in stays.stays_of(officer, person)):
         return None
     return handing_over.given(officer).filter(episode__person=person).first()
 
@@ -270,7 +271,7 @@ def _events_of(officer: User, person: Person) -> Iterable[Happened]:
     """Yield what happened of the episodes that an officer may see; of whom the own office handed over that it did, and
     what it signed before."""
     yield from events(officer, _episodes(officer, person))
-    if (went := _given(officer, person)) is not None:
+    if not stays.stays_of(officer, person) and (went := _given(officer, person)) is not None:
         yield stays.asked(went)
         signed = Letter.objects.filter(stay__episode=went.episode_id, issued_at__lte=went.decided_at)
         yield from (stays.issued(each) for each in signed)
@@ -301,7 +302,7 @@ def held_of(pseudonym: str) -> Iterable[Holding]:
         facts = (
             (_("Follow-up"), row.get_follow_up_display()),
             (
-                _("Contacts"),
+                _("Near whom, where"),
                 listed((each.row.day, ", ".join(filter(None, (each.setting, each.row.relation)))) for each in met),
             ),
             (_("What your phone reported"), ", ".join(_day(each.row.day) for each in met if each.row.report)),

@@ -19,6 +19,7 @@ from bluezone.authority.episodes.forms import REACHED_NAMES, CallForm
 from bluezone.authority.episodes.models import Episode, Event, Handover, Stay
 from bluezone.authority.episodes.stays import queries as stays
 from bluezone.authority.episodes.stays import rosters
+from bluezone.authority.episodes.stays.presenters import kind_text
 from bluezone.authority.episodes.words import EventKind, Role
 from bluezone.authority.officers.pages import office_name, place_name
 from bluezone.authority.site import clock
@@ -109,14 +110,15 @@ def _stays(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
         row = rows.get(int(task.source_key))
         if row is None:
             continue
+        last = row.ended_on or row.until
         found[task.pk] = Line(
-            NAMES[Kind(task.kind)],
+            _("A second officer is to agree") if row.ended_on and task.kind == Kind.RELEASE else NAMES[Kind(task.kind)],
             _where_to(Kind(task.kind), row),
             icon=_ICONS.get(Kind(task.kind), "call"),
-            relation=row.organisation.name if row.organisation is not None else _("at home"),
-            day=(today - row.since).days + 1,
-            days=(row.until - row.since).days + 1,
-            since=_("until %(day)s") % {"day": format_day(row.until, language)},
+            relation=row.organisation.name if row.organisation is not None else kind_text(row.kind),
+            day=(min(today, last) - row.since).days + 1,
+            days=(last - row.since).days + 1,
+            since=_("until %(day)s") % {"day": format_day(last, language)},
         )
     return found
 

@@ -119,6 +119,7 @@ def new_of_contact(request: HttpRequest, episode_id: uuid.UUID) -> HttpResponse:
 
 def _new(request: HttpRequest, near: Episode) -> HttpResponse:
     now, by = clock.now(), issuer_of(request)
+    persons.open_for([near.person], scope.officer(request.user), now)
     days = (services.days_of(near)[0], clock.date_of(now))
     form = MeetingForm(by.place, _within(request), days, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and form.who is not None:

@@ -80,6 +80,10 @@ class EventKind(enum.StrEnum):
     NOTE = "note"
 
 
+#: what an office gives, and that somebody was taken to hospital: words of events of care
+MEDICINE, REFERRAL = "medicine-bag", "referral"
+
+
 class Course(enum.StrEnum):
     """Name a step of the course that is noted: hospital, and how it ended."""
 

@@ -104,14 +104,19 @@ def test_what_is_left_to_do_of_a_stay_that_has_ended_goes_to_who_follows_the_per
     left = Task.objects.filter(source="stay", source_key=stay.pk, state="open").order_by("kind")
     assert list(left.values_list("kind", "place")) == [("alarm", OTHER_COMMUNE), ("release", COMMUNE)]
     assert seen(health[COMMUNE]) == seen(health[OTHER_COMMUNE]) == {stay.pk}
-    there = Client()
+    here, there = (Client(headers={"accept-language": "en"}) for _ in range(2))
+    here.force_login(health[COMMUNE], BACKEND)
     there.force_login(health[OTHER_COMMUNE], BACKEND)
+    assert "A second officer is to agree" in here.get("/officer/work/").content.decode()
     page, event = f"/officer/isolation/stays/{stay.pk}", stay.episode.events.get(kind="check")
     answer = reverse("isolation:answer", args=[stay.pk, event.pk])
     assert answer in there.get(page, follow=True).content.decode()
     assert there.post(answer).status_code == 302
     assert left.values_list("kind").get() == ("release",)
-    assert there.post(reverse("isolation:take-back-end", args=[stay.pk])).status_code == 404  # it was not there
+    assert "Handed over to" in here.get(page, follow=True).context["standing"].said
+    taken_back = reverse("isolation:take-back-end", args=[stay.pk])
+    assert there.post(taken_back).status_code == 404  # it was not there
+    assert "nother office follows this person now" in here.post(taken_back).content.decode()
 
 
 def test_a_contact_stays_with_the_commune_where_they_isolate(health, case):

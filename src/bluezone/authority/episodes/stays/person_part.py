@@ -18,7 +18,7 @@ from bluezone.authority.episodes.stays import presenters, queries, rules
 from bluezone.authority.episodes.stays.forms import ReasonForm, ResultForm
 from bluezone.authority.episodes.stays.presenters import fact_names
 from bluezone.authority.episodes.stays.rules import RELEASED, Ending
-from bluezone.authority.episodes.words import EventKind, Role, StayKind
+from bluezone.authority.episodes.words import MEDICINE, EventKind, Role, StayKind
 from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
@@ -150,6 +150,7 @@ def _now(row: Stay, officer: User) -> dict[str, Any]:
         "missing": missing_texts(row, today, reads=reads) if running and row.until <= today else (),
         "alarms": [presenters.check(each) for each in alarms] if reads else (),
         "is_case": episode.role == Role.F0,
+        "has_medicine": episode.events.filter(kind=EventKind.CARE.value, what=MEDICINE).exists(),
         "is_mine": episode.owner_id == officer.pk,
         "fits": presenters.protocol_facts(row)["fits"] or not running,
         "asked_of": office_name(asked.to_place, today) if asked is not None else "",

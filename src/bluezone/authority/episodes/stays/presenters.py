@@ -25,7 +25,7 @@ from bluezone.authority.episodes.stays.rosters import (
     state_of,
 )
 from bluezone.authority.episodes.stays.rules import Because, Due, Ending, Missing, Said, Severity, TestState, Way
-from bluezone.authority.episodes.words import EventKind, Role, StayKind
+from bluezone.authority.episodes.words import MEDICINE, REFERRAL, EventKind, Role, StayKind
 from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.officers.pages import place_name
 from bluezone.authority.site import clock
@@ -163,8 +163,8 @@ def check(event: Event) -> dict[str, Any]:
 def care_text(what: str) -> str:
     """Return a word of care in the reader's language."""
     return {
-        "medicine-bag": gettext("got the medicine bag"),
-        "referral": gettext("taken to hospital"),
+        MEDICINE: gettext("got the medicine bag"),
+        REFERRAL: gettext("taken to hospital"),
     }.get(what, what)
 
 

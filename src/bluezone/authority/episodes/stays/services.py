@@ -17,13 +17,23 @@ from bluezone.authority.diagnosis import services as diagnosis
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes import services as tracing
 from bluezone.authority.episodes import warning
-from bluezone.authority.episodes.models import Bed, Episode, EpisodeTest, Event, Stay
+from bluezone.authority.episodes.models import Bed, Episode, EpisodeTest, Event, Handover, Stay
 from bluezone.authority.episodes.rules import ContactError, last_day
 from bluezone.authority.episodes.stays import protocols, queries, rosters, rules
 from bluezone.authority.episodes.stays.protocols import Protocol
 from bluezone.authority.episodes.stays.roster_rules import ChangedError, Fact, Number, State, takes_back, with_fact
 from bluezone.authority.episodes.stays.rules import RELEASED, Because, Ending, IsolationError
-from bluezone.authority.episodes.words import Classification, Decision, EventKind, FollowUp, Outcome, Role, StayKind
+from bluezone.authority.episodes.words import (
+    MEDICINE,
+    REFERRAL,
+    Classification,
+    Decision,
+    EventKind,
+    FollowUp,
+    Outcome,
+    Role,
+    StayKind,
+)
 from bluezone.authority.officers import audit_log
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import NATION, codes_of
@@ -39,8 +49,6 @@ from bluezone.authority.work import services as work
 
 #: beds of one site
 MOST_BEDS = 5_000
-#: what an office gives, and that somebody was taken to hospital: words of events of care
-MEDICINE, REFERRAL = "medicine-bag", "referral"
 
 
 @dataclass(frozen=True, slots=True)
@@ -491,13 +499,12 @@ def take_back_end(stay: Stay, officer: User, now: dt.datetime) -> Stay:
     if stay.ended_on != today:
         raise IsolationError(gettext_noop("only an end of today is taken back: enter a new stay"))
     episode = stay.episode
-    if (
-        Episode.objects.filter(person=episode.person, ended_on=None)
-        .exclude(pk=episode.pk)
-        .exclude(person=None)
-        .exists()
-    ):
+    others = Episode.objects.filter(person=episode.person, ended_on=None).exclude(pk=episode.pk)
+    if others.exclude(person=None).exists():
         raise IsolationError(gettext_noop("this person is in isolation already: move or end that stay"))
+    went = episode.handovers.filter(state=Handover.State.ACCEPTED, decided_at__gte=clock.beginning_of(today))
+    if went.filter(from_place__startswith=stay.place).exists():
+        raise IsolationError(gettext_noop("another office follows this person now: ask it"))
     was_none = stay.because == Because.NO_CONTACT
     stay.ended_on, stay.ending, stay.because, stay.ended_by = None, "", "", None
     stay.reason, stay.needs_second, stay.agreed_by = b"", False, None
@@ -530,9 +537,10 @@ def look_after(stay: Stay, officer: User | None) -> None:
 
 @transaction.atomic
 def give_medicine(stay: Stay, officer: User, now: dt.datetime) -> None:
-    """Note that the person got the bag of medicines for cases at home. Raises IsolationError."""
-    stay = _running(stay)
-    _care(stay.episode, MEDICINE, officer, now)
+    """Note, once, that the person got the bag of medicines for cases at home. Raises IsolationError."""
+    episode = tracing.locked(_running(stay).episode)
+    if not episode.events.filter(kind=EventKind.CARE.value, what=MEDICINE).exists():
+        _care(episode, MEDICINE, officer, now)
 
 
 @transaction.atomic

@@ -395,7 +395,13 @@ class MovePage(OfStay):
 
     def spots(self) -> dict[str, Any]:
         """Return what the form of the own area needs to know."""
-        return {"sites": site_choices(self.officer), "home": may_enter_home(self.own), "prefix": "spot"}
+        chosen = {"where": self.request.GET["to"]} if self.request.GET.get("to") else {}
+        return {
+            "sites": site_choices(self.officer),
+            "home": may_enter_home(self.own),
+            "prefix": "spot",
+            "initial": chosen,
+        }
 
 
 class Move(Step, MovePage):
