@@ -95,6 +95,11 @@ SECOND = '\n[[systems]]\nid = "LB"\nsince = 2025-07-02\nnames = {en = "new"}\n\n
             change(MAIN, 'iso = "LA"', 'iso = "LA"\nemblem = "none.svg"'),
             "emblem is 'none.svg', where a file of SVG or PNG in the folder is meant",
         ),
+        (
+            change("provinces.csv", "LA,", "XX,"),
+            "provinces.csv names the system 'XX', which country.toml does not have",
+        ),
+        (change(UNITS, "LA:0101", "XX:0101"), f"{UNITS} names the system 'XX', which country.toml does not have"),
         (change(UNITS, "LA:0101,LA:01,", "LA:0101,LA:99,"), "LA:0101 lies in LA:99, which is not listed"),
         (change(UNITS, "LA:0102,", "LA:0101,"), "LA:0101 stands twice"),
         (

@@ -37,6 +37,10 @@ def problems(place: Traversable) -> list[str]:
         lists[name] = rows
         if rows and tuple(rows[0]) != columns:
             found.append(f"{name} begins with {','.join(rows[0])}, where {','.join(columns)} is meant")
+            continue
+        named = {row["system"] if "system" in row else row["code"].partition(":")[0] for row in rows if "code" in row}
+        unknown = sorted(named - {each.id for each in of.systems})
+        found += [f"{name} names the system {system!r}, which {MAIN} does not have" for system in unknown]
     if found:
         return found
     try:
@@ -67,11 +71,9 @@ def _units(of: Country, lists: dict[str, list[dict[str, str]]]) -> Iterator[tupl
 def _of_units(of: Country, known: dict[str, _Versions]) -> Iterator[str]:
     lengths = {length: LEVELS[level - 1] for level, length in of.digits.items()}
     for code, versions in known.items():
-        system, _, digits = code.partition(":")
+        digits = code.partition(":")[2]
         if digits != of.iso and (len(digits) not in lengths or not digits.isdigit()):
             yield f"{code}: a code has {' or '.join(map(str, lengths))} digits, by its level"
-        if not any(each.id == system for each in of.systems):
-            yield f"{code}: there is no system {system}"
         for _, _, parent in versions:
             if parent and parent not in known:
                 yield f"{code} lies in {parent}, which is not listed"

@@ -47,6 +47,6 @@ def verify(files: Mapping[str, bytes], kind: str, signature: bytes | None, trust
         verified_text(signature, kind, _MAX_BYTES, trusted)
         wrong = changed(files, signature)
     except ProtocolError as error:
-        raise PackageError(str(error)) from error
+        raise PackageError(f"{error}: sign the package again") from error
     if wrong:
         raise PackageError(f"{wrong[0]} is not as it was signed: sign the package again")

@@ -83,6 +83,11 @@ def test_what_was_refused_stands_with_the_partners_words_and_is_sent_again(
     assert browser.post(f"/officer/partners/{row.pk}/again/0").status_code == 404
     waiting = browser.get(f"/officer/partners/{row.pk}/deliveries?state=waiting").content.decode()
     assert outbreak[1].called in waiting
+    refused = browser.get(f"/officer/partners/{row.pk}/deliveries").content.decode()
+    sent = browser.get(f"/officer/partners/{row.pk}/deliveries?state=sent").content.decode()
+    lead = "What the partner refused, in its own words."
+    assert [lead in each for each in (refused, waiting, sent)] == [True, False, False]
+    assert "Nothing was refused" in refused
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 import uuid
@@ -11,9 +12,11 @@ from typing import Any
 import pytest
 
 from bluezone.authority.errors import ConfigurationError
-from bluezone.authority.project import whole
+from bluezone.authority.project import installing, whole
 from bluezone.authority.project.whole import Finding, judge
 from bluezone.authority.site.models import Installation
+from bluezone.geography.country import chosen, read
+from bluezone.packages import files_of
 
 
 @pytest.mark.parametrize(
@@ -87,6 +90,17 @@ def test_each_part_that_is_missing_or_foreign_is_named_and_nothing_is_made(autho
         assert all(f"`{name}`" in done.stderr for name in ("secret_key", "persons_key")), command
     assert not secrets.exists()
     assert (authority.var / "db.sqlite3").read_bytes() == before
+
+
+def test_a_country_whose_lists_cannot_be_used_is_refused_before_anything_is_made(monkeypatch, tmp_path):
+    package = tmp_path / "champa"
+    package.mkdir()
+    for name, data in files_of(chosen("laos")).items():
+        (package / name).write_bytes(data.replace(b"LA,05", b"LA,55") if name == "figures.csv" else data)
+    monkeypatch.setattr(installing, "country", lambda: read(package))
+    monkeypatch.setattr(installing, "job_lock", lambda _name: pytest.fail("it began"))
+    with pytest.raises(ConfigurationError, match="LA:55 is not listed"):
+        installing.install(dt.datetime(2026, 12, 3, tzinfo=dt.UTC))
 
 
 def test_installing_twice_changes_nothing_and_a_lost_or_rotated_secret_is_noted_by_name(authority):

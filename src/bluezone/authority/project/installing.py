@@ -24,6 +24,8 @@ from bluezone.authority.site.files import private_file
 from bluezone.authority.site.locks import job_lock
 from bluezone.authority.site.models import Installation
 from bluezone.authority.site.registries import Trust
+from bluezone.geography.checks import problems as country_problems
+from bluezone.geography.country import country
 
 
 def install(now: dt.datetime, replace: Collection[str] = ()) -> list[str]:
@@ -31,8 +33,10 @@ def install(now: dt.datetime, replace: Collection[str] = ()) -> list[str]:
     nothing. `replace`: secrets to be replaced, with the loss of what they encrypt.
 
     Raises ConfigurationError where a secret of an installation is missing or foreign: only who replaces it by name
-    makes a new one.
+    makes a new one; where the country's lists of units cannot be used.
     """
+    if wrong := country_problems(country().place):
+        raise ConfigurationError(*wrong)
     with job_lock("migrate"):
         known = whole.installation()
         whole.check_restored(known)
