@@ -19,8 +19,8 @@ from bluezone.authority.episodes.forms import REACHED_NAMES, CallForm
 from bluezone.authority.episodes.models import Episode, Event, Handover, Stay
 from bluezone.authority.episodes.stays import queries as stays
 from bluezone.authority.episodes.stays import rosters
-from bluezone.authority.episodes.stays.presenters import kind_text
-from bluezone.authority.episodes.words import EventKind, Role
+from bluezone.authority.episodes.stays.presenters import KINDS
+from bluezone.authority.episodes.words import EventKind, Role, StayKind
 from bluezone.authority.officers.pages import office_name, place_name
 from bluezone.authority.site import clock
 from bluezone.authority.site.configuration import disease
@@ -115,7 +115,7 @@ def _stays(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
             _("A second officer is to agree") if row.ended_on and task.kind == Kind.RELEASE else NAMES[Kind(task.kind)],
             _where_to(Kind(task.kind), row),
             icon=_ICONS.get(Kind(task.kind), "call"),
-            relation=row.organisation.name if row.organisation is not None else kind_text(row.kind),
+            relation=row.organisation.name if row.organisation is not None else str(KINDS[StayKind(row.kind)]),
             day=(min(today, last) - row.since).days + 1,
             days=(last - row.since).days + 1,
             since=_("until %(day)s") % {"day": format_day(last, language)},

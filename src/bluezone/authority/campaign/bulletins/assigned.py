@@ -153,7 +153,7 @@ def _tasks(found: outreach.TaskTotals) -> Tasks | None:
 
 
 def _quarantined(place: str, day: dt.date) -> Quarantined | None:
-    summary = quarantine.summary(quarantine.disclosed_standings(directing_over(place), day), day)
+    summary = quarantine.summary(quarantine.standings(directing_over(place), day, for_others=True), day)
     if not summary.present:
         return None
     asked, waiting = summary.totals["asked"], summary.totals["not_yet_asked"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
@@ -29,6 +30,11 @@ from bluezone.authority.site.fields import CountField
 from bluezone.authority.site.language import days_between, page_language, sentence_of
 
 _PLAIN = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+
+
+def _named(words: Iterable[enum.StrEnum], names: Mapping[Any, Any]) -> list[tuple[str, Any]]:
+    """List words to choose from, each by its name."""
+    return [(each.value, names[each]) for each in words]
 
 
 class SaidForm(forms.Form):
@@ -151,9 +157,7 @@ class NewStayForm(SpotForm):
         )
         self.initial.setdefault("since", today)
         roles = (Role.F1, Role.F0, Role.F2, Role.TRAVELLER)
-        cast(forms.ChoiceField, self.fields["role"]).choices = [
-            (each.value, presenters.role_text(each)) for each in roles
-        ]
+        cast(forms.ChoiceField, self.fields["role"]).choices = _named(roles, presenters.ROLES)
 
     def clean_telephone(self) -> str:
         """Return the number in E.164."""
@@ -195,9 +199,7 @@ class ArriveForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         roles = (Role.F1, Role.F2, Role.TRAVELLER)
-        cast(forms.ChoiceField, self.fields["role"]).choices = [
-            (each.value, presenters.role_text(each)) for each in roles
-        ]
+        cast(forms.ChoiceField, self.fields["role"]).choices = _named(roles, presenters.ROLES)
 
     @property
     def role_of_all(self) -> Role:
@@ -280,9 +282,9 @@ class EndForm(forms.Form):
     def __init__(self, stay: Stay, today: dt.date, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         left_out = Ending.DONE if today < stay.until else Ending.EARLY
-        endings = [(each.value, presenters.ending_text(each)) for each in Ending if each is not left_out]
+        endings = _named((each for each in Ending if each is not left_out), presenters.ENDINGS)
         cast(forms.ChoiceField, self.fields["ending"]).choices = endings
-        reasons = [(each.value, presenters.because_text(each)) for each in reasons_for(Role(stay.episode.role))]
+        reasons = _named(reasons_for(Role(stay.episode.role)), presenters.BECAUSE)
         cast(forms.ChoiceField, self.fields["because"]).choices = [("", "–"), *reasons]
 
 

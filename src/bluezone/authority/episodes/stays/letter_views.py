@@ -17,7 +17,7 @@ from bluezone.authority.device_api.limits import seconds_to_wait
 from bluezone.authority.episodes.models import Letter
 from bluezone.authority.episodes.stays import checks, letters
 from bluezone.authority.episodes.stays.pages import NAV, seeing_stays
-from bluezone.authority.episodes.stays.presenters import kind_of_letter
+from bluezone.authority.episodes.stays.presenters import LETTERS
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.generic import OfJurisdiction
 from bluezone.authority.officers.pages import office_name
@@ -70,7 +70,7 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
     found = None if wait_s else letters.find(code)
     context: dict[str, Any] = {"public": True, "letter": found, "wait": wait_s, "keeps_language": True}
     if found is not None:
-        context["kind"] = kind_of_letter(found.kind)
+        context["kind"] = LETTERS[found.kind]
         context["office"] = office_name(found.office, clock.date_of(now))
     response = render(request, "stays/letter.html", context, status=429 if wait_s else 200 if found else 404)
     if wait_s:

@@ -3,7 +3,6 @@ stand on the page of its person."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -20,6 +19,7 @@ from bluezone.authority.episodes import handing_over
 from bluezone.authority.episodes.models import Stay
 from bluezone.authority.episodes.person_part import page_of
 from bluezone.authority.episodes.stays import queries, rosters, rules
+from bluezone.authority.episodes.stays.rosters import RosterPlace
 from bluezone.authority.episodes.stays.rules import IsolationError
 from bluezone.authority.episodes.stays.services import Spot
 from bluezone.authority.episodes.words import StayKind
@@ -56,26 +56,12 @@ def seeing_health(user: User | AnonymousUser) -> Jurisdiction:
     return seeing_stays(user)
 
 
-@dataclass(frozen=True, slots=True)
-class StayPlace:
-    """Hold a place with a page of its own: a site, or a commune for the people at home in it."""
-
-    code: str
-    place: str
-    organisation: Organisation | None
-
-    @property
-    def name(self) -> str:
-        """Return what the page is called."""
-        return self.organisation.name if self.organisation is not None else gettext("In isolation at home")
-
-
-def place_of_page(user: User, code: str) -> StayPlace:
+def place_of_page(user: User, code: str) -> RosterPlace:
     """Return the site or the commune with a code, in the officer's jurisdiction. Raises Http404 for any other."""
     own = scope.required(user)
     if ":" not in code:
         site = get_object_or_404(queries.sites(user), code=code)
-        return StayPlace(site.code, site.place, site)
+        return RosterPlace(site.code, site.place, site)
     try:
         parsed = UnitCode.parse(code)
         place = place_of(parsed)
@@ -84,7 +70,7 @@ def place_of_page(user: User, code: str) -> StayPlace:
         raise Http404 from None
     if level is not Level.COMMUNE or not own.directs_places or not own.may_edit(place):
         raise Http404
-    return StayPlace(str(parsed), place, None)
+    return RosterPlace(str(parsed), place, None)
 
 
 def site_choices(user: User) -> list[tuple[str, str]]:

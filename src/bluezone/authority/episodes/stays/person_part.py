@@ -16,8 +16,7 @@ from django.utils.translation import gettext as _
 from bluezone.authority.episodes.models import Episode, Event, Handover, Letter, Stay
 from bluezone.authority.episodes.stays import presenters, queries, rules
 from bluezone.authority.episodes.stays.forms import ReasonForm, ResultForm
-from bluezone.authority.episodes.stays.presenters import fact_names
-from bluezone.authority.episodes.stays.rules import RELEASED, Ending
+from bluezone.authority.episodes.stays.rules import RELEASED, Because, Ending
 from bluezone.authority.episodes.words import MEDICINE, EventKind, Role, StayKind
 from bluezone.authority.officers import confirming, scope
 from bluezone.authority.officers.confirming import Issuer
@@ -71,8 +70,8 @@ def events(officer: User, of: Person | Episode) -> Iterable[Happened]:
     for row in rows:
         yield _on(row.since, _where(row), _days(row))
         if row.ended_on is not None:
-            how = presenters.ending_text(row.ending) if row.ending else _("The stay ended")
-            yield _on(row.ended_on, how, presenters.because_text(row.because) if row.because else "")
+            how = str(presenters.ENDINGS[Ending(row.ending)]) if row.ending else _("The stay ended")
+            yield _on(row.ended_on, how, str(presenters.BECAUSE[Because(row.because)]) if row.because else "")
         yield from (issued(each) for each in row.letters.all())
     yield from followed(episodes, reads=reads_health(officer))
 
@@ -93,7 +92,7 @@ def _on(day: dt.date, what: str, more: str) -> Happened:
 def issued(letter: Letter) -> Happened:
     """Describe a letter as a line of the time line."""
     more = _("withdrawn") if letter.withdrawn_at else ""
-    return Happened(letter.issued_at, presenters.kind_of_letter(letter.kind), Group.PAPERS, more, "letter")
+    return Happened(letter.issued_at, str(presenters.LETTERS[letter.kind]), Group.PAPERS, more, "letter")
 
 
 def asked(row: Handover) -> Happened:
@@ -114,7 +113,7 @@ def checked(event: Event) -> Happened:
 
 
 def _cared(event: Event) -> Happened:
-    return Happened(event.at, presenters.care_text(event.what), Group.OTHER, icon="done")
+    return Happened(event.at, str(presenters.CARE[event.what]), Group.OTHER, icon="done")
 
 
 # --- what may be done -------------------------------------------------------------------------------------------------
@@ -146,7 +145,7 @@ def _now(row: Stay, officer: User) -> dict[str, Any]:
         "days": _days(row),
         "early": row.until > today,
         "overdue": running and row.until < today,
-        "due": presenters.due_tag(queries.dues([row], now)[row.pk]),
+        "due": presenters.DUES[queries.dues([row], now)[row.pk]],
         "missing": missing_texts(row, today, reads=reads) if running and row.until <= today else (),
         "alarms": [presenters.check(each) for each in alarms] if reads else (),
         "is_case": episode.role == Role.F0,
@@ -167,7 +166,7 @@ def missing_texts(row: Stay, today: dt.date, *, reads: bool) -> Sequence[str]:
     lacks = queries.missing_of(row, today)
     if lacks and not reads:
         return [_("Who may read health data sees what is missing.")]
-    return [presenters.missing_text(each) for each in lacks]
+    return [str(presenters.MISSING[each]) for each in lacks]
 
 
 def _tests(row: Stay, officer: User, today: dt.date, *, reads: bool) -> dict[str, Any]:
@@ -200,14 +199,14 @@ def _who(row: Stay, officer: User) -> dict[str, Any]:
     return {
         "place": presenters.where_of(row, today),
         "code": row.organisation.code if row.organisation else row.place.strip("/").split("/")[-1],
-        "role": presenters.role_text(row.episode.role),
+        "role": presenters.ROLES[Role(row.episode.role)],
         "protocol": presenters.protocol_facts(row),
         "may_open": own is not None and rules.may_open_private(own, row.place, StayKind(row.kind)),
         "has_address": bool(bytes(row.address)) or bool(known and known.address and row.kind == StayKind.HOME),
         "has_telephone": bool(known and known.telephone),
         "form": ReasonForm(),
-        "facts": [{"fact": fact, "name": name, "on": getattr(row, fact)} for fact, name in fact_names().items()],
-        "letter_kinds": [(each, presenters.kind_of_letter(each)) for each in kinds],
+        "facts": [{"fact": fact, "name": name, "on": getattr(row, fact)} for fact, name in presenters.FACTS.items()],
+        "letter_kinds": [(each, presenters.LETTERS[each]) for each in kinds],
         "replaces": any(each.kind in kinds and each.withdrawn_at is None for each in letters),
     }
 

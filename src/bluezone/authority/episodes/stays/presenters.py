@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.episodes.models import EpisodeTest, Event, Letter, Roster, Stay
 from bluezone.authority.episodes.stays import protocols, rules
@@ -38,8 +38,89 @@ from bluezone.geography.errors import GeographyError
 from bluezone.i18n import format_date, format_number
 from bluezone.rollout.suppression import Disclosure
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 #: a tag: its tone, icon and text
-Tag = tuple[str, str, str]
+Tag = tuple[str, str, Any]
+
+
+#: what a person is in an outbreak
+ROLES = {
+    Role.F0: _("Case (F0)"),
+    Role.F1: _("Close contact of a case (F1)"),
+    Role.F2: _("Contact of a contact (F2)"),
+    Role.TRAVELLER: _("Came from abroad or from an area with an outbreak"),
+}
+#: where somebody is isolated
+KINDS = {
+    StayKind.SITE: _("at a quarantine site"),
+    StayKind.HOME: _("at home"),
+    StayKind.HOSPITAL: _("in hospital"),
+}
+#: how a stay ended
+ENDINGS = {
+    Ending.DONE: _("Released on the last day"),
+    Ending.EARLY: _("Released early"),
+    Ending.DIED: _("Died"),
+    Ending.MISTAKE: _("Entered by mistake"),
+}
+#: why somebody was released early
+BECAUSE = {
+    Because.NO_CONTACT: _("Was no contact after all"),
+    Because.SHORTER: _("A rule made the time shorter"),
+    Because.HARDSHIP: _("Hardship: illness, a death, a child alone"),
+    Because.OTHER: _("Other"),
+}
+#: what a release lacks
+MISSING = {
+    Missing.DANGER: _("A danger sign was declared today."),
+    Missing.FEVER: _("A fever was declared today."),
+    Missing.ALARM: _("Symptoms were declared, and nobody has called yet."),
+    Missing.TEST: _("A test is due and not taken."),
+    Missing.RESULT: _("The result of a test is missing."),
+    Missing.POSITIVE: _("The last test is positive."),
+}
+#: what is due of today's check as a tag
+DUES: Mapping[Due, Tag] = {
+    Due.NOTHING: ("", "off", _("nothing due")),
+    Due.DECLARED: ("safe", "done", _("declared")),
+    Due.AWAITED: ("", "wait", _("not yet")),
+    Due.REMIND: ("watch", "wait", _("not yet, and it is time")),
+    Due.CALL: ("act", "alert", _("not declared: call")),
+}
+#: a check's urgency as a tag
+SEVERITIES: Mapping[int, Tag] = {
+    Severity.WELL: ("safe", "done", _("well")),
+    Severity.SYMPTOMS: ("watch", "alert", _("symptoms")),
+    Severity.EMERGENCY: ("act", "alert", _("needs help now")),
+}
+#: how a check came
+WAYS: Mapping[str, StrOrPromise] = {
+    Way.PHONE: _("by the app"),
+    Way.WEB: _("by the link"),
+    Way.CALL: _("by a call or a visit"),
+}
+#: words of care
+CARE = {MEDICINE: _("got the medicine bag"), REFERRAL: _("taken to hospital")}
+#: which letter it is
+LETTERS = {"order": _("Order to isolate"), "release": _("Release from isolation")}
+#: what each count of a roster is
+COUNTS = {
+    "present": _("present"),
+    "with_phone": _("with a phone"),
+    "asked": _("asked already"),
+    "not_yet_asked": _("not yet asked"),
+    "has_app": _("with the app"),
+    "helped": _("helped"),
+}
+#: what is noted of a person, by the field's name
+FACTS: Mapping[str, StrOrPromise] = {
+    Fact.HAS_PHONE.value: _("has a phone"),
+    Fact.ASKED.value: _("asked already"),
+    Fact.HAS_APP.value: _("has the app"),
+    Fact.HELPED.value: _("helped"),
+}
 
 
 def where_of(stay: Stay, day: dt.date) -> str:
@@ -50,77 +131,6 @@ def where_of(stay: Stay, day: dt.date) -> str:
     if stay.kind == StayKind.HOSPITAL:
         return gettext("in hospital, %(commune)s") % {"commune": commune}
     return gettext("at home, %(commune)s") % {"commune": commune}
-
-
-def role_text(role: str) -> str:
-    """Return what a person is in an outbreak, in words."""
-    return {
-        Role.F0: gettext("Case (F0)"),
-        Role.F1: gettext("Close contact of a case (F1)"),
-        Role.F2: gettext("Contact of a contact (F2)"),
-        Role.TRAVELLER: gettext("Came from abroad or from an area with an outbreak"),
-    }[Role(role)]
-
-
-def kind_text(kind: str) -> str:
-    """Return where somebody is isolated, in words."""
-    return {
-        StayKind.SITE: gettext("at a quarantine site"),
-        StayKind.HOME: gettext("at home"),
-        StayKind.HOSPITAL: gettext("in hospital"),
-    }[StayKind(kind)]
-
-
-def ending_text(ending: str) -> str:
-    """Return how a stay ended, in words."""
-    return {
-        Ending.DONE: gettext("Released on the last day"),
-        Ending.EARLY: gettext("Released early"),
-        Ending.DIED: gettext("Died"),
-        Ending.MISTAKE: gettext("Entered by mistake"),
-    }[Ending(ending)]
-
-
-def because_text(because: str) -> str:
-    """Return why somebody was released early, in words."""
-    return {
-        Because.NO_CONTACT: gettext("Was no contact after all"),
-        Because.SHORTER: gettext("A rule made the time shorter"),
-        Because.HARDSHIP: gettext("Hardship: illness, a death, a child alone"),
-        Because.OTHER: gettext("Other"),
-    }[Because(because)]
-
-
-def missing_text(missing: Missing) -> str:
-    """Return what a release lacks, in words."""
-    return {
-        Missing.DANGER: gettext("A danger sign was declared today."),
-        Missing.FEVER: gettext("A fever was declared today."),
-        Missing.ALARM: gettext("Symptoms were declared, and nobody has called yet."),
-        Missing.TEST: gettext("A test is due and not taken."),
-        Missing.RESULT: gettext("The result of a test is missing."),
-        Missing.POSITIVE: gettext("The last test is positive."),
-    }[missing]
-
-
-def due_tag(due: Due) -> Tag:
-    """Return what is due of today's check as a tag."""
-    return {
-        Due.NOTHING: ("", "off", gettext("nothing due")),
-        Due.DECLARED: ("safe", "done", gettext("declared")),
-        Due.AWAITED: ("", "wait", gettext("not yet")),
-        Due.REMIND: ("watch", "wait", gettext("not yet, and it is time")),
-        Due.CALL: ("act", "alert", gettext("not declared: call")),
-    }[due]
-
-
-def severity_tag(severity: int) -> Tag:
-    """Return a check's urgency as a tag."""
-    return {
-        Severity.WELL: ("safe", "done", gettext("well")),
-        Severity.SYMPTOMS: ("watch", "alert", gettext("symptoms")),
-        Severity.EMERGENCY: ("act", "alert", gettext("needs help now")),
-    }[Severity(severity)]
 
 
 def test_tag(test: EpisodeTest, today: dt.date) -> Tag:
@@ -139,15 +149,6 @@ def test_tag(test: EpisodeTest, today: dt.date) -> Tag:
     }[rules.test_state(test.due_on, test.result, today)]
 
 
-def way_text(way: str) -> str:
-    """Return how a check came, in words."""
-    return {
-        Way.PHONE: gettext("by the app"),
-        Way.WEB: gettext("by the link"),
-        Way.CALL: gettext("by a call or a visit"),
-    }[Way(way)]
-
-
 def check(event: Event) -> dict[str, Any]:
     """Describe a check: signs, temperature and oxygen in words; whether the person is well says the tag."""
     said = Said.from_json(event.facts)
@@ -157,20 +158,12 @@ def check(event: Event) -> dict[str, Any]:
         parts.append(gettext("%(degrees)s °C") % {"degrees": degrees})
     if said.oxygen is not None:
         parts.append(gettext("oxygen %(percent)s %%") % {"percent": said.oxygen})
-    return {"row": event, "text": ", ".join(parts), "tag": severity_tag(event.severity), "way": way_text(event.what)}
-
-
-def care_text(what: str) -> str:
-    """Return a word of care in the reader's language."""
     return {
-        MEDICINE: gettext("got the medicine bag"),
-        REFERRAL: gettext("taken to hospital"),
-    }.get(what, what)
-
-
-def kind_of_letter(kind: str) -> str:
-    """Return which letter it is, in words."""
-    return gettext("Order to isolate") if kind == "order" else gettext("Release from isolation")
+        "row": event,
+        "text": ", ".join(parts),
+        "tag": SEVERITIES[event.severity],
+        "way": str(WAYS[event.what]),
+    }
 
 
 def rows(stays: Iterable[Stay], dues: Mapping[int, Due], now: dt.datetime, *, reads: bool) -> list[dict[str, Any]]:
@@ -193,8 +186,8 @@ def rows(stays: Iterable[Stay], dues: Mapping[int, Due], now: dt.datetime, *, re
             "role": stay.episode.role.upper() if stay.episode.role != Role.TRAVELLER else gettext("traveller"),
             "is_case": stay.episode.role == Role.F0,
             "where": where_of(stay, today),
-            "due": due_tag(dues[stay.pk]),
-            "said": severity_tag(said[stay.episode_id]) if stay.episode_id in said else None,
+            "due": DUES[dues[stay.pk]],
+            "said": SEVERITIES[said[stay.episode_id]] if stay.episode_id in said else None,
             "test": tests.get(stay.episode_id),
             "test_tag": test_tag(tests[stay.episode_id], today) if stay.episode_id in tests else None,
             "overdue": stay.ended_on is None and stay.until < today,
@@ -235,31 +228,18 @@ def assumed_text(protocol: Protocol) -> str:
 # --- rosters ----------------------------------------------------------------------------------------------------------
 
 
-def count_names() -> dict[str, str]:
-    """Return what each count of a roster is, in words."""
-    return {
-        "present": _("present"),
-        "with_phone": _("with a phone"),
-        "asked": _("asked already"),
-        "not_yet_asked": _("not yet asked"),
-        "has_app": _("with the app"),
-        "helped": _("helped"),
-    }
-
-
 def total_text(made: Total) -> str:
     """Return a sum over places: "at least 12" where some are not shown exactly."""
     number = number_text(made.number)
     if made.exact:
         return number
-    return _("at least %(count)s") % {"count": number} if made.number else _("few, not shown")
+    return gettext("at least %(count)s") % {"count": number} if made.number else gettext("few, not shown")
 
 
 def tally(counts: Mapping[str, Disclosure]) -> list[dict[str, Any]]:
     """List a place's counts for a page, each with its name."""
-    names = count_names()
     return [
-        {"key": key, "name": names[key], "text": disclosure_text(counts[key]), "some": counts[key].at_least > 0}
+        {"key": key, "name": COUNTS[key], "text": disclosure_text(counts[key]), "some": counts[key].at_least > 0}
         for key in SHOWN
         if key in counts
     ]
@@ -267,9 +247,8 @@ def tally(counts: Mapping[str, Disclosure]) -> list[dict[str, Any]]:
 
 def totals(summary: Summary) -> list[dict[str, Any]]:
     """List sums over places for a page."""
-    names = count_names()
     return [
-        {"key": key, "name": names[key], "text": total_text(made), "some": made.number > 0}
+        {"key": key, "name": COUNTS[key], "text": total_text(made), "some": made.number > 0}
         for key, made in summary.totals.items()
     ]
 
@@ -279,22 +258,23 @@ def must_sentence(summary: Summary) -> str:
     asked, waiting = summary.totals["asked"], summary.totals["not_yet_asked"]
     present = total_text(summary.totals["present"])
     if not summary.places:
-        return _("No roster of people in quarantine in the last 14 days.")
+        return gettext("No roster of people in quarantine in the last 14 days.")
     if waiting.exact and not waiting.number:
-        return _("All %(present)s people in quarantine have been asked to install the app.") % {"present": present}
-    return _("People in quarantine: %(present)s; asked to install the app: %(asked)s, not yet asked: %(waiting)s.") % {
-        "present": present,
-        "asked": total_text(asked),
-        "waiting": total_text(waiting),
-    }
+        text = gettext("All %(present)s people in quarantine have been asked to install the app.")
+    else:
+        text = gettext(
+            "People in quarantine: %(present)s; asked to install the app: %(asked)s, not yet asked: %(waiting)s."
+        )
+    return text % {"present": present, "asked": total_text(asked), "waiting": total_text(waiting)}
 
 
 def asked_sentence(present: int, waiting: int) -> str:
     """Say in one sentence, to the place itself, how many nobody has asked yet."""
     if not present:
-        return _("Nobody is here in quarantine.")
+        return gettext("Nobody is here in quarantine.")
     if not waiting:
-        return _("All %(present)s people here have been asked to install the app.") % {"present": number_text(present)}
+        text = gettext("All %(present)s people here have been asked to install the app.")
+        return text % {"present": number_text(present)}
     text = ngettext(
         "%(waiting)s of %(present)s people here has not been asked yet.",
         "%(waiting)s of %(present)s people here have not been asked yet.",
@@ -303,27 +283,17 @@ def asked_sentence(present: int, waiting: int) -> str:
     return text % {"waiting": number_text(waiting), "present": number_text(present)}
 
 
-def fact_names() -> dict[str, str]:
-    """Return what is noted of a person, in words, by the field's name."""
-    return {
-        Fact.HAS_PHONE.value: _("has a phone"),
-        Fact.ASKED.value: _("asked already"),
-        Fact.HAS_APP.value: _("has the app"),
-        Fact.HELPED.value: _("helped"),
-    }
-
-
 def spot_text(stay: Stay) -> str:
     """Return where in a place somebody is: `bed A12`, `house 12, hamlet 3`; nothing where no number is known."""
     if stay.bed is not None:
-        return _("bed %(number)s") % {"number": stay.bed.number}
+        return gettext("bed %(number)s") % {"number": stay.bed.number}
     facts = {"number": stay.house, "hamlet": hamlet_text(stay.hamlet)}
-    return _("house %(number)s, %(hamlet)s") % facts if stay.house else ""
+    return gettext("house %(number)s, %(hamlet)s") % facts if stay.house else ""
 
 
 def hamlet_text(hamlet: str) -> str:
     """Return a hamlet's name; of one known by number only "hamlet 3"."""
-    return _("hamlet %(number)s") % {"number": hamlet} if len(hamlet) <= 4 else hamlet
+    return gettext("hamlet %(number)s") % {"number": hamlet} if len(hamlet) <= 4 else hamlet
 
 
 def label_of(stay: Stay) -> str:
@@ -333,8 +303,8 @@ def label_of(stay: Stay) -> str:
 
 def roster_row(stay: Stay) -> dict[str, Any]:
     """Describe somebody with the buttons of a row: what each says, what it sets, and whether that is so already."""
-    taps = [{"fact": "here", "name": _("is here"), "on": not stay.away, "sets": str(int(stay.away))}]
-    for fact, name in fact_names().items():
+    taps = [{"fact": "here", "name": gettext("is here"), "on": not stay.away, "sets": str(int(stay.away))}]
+    for fact, name in FACTS.items():
         on = getattr(stay, fact)
         taps.append({"fact": fact, "name": name, "on": on, "sets": str(int(not on))})
     return {
@@ -378,7 +348,7 @@ def kept(place: RosterPlace, newest: Roster | None) -> dict[str, Any]:
 def standing(each: Standing, day: dt.date) -> dict[str, Any]:
     """Describe a place with its newest roster for the list."""
     return {
-        "name": each.organisation.name if each.organisation else _("At home"),
+        "name": each.organisation.name if each.organisation else gettext("At home"),
         "within": _within(each, day),
         "counts": tally(each.counts),
         "day": format_date(each.day, page_language()) if each.day else "",
@@ -424,7 +394,7 @@ def sections(organisation: Organisation, day: dt.date) -> Iterable[Section]:
 def actions(organisation: Organisation, own: Jurisdiction) -> Iterable[Link]:
     """Return the way to the roster, for who keeps it."""
     if organisation.sector == SECTOR and organisation.closed_on is None and may_open(own, organisation.place):
-        yield Link(reverse("quarantine:roster", args=[organisation.code]), _("Today's roster"), primary=True)
+        yield Link(reverse("quarantine:roster", args=[organisation.code]), gettext("Today's roster"), primary=True)
 
 
 UNIT_PART = UnitPart(sections=sections, actions=actions)

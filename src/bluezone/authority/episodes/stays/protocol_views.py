@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 from bluezone.authority.episodes.models import ProtocolEdition
 from bluezone.authority.episodes.stays import protocols
 from bluezone.authority.episodes.stays.pages import seeing_stays
-from bluezone.authority.episodes.stays.presenters import assumed_text, kind_text
+from bluezone.authority.episodes.stays.presenters import KINDS, assumed_text
 from bluezone.authority.episodes.stays.protocols import Held, Protocol
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.generic import OfficerPage
@@ -67,7 +67,7 @@ class ProtocolList(OfficerPage):
 
 def _held(held: Held, today: dt.date) -> dict[str, Any]:
     rule = _described(held.protocol, today) if held.protocol is not None else None
-    return {"where": kind_text(held.kind), "who": _who(held.vaccinated, cases=held.cases), "rule": rule}
+    return {"where": KINDS[held.kind], "who": _who(held.vaccinated, cases=held.cases), "rule": rule}
 
 
 def _who(vaccinated: bool | None, *, cases: bool) -> str:
@@ -82,7 +82,7 @@ def _described(rule: Protocol, today: dt.date) -> dict[str, Any]:
     source, language = rule.source_in(page_language().value)
     return {
         "rule": rule,
-        "where": kind_text(rule.kind),
+        "where": KINDS[rule.kind],
         "who": _who(rule.vaccinated, cases=rule.cases),
         "tests": ", ".join(map(str, rule.test_days)),
         "place": place_name(rule.within, today),

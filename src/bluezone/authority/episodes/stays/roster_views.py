@@ -74,7 +74,7 @@ class RosterList(OfficerPage):
             "kept": [presenters.kept(each, rosters.newest_of(each.place, day)) for each in kept],
             "page": (shown := page.get_page(self.request.GET.get("page"))),
             "rows": [presenters.standing(each, day) for each in shown],
-            "names": [presenters.count_names()[name] for name in ("present", "not_yet_asked", "has_app")],
+            "names": [presenters.COUNTS[name] for name in ("present", "not_yet_asked", "has_app")],
             "day": day,
         }
         return super().get_context_data(**found | kwargs)

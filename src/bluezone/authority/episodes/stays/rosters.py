@@ -20,7 +20,8 @@ from django.utils.translation import gettext as _
 from bluezone.authority.episodes.models import Roster, Stay
 from bluezone.authority.episodes.stays.roster_rules import SHOWN_FOR, Counts, State, Total, disclosed, exactly, total
 from bluezone.authority.episodes.words import StayKind
-from bluezone.authority.officers import scope
+from bluezone.authority.officers import audit_log, scope
+from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import NATION, Jurisdiction, Role, codes_of, place_of
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import place_name
@@ -63,11 +64,6 @@ class RosterPlace:
         """Return the name of the commune it lies in; of people at home their own."""
         codes = [f"{code}/" for code in codes_of(self.place) if ":" in code]
         return place_name(NATION + "".join(codes), day)
-
-
-def sites(user: User | AnonymousUser) -> QuerySet[Organisation]:
-    """Return the open quarantine sites whose counts the officer may see."""
-    return scope.visible(Organisation.objects.filter(sector=SECTOR, closed_on=None), user)
 
 
 def find(user: User | AnonymousUser, code: str, day: dt.date) -> RosterPlace | None:
@@ -184,16 +180,10 @@ def confirm(place: RosterPlace, officer: User, now: dt.datetime) -> Roster:
     roster.checked_at = now
     roster.save(update_fields=["checked_at"])
     after = {name: str(getattr(roster, name)) for name in _COUNTED}
-    LogEntry.objects.create(
-        content_type=ContentType.objects.get_for_model(Roster),
-        object_pk=str(roster.pk),
-        object_id=roster.pk,
-        object_repr=str(roster),
-        action=LogEntry.Action.UPDATE if before else LogEntry.Action.CREATE,
-        changes={name: [before.get(name, "None"), value] for name, value in after.items() if before.get(name) != value},
-        actor=officer,
-        additional_data={"place": roster.place},
-    )
+    changes = {name: [before.get(name, "None"), value] for name, value in after.items() if before.get(name) != value}
+    entry = audit_log.entry_of(roster, Issuer(officer=officer), changes, is_new=not before)
+    entry.additional_data = {"place": roster.place}
+    entry.save()
     return roster
 
 
@@ -263,23 +253,15 @@ def history(place: str, day: dt.date, days: int = 14) -> list[Roster]:
     return list(Roster.objects.filter(place=place, day__lte=day).order_by("-day")[:days])
 
 
-def standings(own: Jurisdiction, day: dt.date) -> list[Standing]:
+def standings(own: Jurisdiction, day: dt.date, *, for_others: bool = False) -> list[Standing]:
     """List each place an officer may see with its newest roster until a day: the open sites, and the communes that had
-    people at home in the last 14 days. Who is above a place reads its counts as they are disclosed."""
-    return _standings(
-        own,
-        day,
-        lambda roster: exactly(counts_of(roster)) if may_open(own, roster.place) else disclosed(counts_of(roster)),
-    )
+    people at home in the last 14 days. Who is above a place, or writes for others, reads its counts as they are
+    disclosed."""
 
+    def shown(roster: Roster) -> Mapping[str, Disclosure]:
+        own_one = not for_others and may_open(own, roster.place)
+        return exactly(counts_of(roster)) if own_one else disclosed(counts_of(roster))
 
-def disclosed_standings(own: Jurisdiction, day: dt.date) -> list[Standing]:
-    """List the places of a jurisdiction as `standings` does, for a document that others read, too: of each roster only
-    what may be disclosed."""
-    return _standings(own, day, lambda roster: disclosed(counts_of(roster)))
-
-
-def _standings(own: Jurisdiction, day: dt.date, shown: Callable[[Roster], Mapping[str, Disclosure]]) -> list[Standing]:
     within = (own.place, *own.inherited)
     rosters = {roster.place: roster for roster in _newest(within, day)}
     listed = list(Organisation.objects.filter(_in(within), sector=SECTOR, closed_on=None).order_by("place", "pk"))

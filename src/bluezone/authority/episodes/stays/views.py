@@ -34,7 +34,6 @@ from bluezone.authority.episodes.stays.pages import (
     NAV,
     OfStay,
     StayForm,
-    StayPlace,
     StayStep,
     may_enter_home,
     place_of_page,
@@ -45,6 +44,7 @@ from bluezone.authority.episodes.stays.pages import (
 )
 from bluezone.authority.episodes.stays.person_part import missing_texts, reads_health
 from bluezone.authority.episodes.stays.roster_rules import Fact
+from bluezone.authority.episodes.stays.rosters import RosterPlace
 from bluezone.authority.episodes.stays.rules import Ending, IsolationError, may_open_private
 from bluezone.authority.episodes.stays.services import Ended, Entry
 from bluezone.authority.episodes.words import Role, StayKind
@@ -136,7 +136,7 @@ class OfPlace(OfficerPage):
 
     access = seeing_stays
     nav = NAV
-    found: StayPlace
+    found: RosterPlace
 
     def prepare(self) -> None:
         self.found = place_of_page(self.officer, self.kwargs["code"])
