@@ -9,7 +9,7 @@ from auditlog.context import disable_auditlog
 from django.db import transaction
 from django.db.models import Min, QuerySet
 
-from bluezone.authority.officers import audit_log, scope
+from bluezone.authority.officers import scope
 from bluezone.authority.officers.jurisdiction import NATION, codes_of, own_unit
 from bluezone.authority.officers.models import WITHOUT_JURISDICTION, User
 from bluezone.authority.site import clock
@@ -29,9 +29,7 @@ def settle(source: str, key: object, wanted: Iterable[Wanted], now: dt.datetime,
 
 def open_all(source: str, wanted: Iterable[tuple[object, Wanted]], now: dt.datetime) -> None:
     """Open the tasks of causes that are new, each with its key, in as many statements for one as for all."""
-    rows = [_new(source, str(key), want, now) for key, want in wanted]
-    Task.objects.bulk_create(rows)
-    audit_log.note_new(rows)
+    Task.objects.bulk_create(_new(source, str(key), want, now) for key, want in wanted)
 
 
 @transaction.atomic
@@ -85,8 +83,9 @@ def _settle(
         row = rows[want.kind]
         _set(row, want, row.opened_at)
         row.save()
-    for want in change.opened:
-        _new(source, key, want, now).save()
+    with disable_auditlog():  # that its cause came stands there; who was given it and who did it will
+        for want in change.opened:
+            _new(source, key, want, now).save()
 
 
 def _new(source: str, key: str, want: Wanted, now: dt.datetime) -> Task:
