@@ -123,7 +123,6 @@ def test_results_figures_and_tables_are_written_and_not_run_again(tmp_path: Path
     assert again == first
     assert (out / "journal.jsonl").read_text() == journal
     assert "days differs" in refused("run", *SMALL, "--days", "31", "--uptake", "0.3", "--out", out)
-    run("run", *SMALL, "--days", "31", "--uptake", "0.3", "--out", out, "--restart")
 
 
 def test_an_interrupted_ensemble_goes_on_where_it_stopped(tmp_path: Path) -> None:

@@ -31,17 +31,12 @@ def with_assumption(scenario: Scenario, name: str, text: str) -> Scenario:
 
     Raises EpidemicError that lists the names there are, or says what the value must be.
     """
-    parts = name.split(".")
-    record: Any = scenario
-    for part in parts[:-1]:
-        record = _part(record, part, name)
-    value = _parse(_part(record, parts[-1], name), name, text)
-    changed: Any = value
-    for depth in range(len(parts) - 1, -1, -1):
-        holder: Any = scenario
-        for part in parts[:depth]:
-            holder = getattr(holder, part)
-        changed = replace(holder, **{parts[depth]: changed})
+
+    def set_in(record: Any, part: str, *inner: str) -> Any:
+        before = _part(record, part, name)
+        return replace(record, **{part: set_in(before, *inner) if inner else _parse(before, name, text)})
+
+    changed = set_in(scenario, *name.split("."))
     assert isinstance(changed, Scenario)
     return changed
 

@@ -26,20 +26,17 @@ class Store:
         self.plan = plan
         self._journal = folder / "journal.jsonl"
 
-    def open(self, *, restart: bool = False) -> list[dict[str, Any]]:
+    def open(self) -> list[dict[str, Any]]:
         """Make the folder, or find the runs an earlier attempt finished in it.
 
         Raises EpidemicError if the folder holds the answer to another question.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         plan_file = self.folder / "plan.json"
-        if restart:
-            for name in ("plan.json", "journal.jsonl"):
-                (self.folder / name).unlink(missing_ok=True)
         if plan_file.exists():
             self._check_same(plan_file)
         elif self._journal.exists():
-            raise EpidemicError(f"{self.folder} has runs but no plan.json; choose another folder or --restart")
+            raise EpidemicError(f"{self.folder} has runs but no plan.json; choose another folder")
         self._write("plan.json", json.dumps(self._described(), ensure_ascii=False, indent=1) + "\n")
         return list(self._read())
 
@@ -50,12 +47,12 @@ class Store:
         try:
             earlier = json.loads(plan_file.read_text("utf-8"))
         except ValueError as error:
-            raise EpidemicError(f"{plan_file} cannot be read ({error}); choose another folder or --restart") from error
+            raise EpidemicError(f"{plan_file} cannot be read ({error}); choose another folder") from error
         if earlier.get("digest") != self.plan.digest():
             differing = ", ".join(_differences(json.loads(json.dumps(self._described())), earlier)) or "its version"
             raise EpidemicError(
                 f"{self.folder} holds the answer to another question ({differing} differs); choose another folder, or "
-                "--restart to write over it"
+                "delete it first"
             )
 
     def _read(self) -> Iterator[dict[str, Any]]:
@@ -70,7 +67,7 @@ class Store:
             try:
                 yield json.loads(line)
             except ValueError as error:
-                raise EpidemicError(f"{self._journal}, line {number} is not a run; use --restart") from error
+                raise EpidemicError(f"{self._journal}, line {number} is not a run; delete that line") from error
 
     def add(self, row: dict[str, Any]) -> None:
         """Keep a finished run, at once."""

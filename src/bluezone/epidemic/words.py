@@ -40,24 +40,6 @@ def ranged(estimate: Estimate, write: Callable[[float], str], language: Translat
     return language.gettext("{mean} ({low} to {high})").format(mean=mean, low=low, high=high)
 
 
-def so_far(effect: Effect, through: int, seeds: int, language: Translator) -> str:
-    """Say the answer while runs are going on."""
-    share = effect.averted_share
-    if share.mean != share.mean:
-        return language.gettext("so far ({through} of {seeds} seeds): no outbreak has grown").format(
-            through=language.number(through), seeds=language.number(seeds)
-        )
-    said = interval(share, language) if effect.runs > 1 else percent(share.mean, language, 0)
-    return language.gettext(
-        "so far ({through} of {seeds} seeds): the app on {uptake} of people averts {share} of infections"
-    ).format(
-        through=language.number(through),
-        seeds=language.number(seeds),
-        uptake=percent(effect.uptake, language, 2),
-        share=said,
-    )
-
-
 def headline(uptake: float, found: Joint, place: str, days: int, language: Translator) -> str:
     """Say the answer with all of its doubt: the interval in which everything doubtful is drawn at once."""
     sentence = language.gettext(

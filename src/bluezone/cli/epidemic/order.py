@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from bluezone.cli.answers import Answer
 from bluezone.cli.epidemic.answers import Told
 from bluezone.cli.epidemic.question import ManyRuns, Question, place_and_plan, share
-from bluezone.cli.epidemic.run import Draws, draw_all, drawn_plan
+from bluezone.cli.epidemic.run import Draws, draw_all
 from bluezone.cli.epidemic.work import Work
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Json, Opt, command
@@ -64,7 +64,7 @@ def order_command(
     told = Told({"place": place, "assumptions": plan.describe(), "order": order}, out, means.language,
                 shown=not as_json)  # fmt: skip
     compared = [plans[name] for name in orders.COURSES]
-    with Work(means).begun([*plans.values(), *(drawn_plan(each, number) for each in compared if number)]) as work:
+    with Work(means).begun() as work:
         draw_all(work, compared, number, told, lambda rows, total: _headline(rows, total, place.name, plan))
         rows: list[dict[str, Any]] = []
         for name, each in plans.items():

@@ -115,7 +115,6 @@ class Means:
     language: Annotated[Language, Opt("Of sentences and figures.")] = Language.ENGLISH
     progress: ShowProgress = "bar"
     dask: str | None = None
-    restart: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,7 +129,6 @@ class ManyRuns(Means):
             type=NEW_FOLDER,
         ),
     ] = None
-    restart: Annotated[bool, Opt("Forget what --out holds.")] = False
 
 
 def place_and_plan(

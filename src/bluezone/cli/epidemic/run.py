@@ -3,18 +3,15 @@ assumption moves the answer how far, and what the assumptions are."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
-
 from bluezone.cli.answers import Answer
 from bluezone.cli.epidemic.answers import Told, draw
 from bluezone.cli.epidemic.question import ManyRuns, Question, place_and_plan, share, shares
-from bluezone.cli.epidemic.work import Heard, Work
+from bluezone.cli.epidemic.work import Work
 from bluezone.cli.options import Json, Opt, command
 from bluezone.epidemic import figures, presenter, presets, sampling, words
 from bluezone.epidemic import second_order as second
@@ -58,8 +55,7 @@ def run_command(
     as_json: Json = False,
 ) -> Answer:
     """Simulate a place at several uptakes, and say what each averts with all doubt, what that costs, and what the
-    answer
-    depends on."""
+    answer depends on."""
     out, language = means.out, words.translator(means.language)
     place, plan = place_and_plan(uptake, asked, means, disease)
     without = plan
@@ -71,12 +67,11 @@ def run_command(
     wanted = 0.30 if headline is None else headline
     shown = min((each for each in plan.uptakes if each > 0), key=lambda each: abs(each - wanted), default=0.0)
     one = replace(plan, uptakes=(shown,))
-    begun = [plan, *([without] if second_order else []), *(_all_plans(_smaller(plan)) if doubts else [])]
     told = Told({"place": place, "assumptions": plan.describe()}, out, means.language, shown=not as_json)
     days = plan.scenario.days
-    with Work(means).begun([*begun, drawn_plan(one, number)]) as work:
+    with Work(means).begun() as work:
         draw_all(work, [one], number, told, lambda rows, total: _headline(rows, total, shown, place.name, plan))
-        rows = work.do(plan, out, "simulating", None if as_json or number else _so_far(plan, language))
+        rows = work.do(plan, out, "simulating")
         found = effects([row for row in rows if row["uptake"] in plan.uptakes and row["seed"] in plan.seeds])
         told.put(lambda spoken: presenter.runs(place, plan, found, shown, spoken), effects=found)
         if out is not None:
@@ -86,7 +81,7 @@ def run_command(
             compared = second.compare(before, rows)
             told.put(lambda spoken: presenter.second_order(compared, place.name, days, spoken), second_order=compared)
         if doubts:
-            smaller = _smaller(plan, shown)
+            smaller = replace(one, people=min(plan.people, _DOUBT_PEOPLE), seeds=plan.seeds[:_DOUBT_SEEDS])
             middle, bars = _move_each(smaller, work, None if out is None else out / "doubt")
             told.put(
                 lambda spoken: presenter.assumptions(bars, middle, place.name, smaller, spoken),
@@ -105,11 +100,6 @@ def _headline(
     }
 
 
-def drawn_plan(plan: Plan, number: int) -> Plan:
-    """Return a plan of as much work as so many draws of another."""
-    return replace(plan, people=min(plan.people, sampling.PEOPLE), seeds=tuple(range(max(1, number))))
-
-
 def draw_all(
     work: Work,
     plans: Sequence[Plan],
@@ -118,8 +108,7 @@ def draw_all(
     say: Callable[[list[dict[str, Any]], int], tuple[Callable[[Translator], presenter.Part], dict[str, Any]]],
 ) -> None:
     """Draw everything doubtful so many times, and tell the answer after the first draws, whenever they have doubled,
-    and
-    at the end. say: makes its part and its facts of the rows so far, of how many draws there will be."""
+    and at the end. say: makes its part and its facts of the rows so far, of how many draws there will be."""
     if number == 0:
         return
     each = sum(len(plan.uptakes) for plan in plans)
@@ -135,36 +124,6 @@ def draw_all(
     rows = work.do_tasks(list(sampling.tasks(plans, range(number))), "drawing assumptions", heard)
     written, facts = say(rows, number)
     told.put(written, **facts)
-
-
-def _so_far(plan: Plan, language: Translator) -> Heard:
-    """Return what says the answer on standard error as soon as a seed is through, and again when more are."""
-    said = 0
-
-    def heard(rows: list[dict[str, Any]]) -> None:
-        nonlocal said
-        counted = Counter(row["seed"] for row in rows if row["uptake"] in plan.uptakes and row["seed"] in plan.seeds)
-        through = {seed for seed, number in counted.items() if number == len(plan.uptakes)}
-        if len(plan.uptakes) < 2 or len(through) < max(1, 2 * said) or len(through) == len(plan.seeds):
-            return
-        said = len(through)
-        found = effects([row for row in rows if row["seed"] in through and row["uptake"] in plan.uptakes])
-        shown = figures.headline(found)
-        click.echo(words.so_far(shown, said, len(plan.seeds), language), err=True)
-
-    return heard
-
-
-def _smaller(plan: Plan, uptake: float | None = None) -> Plan:
-    """Return the plan from which the doubt of one uptake is reckoned; any uptake takes as long."""
-    chosen = plan.uptakes[-1] if uptake is None else uptake
-    people = min(plan.people, _DOUBT_PEOPLE)
-    return replace(plan, people=people, uptakes=(chosen,), seeds=plan.seeds[:_DOUBT_SEEDS])
-
-
-def _all_plans(plan: Plan) -> list[Plan]:
-    """Return the plan as it is, and with each assumption at its low and its high value."""
-    return [plan, *(variant for _, _, _, variant in variants(plan))]
 
 
 def _move_each(plan: Plan, work: Work, folder: Path | None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
