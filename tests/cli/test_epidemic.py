@@ -297,13 +297,13 @@ def test_without_a_place_it_is_asked_where() -> None:
 def test_an_importation_is_answered_in_sentences_tables_and_figures(tmp_path: Path) -> None:
     asked = ("importation", "--outbreaks", 10, "--days", 30, "--uptake", "30%", "--workers", 1, "--progress", "none")
     said = run(*asked, "--out", tmp_path).stdout
-    assert said.index("When 3 infected people come in") < said.index("Where to spend") < said.index("━")
-    document = json.loads((tmp_path / "importation.json").read_text("utf-8"))
+    assert said.index("When 3 infected people come in") < said.index("━") < said.index("Where to spend")
+    document = json.loads((tmp_path / "answer.json").read_text("utf-8"))
     assert [each["uptake"] for each in document["outbreaks"]] == [0.0, 0.3] * 4
     assert {each["name"] for each in document["spending"]} == {"uptake", "results", "interviewers"}
     assert document["seeds"] == {"first": 0, "number": 10}
     assert document["assumptions"]["scenario"]["days"] == 30
-    assert (tmp_path / "importation.svg").read_text().startswith("<svg")
+    assert (tmp_path / "importations.svg").read_text().startswith("<svg")
     assert (tmp_path / "spending.svg").read_text().startswith("<svg")
     again = json.loads(run(*asked, "--json").stdout, parse_constant=pytest.fail)  # a database refuses NaN and Infinity
     assert again["outbreaks"] == document["outbreaks"]

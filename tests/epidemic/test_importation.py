@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bluezone.epidemic import importation, importation_words
+from bluezone.epidemic import importation, importation_words, presenter
 from bluezone.epidemic.effects import Estimate
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.importation import (
@@ -173,13 +173,15 @@ def test_it_is_told_in_sentences_and_rows(language: Translator) -> None:
         for uptake in (0.0, 0.3)
     }
     alike = [cluster(3)] * 5
-    said = " ".join(importation_words.answer(found, paired(alike, alike), 3, 120, language))
-    assert "30" in said
-    for (name, uptake), each in found.items():
-        assert len(importation_words.row(name, uptake, each, language)) == len(importation_words.headings(language))
+    part = presenter.importations(found, paired(alike, alike), 3, 120, 20, language)
+    assert "30" in " ".join(part.sentences)
+    assert {len(row) for row in part.tables[0].rows} == {len(part.tables[0].headings)}
+    assert part.figure is not None
     spent = bought(
         [cluster(100 + k) for k in range(20)],
         {each.name: [cluster(90 + k) for k in range(20)] for each in SPENDINGS},
         {each.name: each.cost for each in SPENDINGS},
     )
-    assert "40" in importation_words.spending(spent, language)
+    part = presenter.spending(spent, language)
+    assert "40" in part.sentences[0]
+    assert {len(row) for row in part.tables[0].rows} == {len(part.tables[0].headings)}

@@ -101,7 +101,7 @@ def tornado(bars: Sequence[Mapping[str, Any]], middle: float, language: Translat
         return None
     order = list(dict.fromkeys(bar["name"] for bar in values))
     place_of_bar = {
-        "y": field("name:N", sort=order, axis={"title": None, "labelLimit": 260}),
+        "y": field("name:N", sort=order, axis={"title": None, "labelLimit": 330}),
         "x": field("averted:Q", axis={"format": "%", "title": translate("infections averted")}),
     }
     side = field("side:N", scale={"domain": ["low", "high"], "range": [_AMBER, _BLUE]}, legend=None)

@@ -84,20 +84,6 @@ def shown_of(found: Collection[tuple[str, float]]) -> tuple[str, float, float]:
     return "f1" if ("f1", shown) in found else next(iter(found))[0], uptakes[0], shown
 
 
-def headings(language: Translator) -> list[str]:
-    """Return the headings of the table of summaries."""
-    translate = language.gettext
-    return [
-        translate("measures"),
-        translate("with the app"),
-        translate("dies out"),
-        translate("found after, days"),
-        translate("infected, where it dies out"),
-        translate("in quarantine, where it dies out"),
-        translate("tests, where it dies out"),
-    ]
-
-
 def row(name: str, uptake: float, each: Summary, language: Translator) -> list[str]:
     """Return a row of that table: medians with what nine of ten are below, means. Those of people and tests are of the
     outbreaks that die out: the others are not followed to their end."""
@@ -162,18 +148,6 @@ def spending(found: Sequence[Bought], language: Translator) -> str:
 def spending_title(name: str, language: Translator) -> str:
     """Return what a thing to spend on is called."""
     return language.gettext(next(each.title for each in SPENDINGS if each.name == name))
-
-
-def spending_headings(language: Translator) -> list[str]:
-    """Return the headings of the table of what was bought."""
-    translate = language.gettext
-    return [
-        translate("bought"),
-        translate("cost, million đồng"),
-        translate("infections averted"),
-        translate("million đồng for one"),
-        translate("nothing is better and cheaper"),
-    ]
 
 
 def spending_row(each: Bought, language: Translator) -> list[str]:

@@ -80,27 +80,6 @@ def ways(found: Mapping[str, Bought], language: Translator) -> str:
     )
 
 
-def table_title(place: str, days: int, runs: int, language: Translator) -> str:
-    """Return the heading of the table of courses."""
-    return language.gettext("{place}, {days} days, runs of each: {runs}").format(
-        place=place, days=language.number(days), runs=language.number(runs)
-    )
-
-
-def headings(language: Translator) -> tuple[str, ...]:
-    """Return the columns of the table of courses."""
-    translate = language.gettext
-    return (
-        translate("installs"),
-        translate("with the app at the end"),
-        translate("infections"),
-        translate("fewer"),
-        translate("infections averted"),
-        translate("more days of isolation"),
-        translate("needless alerts"),
-    )
-
-
 def row(each: Bought, language: Translator) -> list[str]:
     """Return a row of that table."""
     other = each.course != NOT_GIVEN
@@ -116,10 +95,3 @@ def row(each: Bought, language: Translator) -> list[str]:
         language.number(each.extra_isolation_days.mean) if other else "",
         language.number(each.totals["app_false_alerts"]),
     ]
-
-
-def by_part(language: Translator) -> str:
-    """Say what is assumed of movement where the place is divided."""
-    return language.gettext(
-        "People live in the communes and move between them by a gravity matrix; how far and how often is an assumption."
-    )

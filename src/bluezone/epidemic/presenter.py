@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bluezone.epidemic import order_words, words
+from bluezone.epidemic import importation_words, order_words, words
 from bluezone.epidemic.effects import Effect, Estimate
 from bluezone.epidemic.ensembles import Plan
-from bluezone.epidemic.figures import dose_response, headline, tornado
+from bluezone.epidemic.figures import dose_response, dying_out, headline, pareto, tornado
+from bluezone.epidemic.importation import Bought as Spent
+from bluezone.epidemic.importation import Paired
 from bluezone.epidemic.orders import FORECAST, MET, Bought, Order
 from bluezone.epidemic.places import Place
 from bluezone.epidemic.sampling import Joint
@@ -44,11 +46,16 @@ class Part:
 
 def first(uptake: float, found: Joint | None, total: int, place: str, plan: Plan, language: Translator) -> Part:
     """Return the headline of what an uptake averts, with everything doubtful drawn at once."""
+    said = "" if found is None else words.headline(uptake, found, place, plan.scenario.days, language)
+    return _drawn("headline", said, found, total, plan, language)
+
+
+def _drawn(kind: str, said: str, found: Joint | None, total: int, plan: Plan, language: Translator) -> Part:
+    """Return a headline with what its interval holds, which question it answers, and what is left out."""
     if found is None:
-        return Part("headline", (words.too_few_grew(language),))
-    said = words.headline(uptake, found, place, plan.scenario.days, language)
+        return Part(kind, (words.too_few_grew(language),))
     asked = words.question(bool(plan.fitted), plan.scenario.initial_infections, language)
-    return Part("headline", (said, words.how_sure(found, total, language), asked), notes=(words.left_out(language),))
+    return Part(kind, (said, words.how_sure(found, total, language), asked), notes=(words.left_out(language),))
 
 
 def runs(place: Place, plan: Plan, found: Sequence[Effect], shown: float, language: Translator) -> Part:
@@ -67,7 +74,19 @@ def runs(place: Place, plan: Plan, found: Sequence[Effect], shown: float, langua
         shares = [_share(each, language) for each in averted] or ["", ""]
         rows.append((words.percent(effect.uptake, language, 2), *totals, *shares))
     notes = [words.caveat(language), words.what_is_averted(place.source, language)]
-    table = Table(title, words.effect_headings(language), tuple(rows))
+    translate = language.gettext
+    headings = (
+        translate("uptake"),
+        translate("infections"),
+        translate("deaths"),
+        translate("peak a day"),
+        translate("isolation days"),
+        translate("of them well"),
+        translate("needless alerts"),
+        translate("infections averted"),
+        translate("deaths averted"),
+    )
+    table = Table(title, headings, tuple(rows))
     return Part("runs", tuple(sentences), (table,), tuple(notes), dose_response(found, language))
 
 
@@ -75,19 +94,29 @@ def assumptions(
     moved: Sequence[Mapping[str, Any]], middle: Mapping[str, Any], place: str, plan: Plan, language: Translator
 ) -> Part:
     """Return what is averted with each assumption at its low and its high value. plan: as it is, of one uptake."""
-    title = words.sensitivity_title(place, plan.uptakes[-1], language)
-    *headings, as_it_is = words.sensitivity_headings(language)
     translate = language.gettext
-    rows = [(as_it_is, "", _bar(middle, language))]
+    title = words.sensitivity_title(place, plan.uptakes[-1], language)
+    headings = (translate("assumption"), translate("set to"), translate("infections averted"))
+    rows = [(translate("as it is"), "", _bar(middle, language))]
     rows += [
         (translate(name), words.setting(each["setting"], language), _bar(each, language))
         for name, each in ((bar["name"], bar) for bar in moved)
     ]
     said = words.doubt(moved, middle["averted"], language)
-    notes = [words.moved_alone(plan.people, len(plan.seeds), language)]
+    notes = [
+        translate(
+            "Each assumption alone, set low and high, in a town of {people} people, {runs} runs of each. Upright line: "
+            "as it is."
+        ).format(people=language.number(plan.people), runs=language.number(len(plan.seeds)))
+    ]
     if plan.fitted:
-        notes.append(words.not_moved(language))
-    table = Table(title, tuple(headings), tuple(rows), left=1)
+        notes.append(
+            translate(
+                "Not moved: the reproduction number, people with symptoms who are tested, days to a result. The "
+                "contacts of the recorded weeks were fitted with them."
+            )
+        )
+    table = Table(title, headings, tuple(rows), left=1)
     return Part("assumptions", (said,), (table,), tuple(notes), tornado(moved, middle["averted"], language))
 
 
@@ -102,21 +131,25 @@ def second_order(compared: Sequence[SecondOrder], place: str, days: int, languag
         )
         for each in compared
     )
-    return Part(
-        "second-order",
-        tuple(words.second_order(each, place, days, language) for each in compared[-1:]),
-        (Table(words.second_order_title(language), words.second_order_headings(language), rows),),
-        (words.second_order_in_history(language),),
+    translate = language.gettext
+    headings = (
+        translate("uptake"),
+        translate("F0 who published"),
+        translate("F1 warned"),
+        translate("F2 told"),
+        translate("more tests"),
+        translate("F2 infected then"),
+        translate("infections averted"),
     )
+    table = Table(translate("Contacts of contacts (F2): what warning them adds"), headings, rows)
+    said = tuple(words.second_order(each, place, days, language) for each in compared[-1:])
+    return Part("second-order", said, (table,), (words.second_order_in_history(language),))
 
 
 def order(met: Joint | None, forecast: Joint | None, total: int, place: str, plan: Plan, language: Translator) -> Part:
     """Return the headline of what an order averts, with everything doubtful drawn at once."""
-    if met is None:
-        return Part("order", (words.too_few_grew(language),))
-    said = order_words.headline(met, forecast, place, plan.scenario.days, language)
-    asked = words.question(bool(plan.fitted), plan.scenario.initial_infections, language)
-    return Part("order", (said, words.how_sure(met, total, language), asked), notes=(words.left_out(language),))
+    said = "" if met is None else order_words.headline(met, forecast, place, plan.scenario.days, language)
+    return _drawn("order", said, met, total, plan, language)
 
 
 def courses(asked: Order, found: Sequence[Bought], place: str, days: int, divided: bool, language: Translator) -> Part:
@@ -125,10 +158,72 @@ def courses(asked: Order, found: Sequence[Bought], place: str, days: int, divide
     sentences = [order_words.asked({name: each.installed for name, each in by_name.items()}, asked.days, language)]
     if by_name[MET].averted_share.mean == by_name[MET].averted_share.mean and FORECAST in by_name:
         sentences += [order_words.in_people(by_name, language), order_words.ways(by_name, language)]
-    title = order_words.table_title(place, days, found[0].runs, language)
+    translate = language.gettext
+    title = translate("{place}, {days} days, runs of each: {runs}").format(
+        place=place, days=language.number(days), runs=language.number(found[0].runs)
+    )
+    headings = (
+        translate("installs"),
+        translate("with the app at the end"),
+        translate("infections"),
+        translate("fewer"),
+        translate("infections averted"),
+        translate("more days of isolation"),
+        translate("needless alerts"),
+    )
     rows = tuple(tuple(order_words.row(each, language)) for each in found)
-    notes = [words.caveat(language), *([order_words.by_part(language)] if divided else [])]
-    return Part("courses", tuple(sentences), (Table(title, order_words.headings(language), rows, 1),), tuple(notes))
+    notes = [words.caveat(language)]
+    if divided:
+        notes.append(
+            translate(
+                "People live in the communes and move between them by a gravity matrix; how far and how often is an "
+                "assumption."
+            )
+        )
+    return Part("courses", tuple(sentences), (Table(title, headings, rows, left=1),), tuple(notes))
+
+
+def importations(
+    found: importation_words.Summaries, pairs: Paired, infected: int, days: int, outbreaks: int, language: Translator
+) -> Part:
+    """Return how outbreaks end that a few infected people begin, under each set of measures and at each uptake."""
+    translate = language.gettext
+    headings = (
+        translate("measures"),
+        translate("with the app"),
+        translate("dies out"),
+        translate("found after, days"),
+        translate("infected, where it dies out"),
+        translate("in quarantine, where it dies out"),
+        translate("tests, where it dies out"),
+    )
+    rows = tuple(tuple(importation_words.row(name, share, each, language)) for (name, share), each in found.items())
+    return Part(
+        "importations",
+        tuple(importation_words.answer(found, pairs, infected, days, language)),
+        (Table("", headings, rows),),
+        (importation_words.caveat(outbreaks, language),),
+        dying_out(found, language),
+    )
+
+
+def spending(found: Sequence[Spent], language: Translator) -> Part:
+    """Return what each thing to spend on averts of an importation, and which comes first."""
+    translate = language.gettext
+    headings = (
+        translate("bought"),
+        translate("cost, million đồng"),
+        translate("infections averted"),
+        translate("million đồng for one"),
+        translate("nothing is better and cheaper"),
+    )
+    rows = tuple(tuple(importation_words.spending_row(each, language)) for each in found)
+    return Part(
+        "spending",
+        (importation_words.spending(found, language),),
+        (Table("", headings, rows),),
+        figure=pareto(found, language),
+    )
 
 
 def _share(estimate: Estimate, language: Translator) -> str:

@@ -215,27 +215,11 @@ def sensitivity_title(place: str, uptake: float, language: Translator) -> str:
     )
 
 
-def moved_alone(people: int, runs: int, language: Translator) -> str:
-    """Say in what town the assumptions were moved."""
-    return language.gettext(
-        "Each assumption alone, set low and high, in a town of {people} people, {runs} runs of each. Upright line: as "
-        "it is."
-    ).format(people=language.number(people), runs=language.number(runs))
-
-
 def left_out(language: Translator) -> str:
     """Say what the model leaves out."""
     return language.gettext(
         "Not in the model: variants that replace one another, immunity that wanes, vaccination unless it is given, and "
         "people who change what they do."
-    )
-
-
-def not_moved(language: Translator) -> str:
-    """Say which assumptions stand still where weeks that were recorded are played."""
-    return language.gettext(
-        "Not moved: the reproduction number, people with symptoms who are tested, days to a result. The contacts of "
-        "the recorded weeks were fitted with them."
     )
 
 
@@ -255,28 +239,6 @@ def table_title(place: str, people: int, days: int, runs: int, infected: float, 
         runs=language.number(runs),
         infected=percent(infected, language),
     )
-
-
-def effect_headings(language: Translator) -> tuple[str, ...]:
-    """Return the columns of the table of effects."""
-    translate = language.gettext
-    return (
-        translate("uptake"),
-        translate("infections"),
-        translate("deaths"),
-        translate("peak a day"),
-        translate("isolation days"),
-        translate("of them well"),
-        translate("needless alerts"),
-        translate("infections averted"),
-        translate("deaths averted"),
-    )
-
-
-def sensitivity_headings(language: Translator) -> tuple[str, str, str, str]:
-    """Return the columns of the table of assumptions, and what to call the row in which none is changed."""
-    translate = language.gettext
-    return translate("assumption"), translate("set to"), translate("infections averted"), translate("as it is")
 
 
 def what_is_averted(source: str, language: Translator) -> str:
@@ -326,23 +288,4 @@ def second_order_in_history(language: Translator) -> str:
         first=language.number(first),
         second=language.number(second),
         each=language.number(second / first),
-    )
-
-
-def second_order_title(language: Translator) -> str:
-    """Return the heading of the table on contacts of contacts."""
-    return language.gettext("Contacts of contacts (F2): what warning them adds")
-
-
-def second_order_headings(language: Translator) -> tuple[str, ...]:
-    """Return the columns of the table on contacts of contacts."""
-    translate = language.gettext
-    return (
-        translate("uptake"),
-        translate("F0 who published"),
-        translate("F1 warned"),
-        translate("F2 told"),
-        translate("more tests"),
-        translate("F2 infected then"),
-        translate("infections averted"),
     )

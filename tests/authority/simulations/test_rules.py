@@ -89,7 +89,7 @@ def test_a_bad_line_is_named(text, sentence):
 
 def test_the_question_becomes_the_options_of_the_simulator():
     asked = replace(QUESTION, r0=2.5, changes={"app.consent": "0.5"}, sensitivity=True)
-    (options,) = arguments(asked, "/var/x", "vi").values()
+    (options,) = arguments(asked, "/var/x").values()
     assert options[:4] == ["epidemic", "run", "--uptake", "0.0754,0.15,0.3,0.45,0.6"]
     pairs = dict(itertools.pairwise(options))
     assert pairs["--people"] == "733017"
@@ -98,15 +98,15 @@ def test_the_question_becomes_the_options_of_the_simulator():
     assert pairs["--progress"] == "lines"
     assert options[-1] == "--json"
     assert "--doubt" in options
-    assert "--doubt" not in arguments(replace(asked, sensitivity=False), "/var/x", "vi")["answer"]
+    assert "--doubt" not in arguments(replace(asked, sensitivity=False), "/var/x")["answer"]
 
 
 def test_what_is_left_empty_is_left_to_the_simulator():
     asked = replace(QUESTION, sensitivity=True, importation=True, order={"communes": False})
-    for options in arguments(asked, "/var/x", "vi").values():
+    for options in arguments(asked, "/var/x").values():
         assert not {"--days", "--strain", "--r0", "--initial-infections"} & set(options)
     given = replace(asked, days=90, strain="delta", initial_infections=7)
-    for name, options in arguments(given, "/var/x", "vi").items():
+    for name, options in arguments(given, "/var/x").items():
         pairs = dict(itertools.pairwise(options))
         assert pairs["--strain"] == "delta"
         assert name == "importations" or (pairs["--days"], pairs["--initial-infections"]) == ("90", "7")
@@ -114,11 +114,11 @@ def test_what_is_left_empty_is_left_to_the_simulator():
 
 def test_an_importation_is_asked_with_the_uptakes_it_can_serve():
     asked = replace(QUESTION, uptakes=(0.3, 0.65), r0=2.0, importation=True)
-    commands = arguments(asked, "/var/x", "en")
+    commands = arguments(asked, "/var/x")
     assert list(commands) == ["answer", "importations"]
     pairs = dict(itertools.pairwise(commands["importations"]))
     assert (pairs["importation"], pairs["--uptake"], pairs["--r0"]) == ("--uptake", "0.3", "2.0")
-    only_high = arguments(replace(asked, uptakes=(0.65,)), "/var/x", "en")["importations"]
+    only_high = arguments(replace(asked, uptakes=(0.65,)), "/var/x")["importations"]
     assert dict(itertools.pairwise(only_high))["--uptake"] == "0.3"
     assert VIETNAM.demography.overall_ownership - 0.11 > rules.MAX_UPTAKE_OF_IMPORTATION
 
@@ -156,7 +156,7 @@ def test_strains_and_ownership_are_those_of_the_simulator():
 @pytest.mark.usefixtures("compiled_simulator")
 def test_the_simulator_takes_the_options_it_is_given(tmp_path):
     asked = Question("Vị Thanh", 300, (0.3,), 0.3, days=2, seeds=2, r0=2.5, changes={"app.second_order": "True"})
-    (run,) = arguments(asked, str(tmp_path), "vi").values()
+    (run,) = arguments(asked, str(tmp_path)).values()
     done = subprocess.run([sys.executable, "-m", "bluezone", *run], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)

@@ -52,8 +52,6 @@ class Simulation(models.Model):
     importation = models.BooleanField(default=False)
     #: installs by day on each course of an order, as `bluezone epidemic order --courses` reads them
     order = models.JSONField(null=True)
-    #: of the simulator's sentences
-    language = models.CharField(max_length=2, default="vi")
 
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     asked_at = models.DateTimeField()
@@ -103,6 +101,5 @@ auditlog.register(
         "finished_at",
         "refusal",
         "state",
-        "language",
     ],
 )

@@ -205,7 +205,7 @@ def _fits(value: str, own: object) -> bool:
     return math.isfinite(number) and (not isinstance(own, int) or number == int(number))
 
 
-def arguments(question: Question, folder: str, language: str) -> dict[str, list[str]]:
+def arguments(question: Question, folder: str) -> dict[str, list[str]]:
     """Return the commands to run, one after the other, by where their answers go: `bluezone` with each of these. Runs
     kept in `folder` are not repeated."""
     common = ["--place", question.place, "--people", str(question.people), "--seeds", str(question.seeds)]
@@ -213,7 +213,7 @@ def arguments(question: Question, folder: str, language: str) -> dict[str, list[
     alike = _given("strain", question.strain) + _given("r0", question.r0)
     for name, value in sorted(question.changes.items()):
         alike += ["--set", f"{name}={value}"]
-    alike += ["--language", language, "--progress", "lines", "--json"]
+    alike += ["--progress", "lines", "--json"]
     uptakes = ",".join(str(share) for share in question.uptakes)
     commands = {}
     if question.order:

@@ -72,7 +72,7 @@ def _commands(simulation: Simulation, folder: Path) -> Iterator[tuple[str, list[
     if simulation.order is not None:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / ORDER_FILE).write_text(json.dumps(simulation.order), "utf-8")
-    yield from arguments(simulation.question, str(folder), simulation.language).items()
+    yield from arguments(simulation.question, str(folder)).items()
 
 
 class _Heard:

@@ -27,7 +27,6 @@ from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language, unit_name
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
-from bluezone.i18n import Language
 
 PAGE_SIZE = 30
 ANSWERS = ("answer", "bought", "importations", "order")
@@ -79,7 +78,7 @@ def new(request: HttpRequest) -> HttpResponse:
             if asked.order is None:
                 form.add_error("order", _("There is no figure of its installations yet: nothing can be forecast."))
         if asked is not None and not form.errors:
-            return redirect("simulations:detail", _store(request, asked, known, language).pk)
+            return redirect("simulations:detail", _store(request, asked, known).pk)
     else:
         form.fill(_like(request) or _usual(known))
         form.initial.update({"deadline": places.deadline_of(unit, day), "order": known.adoption is not None})
@@ -111,7 +110,7 @@ def _like(request: HttpRequest) -> Question | None:
     return found.question if found else None
 
 
-def _store(request: HttpRequest, asked: Question, known: Known, language: Language) -> Simulation:
+def _store(request: HttpRequest, asked: Question, known: Known) -> Simulation:
     return Simulation.objects.create(
         unit=str(known.unit.code),
         place=known.place,
@@ -119,7 +118,6 @@ def _store(request: HttpRequest, asked: Question, known: Known, language: Langua
         vintage=known.vintage if asked.people == known.people else "",
         uptakes=list(asked.uptakes),
         strain=asked.strain or "",
-        language=language.value,
         asked_by=scope.officer(request.user),
         asked_at=clock.now(),
         **{each: getattr(asked, each) for each in Simulation.AS_ASKED},

@@ -75,7 +75,7 @@ def parts_of(simulation: Simulation, language: Language) -> list[dict[str, Any]]
 
 
 def _documents(simulation: Simulation) -> list[Mapping[str, Any]]:
-    return [each for each in (simulation.bought, simulation.answer) if each]
+    return [each for each in (simulation.bought, simulation.answer, simulation.importations) if each]
 
 
 def _titles() -> dict[str, str]:
@@ -86,6 +86,8 @@ def _titles() -> dict[str, str]:
         "headline": _("What each share would buy"),
         "runs": _("If every assumption holds as it stands"),
         "assumptions": _("What the answer depends on"),
+        "importations": _("When three infected people come in"),
+        "spending": _("Where to spend first"),
     }
 
 

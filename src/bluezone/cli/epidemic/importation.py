@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import asdict, replace
 from typing import Annotated, Any
 
-from bluezone.cli.answers import Answer, bold, json_text, table
-from bluezone.cli.epidemic.answers import draw
+from bluezone.cli.answers import Answer
+from bluezone.cli.epidemic.answers import Told
 from bluezone.cli.epidemic.question import R0, Changes, Means, StrainName, shares, with_r0
 from bluezone.cli.epidemic.work import Work
 from bluezone.cli.errors import CommandError
-from bluezone.cli.options import Opt, command
-from bluezone.epidemic import figures, importation, presets
-from bluezone.epidemic import importation_words as words
+from bluezone.cli.options import Json, Opt, command
+from bluezone.epidemic import importation, importation_words, presenter, presets
 from bluezone.epidemic.demography import VIETNAM
 from bluezone.epidemic.disease import strain as strain_named
 from bluezone.epidemic.ensembles import Plan
-from bluezone.epidemic.executors import processes
 from bluezone.epidemic.importation import LADDER, SPENDINGS, Cluster, Kind
 from bluezone.epidemic.scenario import Scenario, check_uptake
-from bluezone.epidemic.words import translator
 
 #: Under which measures it is asked where to spend: what most provinces could do.
 _SPENT_UNDER = "f1"
@@ -40,6 +36,7 @@ def importation_command(
         tuple[str, ...], Opt("Of uptake, results or interviewers, in đồng.", "--cost", metavar="NAME=MILLIONS")
     ] = (),
     means: Means,
+    as_json: Json = False,
 ) -> Answer:
     """Follow many small outbreaks: does it die out, how large does it get, when is it found, who sits in quarantine."""
     scenario = replace(presets.vietnam_2020(), days=days, initial_infections=infected, disease=strain_named(strain))
@@ -58,39 +55,28 @@ def importation_command(
     )
     kinds += [("nothing", before, True)]
     kinds += [(each.name, importation.spent_on(before, each.name), True) for each in SPENDINGS]
+    told = Told({"assumptions": _assumptions(base, uptakes), "seeds": {"first": 0, "number": outbreaks}}, means.out,
+                means.language, shown=not as_json)  # fmt: skip
     clusters = _follow(kinds, outbreaks, means)
     found = {
         (step.name, share): importation.summary(clusters[f"{step.name}@{share}"])
         for step in LADDER
         for share in uptakes
     }
-    spent = importation.bought(clusters["nothing"], {each.name: clusters[each.name] for each in SPENDINGS}, price)
-    language, out = translator(means.language), means.out
-    step, none, of = words.shown_of(found)
+    step, none, of = importation_words.shown_of(found)
     pairs = importation.paired(clusters[f"{step}@{none}"], clusters[f"{step}@{of}"])
-    sentences = [*words.answer(found, pairs, infected, days, language), words.spending(spent, language)]
-    rows = [words.row(name, share, each, language) for (name, share), each in found.items()]
-    document = {
-        "sentences": sentences,
-        "caveat": words.caveat(outbreaks, language),
-        "table": {"headings": words.headings(language), "rows": rows},
-        "outbreaks": [{"measures": name, "uptake": share, **asdict(each)} for (name, share), each in found.items()],
-        "paired": {"measures": step, "uptake": of, **asdict(pairs)},
-        "spending": spent,
-        "spent_at": {"measures": _SPENT_UNDER, "uptake": shown},
-        "seeds": {"first": 0, "number": outbreaks},
-        "assumptions": _assumptions(base, uptakes),
-    }
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / "importation.json").write_text(json_text(document, indent=1) + "\n", "utf-8")
-        draw(out, "importation", figures.dying_out(found, language), sentences[0])
-        draw(out, "spending", figures.pareto(spent, language), sentences[-1])
-    bought = table(words.spending_headings(language), [words.spending_row(row, language) for row in spent])
-    end = [words.caveat(outbreaks, language), *([] if out is None else [f"-> {out}"])]
-    return Answer(
-        document, [bold(sentences[0]), *sentences[1:], "", table(words.headings(language), rows), bought, *end]
+    told.put(
+        lambda spoken: presenter.importations(found, pairs, infected, days, outbreaks, spoken),
+        outbreaks=[{"measures": name, "uptake": share, **asdict(each)} for (name, share), each in found.items()],
+        paired={"measures": step, "uptake": of, **asdict(pairs)},
     )
+    spent = importation.bought(clusters["nothing"], {each.name: clusters[each.name] for each in SPENDINGS}, price)
+    told.put(
+        lambda spoken: presenter.spending(spent, spoken),
+        spending=spent,
+        spent_at={"measures": _SPENT_UNDER, "uptake": shown},
+    )
+    return Answer(told.document, () if means.out is None else f"-> {means.out}")
 
 
 def _assumptions(base: Scenario, uptakes: tuple[float, ...]) -> dict[str, Any]:
@@ -115,12 +101,9 @@ def _costs(given: tuple[str, ...]) -> dict[str, float]:
 
 def _follow(kinds: list[Kind], outbreaks: int, means: Means) -> dict[str, list[Cluster]]:
     """Return the clusters of each kind, in the order of their seeds."""
-    work = Work(means)
-    work.make_ready()
     parts: dict[str, dict[int, list[Cluster]]] = {name: {} for name, *_ in kinds}
-    several = processes(work.workers) if work.workers > 1 else nullcontext()
-    with several as pool, work.shown.counting("following outbreaks", len(kinds) * outbreaks) as advance:
-        for name, first, done in importation.follow_kinds(kinds, outbreaks, pool):
+    with Work(means).begun() as work, work.shown.counting("following outbreaks", len(kinds) * outbreaks) as advance:
+        for name, first, done in importation.follow_kinds(kinds, outbreaks, work.pool):
             parts[name][first] = done
             advance(len(done))
     return {name: [each for first in sorted(done) for each in done[first]] for name, done in parts.items()}

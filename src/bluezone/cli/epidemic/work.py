@@ -34,7 +34,7 @@ class Work:
         self._dask = means.dask
         self.workers = cores() if means.workers is None else means.workers
         self.shown = Shown(means.progress)
-        self._pool: Executor | None = None
+        self.pool: Executor | None = None
 
     @contextmanager
     def begun(self) -> Iterator[Work]:
@@ -47,7 +47,7 @@ class Work:
         if self.workers > 1 and not self._dask:
             several = processes(self.workers)
         try:
-            with several as self._pool:
+            with several as self.pool:
                 yield self
         finally:
             signal.signal(signal.SIGTERM, before)
@@ -99,7 +99,7 @@ class Work:
     def _results(self, tasks: Sequence[Task]) -> Iterable[dict[str, Any]]:
         if not tasks:
             return []
-        return do_on_dask(tasks, self._dask) if self._dask else do_on_cores(tasks, self.workers, self._pool)
+        return do_on_dask(tasks, self._dask) if self._dask else do_on_cores(tasks, self.workers, self.pool)
 
 
 def _check_answers(address: str) -> None:
