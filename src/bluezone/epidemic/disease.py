@@ -196,42 +196,26 @@ def tables(disease: Disease) -> DiseaseTables:
     )
 
 
+# Where each constant comes from, and how that was checked, says `sources`.
+
 STRAIN_2020: Final = Disease(
     name="2020",
-    # R0 = 2.87 in Việt Nam's society (calibration.rate_for). Billah et al. 2020 (doi:10.1371/journal.pone.0242128),
-    # pooled: 2.87 (2.39-3.44).
+    # R0 = 2.87 in Việt Nam's society (calibration.rate_for).
     transmission_rate=1.939,
-    # Parameter table of Hinch et al. 2021, from Ferretti et al. 2020 and four others. Hu et al. 2021
-    # (doi:10.1038/s41467-021-21710-6) find a mean of 5.7 and quartiles 4.5 and 6.8 in 1,178 pairs of Hunan.
     generation=Delay(5.5, 2.14),
-    # McAloon et al. 2020 (doi:10.1136/bmjopen-2020-039652): pooled log-normal, mu 1.63 and sigma 0.50.
     incubation=Delay(5.78, 3.08, "lognormal"),
-    # Shares by age as in Kerr et al. 2021 (Covasim, doi:10.1371/journal.pcbi.1009149, table 2), which take symptoms
-    # from Davies et al. 2020, hospital and intensive care from Verity et al. 2020 and Ferguson et al. 2020, and
-    # infection fatality from O'Driscoll et al. 2020 (80+: their 80-89 and 90+ weighted 9 to 1).
     symptomatic=(0.50, 0.55, 0.60, 0.65, 0.70, 0.75, 0.80, 0.85, 0.90),
-    # Hinch et al. 2021: share of the symptomatic that is moderate or worse (0.02 to 0.43), less those in hospital.
     moderate=(0.019, 0.029, 0.040, 0.050, 0.080, 0.088, 0.102, 0.121, 0.216),
     severe=(0.00100, 0.00300, 0.01200, 0.03200, 0.04900, 0.10200, 0.16600, 0.24300, 0.27300),
     critical=(0.060, 0.048, 0.050, 0.050, 0.063, 0.122, 0.274, 0.432, 0.709),
     fatal=(0.667, 0.250, 0.278, 0.308, 0.454, 0.284, 0.210, 0.273, 0.520),
-    # Zhang et al. 2020 (doi:10.1126/science.abb8001): odds ratios 0.34 below 15 years, 1 for 15-64, 1.47 from 65 on;
-    # decades that straddle a bound are averages.
     susceptibility=(0.34, 0.67, 1.00, 1.00, 1.00, 1.00, 1.24, 1.47, 1.47),
-    # Without symptoms: so that housemates are infected four times less often than by people with symptoms. Thompson et
-    # al. 2021 (doi:10.1093/cid/ciab100), pooled: a seventh; Koh et al. 2020 (doi:10.1371/journal.pone.0240205): 3.2
-    # times (1.5-7.1); Madewell et al. 2020: 18.0 % against 0.7 %. Mild symptoms: parameter table of Hinch et al. 2021.
-    # (Luo et al. 2020, doi:10.7326/M20-2671, in print: of contacts of moderate cases 5.6 % were infected, of mild 3.3
-    # %, of asymptomatic 0.3 %: 0.59 and 0.05.)
     asymptomatic_factor=0.1,
     mild_factor=0.72,
-    # Infectiousness per contact varies between people: Hinch et al. 2021, standard deviation 1.4 for mean 1.
     superspreading_sd=1.4,
-    # Hospital stay: SPI-M figures given by Hinch et al. 2021.
     onset_to_hospital=Delay(5.14, 1.0),
     hospital_to_critical=Delay(2.27, 2.27),
     critical_to_death=Delay(11.74, 8.79),
-    # Yang et al. 2020, as in Hinch et al. 2021.
     mild_recovery=Delay(12.0, 5.0),
     hospital_recovery=Delay(8.75, 8.75),
     source="Billah, Ferretti, McAloon, Davies, Verity, O'Driscoll, Zhang, Luo 2020; Hinch 2021",
@@ -240,15 +224,10 @@ STRAIN_2020: Final = Disease(
 DELTA: Final = replace(
     STRAIN_2020,
     name="delta",
-    # R0 = 5.08, mean of Liu and Rocklöv 2021 (doi:10.1093/jtm/taab124).
+    # R0 = 5.08.
     transmission_rate=4.25,
-    # Hart et al. 2022 (doi:10.1016/S1473-3099(22)00001-9): intrinsic generation time 4.7 days (4.1-5.6); the standard
-    # deviation keeps the 2020 strain's coefficient of variation.
     generation=Delay(4.7, 1.83),
-    # Grant et al. 2022 (doi:10.1016/j.lanepe.2021.100278): incubation 4.3 days (sd 2.4).
     incubation=Delay(4.3, 2.4, "lognormal"),
-    # Twohig et al. 2022 (doi:10.1016/S1473-3099(21)00475-8): hospital admission 2.26 times that of alpha (1.32-3.89);
-    # alpha's own 1.5 times the 2020 strain (Nyberg et al. 2021) is not added: the lower of the two is used here.
     severe=tuple(min(1.0, share * 2.26) for share in STRAIN_2020.severe),
     source="as 2020, with Liu 2021, Hart 2022, Grant 2022, Twohig 2022",
 )
@@ -256,15 +235,11 @@ DELTA: Final = replace(
 OMICRON: Final = replace(
     STRAIN_2020,
     name="omicron",
-    # R0 = 9.5, mean of Liu and Rocklöv 2022 (doi:10.1093/jtm/taac037).
+    # R0 = 9.5.
     transmission_rate=12.85,
-    # Manica et al. 2022 (doi:10.1016/j.lanepe.2022.100446): intrinsic generation time of BA.1 6.84 d (5.72-8.60), but
-    # realised in households 3.59 (3.55-3.60). The shorter is used: serial intervals were 2.38 (the same paper) and 3.5
-    # days (Backer et al. 2022). The standard deviation keeps the 2020 strain's coefficient of variation.
+    # Not the intrinsic mean of 6.84 days: serial intervals were 2.38 and 3.5 days.
     generation=Delay(3.59, 1.4),
-    # Backer et al. 2022 (doi:10.2807/1560-7917.ES.2022.27.6.2200042): incubation 3.2 days, sd 2.2.
     incubation=Delay(3.2, 2.2, "lognormal"),
-    # Nyberg et al. 2022 (doi:10.1016/S0140-6736(22)00462-7): hospital admission 0.41 and death 0.31 of delta's.
     severe=tuple(min(1.0, share * 2.26 * 0.41) for share in STRAIN_2020.severe),
     fatal=tuple(share * 0.31 / 0.41 for share in STRAIN_2020.fatal),
     source="as 2020, with Liu 2022, Manica 2022, Backer 2022, Nyberg 2022",

@@ -67,8 +67,11 @@ def _strain_2020(strain: Disease) -> tuple[Source, ...]:
         Source("2020: intensive care, of those in hospital", _by_age(strain.critical), _KERR, covasim),
         Source("2020: deaths, of those in intensive care", _by_age(strain.fatal),
                f"{_KERR}, from O'Driscoll et al. 2020 (80+: 80-89 and 90+ weighted 9 to 1)", covasim),
+        Source("2020: as infectious as in hospital, but at home", _by_age(strain.moderate),
+               f"{_HINCH}: share of the symptomatic that is moderate or worse, less those in hospital", TABLE),
         Source("2020: susceptibility, by age", _by_age(strain.susceptibility),
-               "Zhang et al. 2020, odds ratios 0.34, 1 and 1.47, doi:10.1126/science.abb8001",
+               "Zhang et al. 2020, odds ratios 0.34 below 15 years, 1, and 1.47 from 65 on (decades between: "
+               "averages), doi:10.1126/science.abb8001",
                "read where Covasim 4.0.1 gives them"),
         Source("2020: infectiousness without symptoms", f"{strain.asymptomatic_factor:g} of that of others",
                "set so that four times fewer housemates are infected: Thompson et al. 2021, doi:10.1093/cid/ciab100, "
