@@ -17,7 +17,7 @@ from bluezone.i18n import Translator
 from bluezone.vega import Spec, field, layer, layered, png, svg
 
 _INK, _BLUE, _AMBER, _QUIET = "#0b1f33", "#1366d6", "#b76e00", "#8a97a6"
-_WIDTH, _HEIGHT = 560, 300
+_WIDTH, _HEIGHT = 660, 340
 #: Colours that people with any sight tell apart (Okabe and Ito 2008), the first for no app.
 _DISTINCT = ["#0b1f33", "#e69f00", "#56b4e9", "#009e73", "#cc79a7", "#d55e00", "#0072b2", "#8a97a6"]
 #: Faces with Vietnamese letters, the first that is there.
@@ -102,15 +102,19 @@ def tornado(bars: Sequence[Mapping[str, Any]], middle: float, language: Translat
     order = list(dict.fromkeys(bar["name"] for bar in values))
     place_of_bar = {
         "y": field("name:N", sort=order, axis={"title": None, "labelLimit": 330}),
-        "x": field("averted:Q", axis={"format": "%", "title": translate("infections averted")}),
+        "x": field("averted:Q", axis={"format": "%", "title": translate("infections averted")}, scale={"padding": 30}),
+    }
+    outside: dict[str, Any] = {
+        "align": {"expr": "datum.averted < datum.middle ? 'right' : 'left'"},
+        "dx": {"expr": "datum.averted < datum.middle ? -4 : 4"},
     }
     side = field("side:N", scale={"domain": ["low", "high"], "range": [_AMBER, _BLUE]}, legend=None)
     layers = [
         layer("bar", {**place_of_bar, "x2": {"field": "middle"}, "color": side}, size=12, opacity=0.85),
-        layer("text", {**place_of_bar, "text": field("setting:N")}, fontSize=10, color=_INK, dx=4, align="left"),
+        layer("text", {**place_of_bar, "text": field("setting:N")}, fontSize=10, color=_INK, **outside),
         layer("rule", {"x": field("x:Q")}, values=[{"x": middle}], color=_INK),
     ]
-    return dress(layers, values, language, height=24 * len(order))
+    return dress(layers, values, language, height=24 * len(order) + 60)
 
 
 def dying_out(found: Mapping[tuple[str, float], Summary], language: Translator) -> Spec:
@@ -164,7 +168,8 @@ def save(figure: Spec, title: str, path: Path) -> None:
     """Write a figure under its title, wrapped so that no line is longer than the figure, as SVG or PNG by the ending of
     the name."""
     lines = textwrap.wrap(title, 84, break_long_words=False, break_on_hyphens=False)
-    figure = figure | {"description": title, "title": {"text": lines, "anchor": "start"}}
+    title_at = {"title": {"text": lines, "anchor": "start"}, "height": figure["height"] + 20 + 20 * len(lines)}
+    figure = figure | {"description": title} | title_at
     if path.suffix == ".png":
         path.write_bytes(png(figure))
     else:
@@ -183,7 +188,7 @@ def headline(effects: Sequence[Effect], uptake: float = 0.30) -> Effect:
 def dress(
     layers: Sequence[Spec], values: Sequence[Mapping[str, Any]], language: Translator, height: int = _HEIGHT
 ) -> Spec:
-    """Give a figure its rows, size and type."""
+    """Give a figure its rows, type and size, with all that is written at its edges."""
     axis = {
         "labelColor": _INK,
         "titleColor": _INK,
@@ -198,6 +203,7 @@ def dress(
         language.language,
         width=_WIDTH,
         height=height,
+        autosize={"type": "fit", "contains": "padding"},
         config={"font": _FONT, "title": title, "axis": axis},
         data={"values": list(values)},
     )
