@@ -32,7 +32,6 @@ from rich.console import Console
 from rich.table import Table
 
 from bluezone.exposure.policies import EN_V1_BUCKETS
-from bluezone.phone.clock import VIET_NAM
 from bluezone.phone.matching import exposure_check
 from bluezone.phone.matching.matcher import SightingIndex, heard_keys, match
 from bluezone.phone.matching.native import Native, native
@@ -45,6 +44,7 @@ from bluezone.protocol.exports import Export, ExportSigner, TrustedKey, build_ex
 from bluezone.protocol.key_columns import KeyColumns
 from bluezone.protocol.keys import DailyKey, TemporaryExposureKey
 from bluezone.protocol.schemes import IdentifierScheme, scheme_named
+from bluezone.town.country import ZONE
 
 DAY0_S, DAY_S, DAYS = 1_597_276_800, 86_400, 14
 MET = 50
@@ -168,7 +168,7 @@ def whole_check_keys_per_cpu_s(sighting_count: int, compiled: Native | None) -> 
             begin = time.process_time()
             sightings = contact_store.sightings()
             report = exposure_check.check_exposures(
-                exposure_store, sightings, en, EN_V1_BUCKETS, trusted, frozenset(), Receiver(), VIET_NAM, now_s
+                exposure_store, sightings, en, EN_V1_BUCKETS, trusted, frozenset(), Receiver(), ZONE, now_s
             )
             spent_s = time.process_time() - begin
         exposure_store.database.close()

@@ -18,12 +18,12 @@ from pathlib import Path
 import numpy as np
 
 from bluezone.exposure.policies import Policy, policy_named
-from bluezone.phone.clock import VIET_NAM
 from bluezone.phone.matching.calibration import learn_log, log_now
 from bluezone.phone.matching.exposure_check import announced_powers_dbm, exposure_windows
 from bluezone.phone.matching.matcher import SightingIndex
 from bluezone.phone.stores.exposure_store import Receiver
 from bluezone.protocol.keys import TemporaryExposureKey
+from bluezone.town.country import ZONE
 from bluezone.town.day import live_through
 from bluezone.town.findings import CLOSE_CONTACT_MIN, minutes_within
 from bluezone.town.fleet import TX_POWER_DBM, Fleet
@@ -55,7 +55,7 @@ def warned(
         for case in range(people):
             if case == listener:
                 continue
-            windows = exposure_windows(scheme, keys[case], sightings, index, receiver, VIET_NAM)
+            windows = exposure_windows(scheme, keys[case], sightings, index, receiver, ZONE)
             powers_dbm = announced_powers_dbm(scheme, keys[case], sightings, index)
             alerts = []
             for policy in policies:

@@ -24,6 +24,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from tests.phone.settings import phone_settings
 
 from apk_parts import android_part, inputs, python_part
 from bluezone.phone.air.advertiser import identity_at
@@ -248,7 +249,7 @@ class Patient:
 
 @pytest.fixture
 def patient(authority, tmp_path):
-    settings = PhoneSettings(tmp_path / "patient", authority_url=authority.url, trusted_keys=authority.trusted_keys)
+    settings = phone_settings(tmp_path / "patient", authority_url=authority.url, trusted_keys=authority.trusted_keys)
     made = Patient(settings, authority, MET.timestamp())
     yield made
     made.phone.close()

@@ -17,10 +17,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from tests.phone.doubles import StillRadio, client_of, no_net
+from tests.phone.settings import phone_settings
 
 from bluezone.phone.air.advertiser import identity_at
 from bluezone.phone.air.radio.monitored import RadioState
-from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.app.schedule import CHECK_EVERY_S, SPREAD, TASKS_EVERY_S
 from bluezone.phone.stores.encryption import device_cipher
@@ -57,7 +57,7 @@ def stage(tmp_path, authority, virtual):
 
         it.clock, it.radio = clock, StillRadio(clock, [NEIGHBOUR])
         cipher = device_cipher(folder, os.urandom) if sealed else None
-        settings = PhoneSettings(folder, authority.URL, authority.trusted, policy="en-v1-buckets", cipher=cipher)
+        settings = phone_settings(folder, authority.URL, authority.trusted, policy="en-v1-buckets", cipher=cipher)
         rng = np.random.default_rng(3)
         it.runner = Runner(
             settings, it.radio if radio else None, client or authority.client(), clock, os.urandom, rng, on_check=told
@@ -388,7 +388,7 @@ def test_a_running_phone_killed_at_any_moment_has_every_key_it_sent_and_goes_on(
 
     def open_runner(clock, radio):
         cipher = device_cipher(folder, os.urandom)
-        settings = PhoneSettings(folder, authority.URL, authority.trusted, policy="en-v1-buckets", cipher=cipher)
+        settings = phone_settings(folder, authority.URL, authority.trusted, policy="en-v1-buckets", cipher=cipher)
         return Runner(settings, radio, authority.client(), clock, os.urandom, np.random.default_rng())
 
     def work(pipe: int) -> None:

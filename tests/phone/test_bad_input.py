@@ -13,10 +13,11 @@ import httpx
 import numpy as np
 import pytest
 from tests.phone.doubles import client_of
+from tests.phone.settings import phone_settings
 
 from bluezone.phone.air.radio.port import ScanResult
 from bluezone.phone.air.scanner import FULL_DAY, MAX_KEPT_WHEN_FULL, Scanner
-from bluezone.phone.app.engine import Phone, PhoneSettings
+from bluezone.phone.app.engine import Phone
 from bluezone.phone.client import http
 from bluezone.phone.client.http import ConnectionFailedError, RefusedError
 from bluezone.phone.stores.contact_store import ContactStore
@@ -61,7 +62,7 @@ def serving(authority, **answers: httpx.SyncByteStream | bytes) -> httpx.Client:
 
 @pytest.fixture
 def phone(tmp_path, authority):
-    settings = PhoneSettings(tmp_path, authority.URL, authority.trusted, policy="en-v1-buckets")
+    settings = phone_settings(tmp_path, authority.URL, authority.trusted, policy="en-v1-buckets")
     rng = np.random.default_rng(1)
     one = Phone(settings, None, lambda: DAY0 + 30 * HOUR, rng.bytes, rng)
     yield one
@@ -175,7 +176,7 @@ def test_among_five_thousand_phones_for_an_hour_memory_and_logbook_are_bounded_a
     assert size < 30 * 2**20
     assert grown_mb < 120
     book.database.close()
-    settings = PhoneSettings(tmp_path, authority.URL, authority.trusted, policy="en-v1-buckets")
+    settings = phone_settings(tmp_path, authority.URL, authority.trusted, policy="en-v1-buckets")
     phone = Phone(settings, None, lambda: DAY0 + 30 * HOUR, rng.bytes, rng)
     authority.export([case], start_s=DAY0)
     phone.sync(authority.client())

@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bumble.transport.tcp_server import open_tcp_server_transport_with_socket
+from tests.phone.settings import OF_LAOS, OF_VIET_NAM, phone_settings
 
-from bluezone.phone.app.engine import Phone, PhoneSettings
+from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.host import DeviceUptime
 from bluezone.phone.stores.contact_store import ContactStore
 from bluezone.phone.stores.encryption import device_cipher
@@ -43,7 +44,15 @@ def public_keys(authority, tmp_path) -> Path:
         "from": "2026-01-01T00:00:00+00:00",
         "thru": None,
     }
-    path.write_text(json.dumps({"region": "452", "issuer": "a", "audience": "b", "export": [key], "certificate": []}))
+    facts = {
+        "region": "452",
+        "country": OF_VIET_NAM,
+        "issuer": "a",
+        "audience": "b",
+        "export": [key],
+        "certificate": [],
+    }
+    path.write_text(json.dumps(facts))
     return path
 
 
@@ -83,7 +92,7 @@ def test_a_phone_is_set_up_fetches_checks_and_publishes(phone, folder, authority
         assert [alert["day"] for alert in status["alerts"]] == [yesterday]
         assert f"warned of {yesterday}" in phone("status").out
 
-        settings = PhoneSettings(folder, cipher=device_cipher(folder, os.urandom))
+        settings = phone_settings(folder, cipher=device_cipher(folder, os.urandom))
         one = Phone(settings, None, time.time, os.urandom, None, uptime=DeviceUptime())  # noqa: TID251
         own = one.stores.keys.key_at(TODAY)
         one.close()
@@ -116,7 +125,7 @@ def test_days_can_be_left_out_and_what_was_published_taken_back(phone, folder, a
     monkeypatch.setattr("bluezone.phone.app.config.real_pace", lambda: None)  # the marks of time are others' tests
     with authority.served() as url:
         phone("init", "--authority-url", url, "--public-keys", public_keys)
-        settings = PhoneSettings(folder, cipher=device_cipher(folder, os.urandom))
+        settings = phone_settings(folder, cipher=device_cipher(folder, os.urandom))
         one = Phone(settings, None, time.time, os.urandom, None, uptime=DeviceUptime())  # noqa: TID251
         kept, shared = one.stores.keys.key_at(TODAY - 86400), one.stores.keys.key_at(TODAY)
         one.close()
@@ -195,15 +204,28 @@ def test_what_cannot_be_done_is_one_line(phone, arguments, what):
         ("https://a.example", "[]", "not a JSON object"),
         ("https://a.example", '{"region": "452"}', "lacks `region` or `export`"),
         ("https://a.example", '{"region": "452", "export": [{}]}', "export key 1 lacks"),
+        ("https://a.example", {"country": None}, "utc_offset_min is not a whole number"),
+        ("https://a.example", {"country": {**OF_LAOS, "calling_code": "0"}}, "calling_code is not the digits"),
     ],
 )
 def test_an_authority_that_cannot_be_trusted_is_not_set(phone, folder, public_keys, url, content, what):
+    if isinstance(content, dict):
+        content = json.dumps(json.loads(public_keys.read_text()) | content)
     if content is not None:
         public_keys.write_text(content)
     ended = phone("init", "--authority-url", url, "--public-keys", public_keys)
     assert (ended.code, ended.out) == (2, "")
     assert what in ended.err
     assert not (folder / "settings.json").exists()
+
+
+def test_a_phone_takes_its_authoritys_country_over(phone, folder, public_keys):
+    body = json.loads(public_keys.read_text())
+    for number, facts in enumerate((OF_VIET_NAM, OF_LAOS)):
+        public_keys.write_text(json.dumps(body | {"region": f"45{number}", "country": facts}))
+        assert phone("init", "--authority-url", "https://a.example", "--public-keys", public_keys).code == 0
+        kept = json.loads((folder / "settings.json").read_text())
+        assert {name: kept[name] for name in ("region", *facts)} == {"region": f"45{number}", **facts}
 
 
 @pytest.mark.parametrize(("choice", "said"), [({"paused": True}, True), ({"background": False}, True), ({}, False)])
@@ -314,7 +336,7 @@ def test_a_recording_is_lived_through_faster_than_it_was_recorded(phone, recordi
 
 def test_a_replay_does_not_mix_with_what_a_phone_has_heard(phone, folder, recording, virtual):
     yesterday_s = time.time() - 86_400  # noqa: TID251 (a replay ends now: its phone does not know a key of later)
-    with_used = Phone(PhoneSettings(folder), None, lambda: yesterday_s, os.urandom, np.random.default_rng(1))
+    with_used = Phone(phone_settings(folder), None, lambda: yesterday_s, os.urandom, np.random.default_rng(1))
     with_used.stores.keys.key_at(yesterday_s)
     with_used.close()
     ended = phone("run", "--radio", f"trace:{recording}", "--speed", "1000")

@@ -26,12 +26,13 @@ import numpy as np
 import pytest
 from tests.authority import forked
 from tests.forms.samples import GIVEN
+from tests.phone.settings import phone_settings
 
 from bluezone.forms import shipped
 from bluezone.forms.reading import read_form
 from bluezone.phone.app import reporting
 from bluezone.phone.app.config import pinned_keys
-from bluezone.phone.app.engine import Phone, PhoneSettings
+from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.reporting import Draft
 from bluezone.phone.client import reports
 from bluezone.phone.client.declarations import send_declarations
@@ -269,7 +270,7 @@ class Worker:
         """A phone that was on for some days."""
         self.played += 1
         pace = Pace(self.chance, self.time.sleep, self.time)
-        settings = PhoneSettings(self.folder / str(self.played), url, self.authority.trusted, pace=pace)
+        settings = phone_settings(self.folder / str(self.played), url, self.authority.trusted, pace=pace)
         phone = Phone(settings, None, lambda: NOW_S, os.urandom, self.chance)
         for day in range(int(self.chance.integers(1, 15))):
             phone.stores.keys.key_at(NOW_S - (13 - day) * DAY_S)

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from tests.phone.contacts import sightings
 from tests.phone.doubles import client_of
+from tests.phone.settings import phone_settings
 
 from bluezone.phone.air.duty_cycle import USUAL, DutyCycle
 from bluezone.phone.app.engine import Phone, PhoneSettings
@@ -40,7 +41,7 @@ def make_phone(tmp_path, authority, virtual):
     def make(name: str = "phone", radio=None, clock=lambda: float(DAY0 + 5 * DAY), **settings) -> Phone:
         phones.append(
             Phone(
-                PhoneSettings(tmp_path / name, authority.URL, authority.trusted, **settings),
+                phone_settings(tmp_path / name, authority.URL, authority.trusted, **settings),
                 radio,
                 clock,
                 virtual.entropy(len(phones) + 1),

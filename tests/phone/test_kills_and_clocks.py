@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from tests.phone.doubles import StillRadio
+from tests.phone.settings import phone_settings
 from tests.tiers import also
 
 from bluezone.phone.app.engine import PhoneSettings
@@ -70,7 +71,7 @@ async def live(pipe: int, device: SimpleNamespace, settings: PhoneSettings, clie
 def test_no_sighting_is_lost_or_doubled_by_kills_restarts_and_wrong_years(tmp_path, authority, virtual, kills):
     rng, cipher = np.random.default_rng(7), Cipher(bytes(32), os.urandom)
     device = SimpleNamespace(true_s=float(virtual.EPOCH_S), boot=1, booted_s=float(virtual.EPOCH_S) - 60, off_s=0.0)
-    settings = PhoneSettings(tmp_path, authority.URL, authority.trusted, cipher=cipher)
+    settings = phone_settings(tmp_path, authority.URL, authority.trusted, cipher=cipher)
 
     def work(pipe: int) -> None:
         virtual.run(live(pipe, device, settings, authority.client()))

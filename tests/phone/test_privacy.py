@@ -15,8 +15,8 @@ import httpx
 import numpy as np
 import pytest
 from tests.phone.doubles import FakeKeyring, client_of
+from tests.phone.settings import phone_settings
 
-from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.host import _CARRIERS, start_logging
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.app.schedule import Task
@@ -48,7 +48,7 @@ def lived(tmp_path, authority, virtual, monkeypatch):
         monkeypatch.setattr(encryption, "_keyring", lambda: keyring)
         folder = tmp_path / name
         cipher = device_cipher(folder, os.urandom)
-        settings = PhoneSettings(folder, authority.URL, authority.trusted, policy="en-v1-buckets", cipher=cipher)
+        settings = phone_settings(folder, authority.URL, authority.trusted, policy="en-v1-buckets", cipher=cipher)
         now = SimpleNamespace(s=NOW)
         rng = np.random.default_rng(1)
         uptime = lambda: Uptime("this start", now.s - NOW)  # noqa: E731
@@ -229,7 +229,7 @@ def hour(tmp_path, virtual, authority):
         raise PhoneError(f"{PHONE_NUMBER} of {NAME} was refused")
 
     def runner_of(name, near, clock) -> Runner:
-        settings = PhoneSettings(tmp_path / name, authority.URL, authority.trusted, policy="en-v1-buckets")
+        settings = phone_settings(tmp_path / name, authority.URL, authority.trusted, policy="en-v1-buckets")
         tasks, seed = [Task("activity", rings)], ord(name)
         rng, entropy = np.random.default_rng(seed), virtual.entropy(seed)
         runner = Runner(settings, near.radio(name), authority.client(), clock, entropy, rng, tasks)

@@ -21,10 +21,10 @@ import numpy as np
 import pytest
 from tests.authority import forked
 from tests.phone.contacts import warning_of
+from tests.phone.settings import phone_settings
 from tests.phone.web.visitor import Visitor
 
 from bluezone.phone.app.config import pinned_keys
-from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.client.telephone import UserReportRefusedError, ask_for_code
 from bluezone.phone.stores.encryption import Cipher
@@ -107,7 +107,7 @@ def runner(server: Server, pinned: tuple[TrustedKey, ...], tmp_path: Path) -> It
 def phone_of(server: Server, pinned: tuple[TrustedKey, ...], tmp_path: Path, now_s: float = NOW_S) -> Iterator[Runner]:
     # of each folder its own: the authority is shared, and takes no key twice
     rng = np.random.default_rng(list(str(tmp_path).encode()))
-    settings = PhoneSettings(tmp_path / "phone", server.url, pinned, cipher=Cipher(bytes(32), rng.bytes))
+    settings = phone_settings(tmp_path / "phone", server.url, pinned, cipher=Cipher(bytes(32), rng.bytes))
     with httpx.Client(timeout=60) as client:
         phone = Runner(settings, None, client, lambda: now_s, rng.bytes, rng)
         with phone.closing():

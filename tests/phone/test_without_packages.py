@@ -17,9 +17,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.phone.settings import OF_VIET_NAM, phone_settings
 
 from bluezone import extras
-from bluezone.phone.app.engine import Phone, PhoneSettings
+from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.host import DeviceUptime
 from bluezone.phone.stores.contact_store import ContactStore
 from bluezone.phone.stores.encryption import device_cipher
@@ -109,7 +110,7 @@ def test_a_phone_joins_agrees_fetches_matches_warns_and_publishes(alone, authori
     met = TemporaryExposureKey(b"a case of today.", TODAY // 600 - 144)
     pinned = {"key_id": "452", "key_version": "v1", "public_key_pem": pem_of(authority.private_key.public_key())}
     public_keys = tmp_path / "public-keys.json"
-    public_keys.write_text(json.dumps({"region": "452", "export": [pinned]}))
+    public_keys.write_text(json.dumps({"region": "452", "country": OF_VIET_NAM, "export": [pinned]}))
     with authority.served() as url:
         alone("init", "--authority-url", url, "--public-keys", public_keys)
         agree(folder)
@@ -125,7 +126,7 @@ def test_a_phone_joins_agrees_fetches_matches_warns_and_publishes(alone, authori
         assert [alert["policy"] for alert in found["new_alerts"]] == ["bluezone"]
         assert len(alone("status", "--json")["alerts"]) == 1
 
-        settings = PhoneSettings(folder, cipher=device_cipher(folder, os.urandom))
+        settings = phone_settings(folder, cipher=device_cipher(folder, os.urandom))
         phone = Phone(settings, None, time.time, os.urandom, None, uptime=DeviceUptime())  # noqa: TID251
         own = phone.stores.keys.key_at(TODAY)
         phone.close()
@@ -138,7 +139,7 @@ def test_an_export_that_nobody_trusted_signed_is_refused_in_one_sentence(alone, 
     stranger = type(authority)()
     pinned = {"key_id": "452", "key_version": "v1", "public_key_pem": pem_of(stranger.private_key.public_key())}
     public_keys = tmp_path / "public-keys.json"
-    public_keys.write_text(json.dumps({"region": "452", "export": [pinned]}))
+    public_keys.write_text(json.dumps({"region": "452", "country": OF_VIET_NAM, "export": [pinned]}))
     with authority.served() as url:
         alone("init", "--authority-url", url, "--public-keys", public_keys)
         name = authority.export([TemporaryExposureKey(b"of a stranger...", TODAY // 600 - 144)])

@@ -8,7 +8,6 @@ from tests.tiers import also
 
 from bluezone.exposure.policies import BLUEZONE
 from bluezone.exposure.policies.explain import Certainty, explain_evidence
-from bluezone.phone.clock import VIET_NAM
 from bluezone.phone.matching.calibration import learn_log, log_now
 from bluezone.phone.matching.exposure_check import exposure_windows
 from bluezone.phone.matching.matcher import SightingIndex
@@ -16,6 +15,7 @@ from bluezone.phone.matching.presences import people, people_near, presences
 from bluezone.phone.stores.exposure_store import Receiver
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.town.clock import local_date
+from bluezone.town.country import ZONE
 from bluezone.town.day import live_through
 from bluezone.town.findings import CLOSE_CONTACT_MIN, choose_case, minutes_within
 from bluezone.town.fleet import TX_POWER_DBM, Fleet
@@ -103,7 +103,7 @@ def _said(towns):
             if number == case:
                 continue
             apart_m = np.hypot(*(paths[case].at(at_s) - paths[number].at(at_s)).T)
-            windows = exposure_windows(scheme, keys, heard, SightingIndex(heard), receiver, VIET_NAM)
+            windows = exposure_windows(scheme, keys, heard, SightingIndex(heard), receiver, ZONE)
             policy = BLUEZONE.knowing(log_now(learn_log([heard], BLUEZONE, end_s), BLUEZONE, receiver, None, end_s))
             for day in policy.assess(windows).days:
                 if day.alert:

@@ -231,7 +231,7 @@ class Dies(httpx.BaseTransport):
 
 trusted = tuple(TrustedKey(verifying_key(k["public_key_pem"].encode()), k["key_id"], k["key_version"])
                 for k in order["trusted"])
-phone = Phone(PhoneSettings(Path(order["folder"]), authority_url=order["url"], trusted_keys=trusted),
+phone = Phone(PhoneSettings(Path(order["folder"]), region="452", authority_url=order["url"], trusted_keys=trusted),
               None, lambda: order["now_s"], *of_phone(order["seed"]))
 client = httpx.Client(transport=Dies(), timeout=30)
 if order["code"]:

@@ -15,9 +15,9 @@ from tests.tiers import first
 from bluezone.cli.town.results import day_text
 from bluezone.exposure.errors import ExposureError
 from bluezone.i18n import LANGUAGES
-from bluezone.phone.clock import VIET_NAM
 from bluezone.phone.web.presenters.common import translator
 from bluezone.phone.web.presenters.exposure import advice
+from bluezone.town.country import ZONE
 from bluezone.town.errors import TownError
 from bluezone.town.findings import Score, reports
 from bluezone.town.fleet import Fleet
@@ -157,7 +157,7 @@ def test_who_is_warned_reads_what_to_do_from_the_authority_s_signed_document(mor
         net = Net(client, "http://authority.invalid", prepared.trusted_keys)
         for number in outcome.warned:
             with fleet.open_in_hand(number, lambda: outcome.published_at_s, net).closing() as phone:
-                said = advice(phone.facts(), REHEARSAL_DATE, "raised", translator("vi", VIET_NAM), "19009095")
+                said = advice(phone.facts(), REHEARSAL_DATE, "raised", translator("vi", ZONE), "19009095")
             assert (said.days_total, said.note) == (14, "")
             assert said.steps
             assert said.source is not None

@@ -23,7 +23,7 @@ from bluezone.phone.app.host import DeviceUptime, start_logging
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.app.schedule import running_alone
 from bluezone.phone.client.http import new_client
-from bluezone.phone.clock import VIET_NAM, Clock
+from bluezone.phone.clock import Clock
 from bluezone.phone.stores.encryption import device_cipher
 from bluezone.phone.web.handlers.base import WebSettings
 from bluezone.phone.web.server import serve
@@ -61,7 +61,7 @@ async def live(folder: Path, link: Link, clock: Clock, built_in: bytes = b"") ->
             host=AndroidHost(link),
         )
         with runner.closing():
-            web = WebSettings(VIET_NAM, invite_url=config.authority_url, link_host=config.own_host)
+            web = WebSettings(settings.zone, invite_url=config.authority_url, link_host=config.own_host)
             await serve(runner, web, 0, lambda address, _port: link.tell("screens", address=address))
 
 

@@ -150,6 +150,12 @@ class Country:
         """Return the first day of a system; of the first one, the first day there is."""
         return self.system(name).since or dt.date.min
 
+    def offset_min(self, at: dt.datetime) -> int:
+        """Return by how many minutes its clocks are ahead of UTC, summer time apart: phones have no list of zones."""
+        local = at.astimezone(ZoneInfo(self.time_zone))
+        ahead = (local.utcoffset() or dt.timedelta()) - (local.dst() or dt.timedelta())
+        return int(ahead.total_seconds() // 60)
+
     def name(self, language: str) -> str:
         """Return its name in a language, in English where it has none."""
         return self.names.get(language, self.names["en"])

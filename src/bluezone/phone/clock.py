@@ -13,7 +13,6 @@ belongs on it.
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import selectors
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,10 +20,6 @@ from typing import Protocol
 
 #: gives the present moment in Unix seconds: `time.time` on a real phone, the town's jumping clock in a rehearsal
 Clock = Callable[[], float]
-
-
-#: Viet Nam has had one time and no summer time since 1975, so no time zone database is needed
-VIET_NAM = dt.timezone(dt.timedelta(hours=7), "Asia/Ho_Chi_Minh")
 
 
 class Chance(Protocol):

@@ -16,7 +16,8 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any
 
-from bluezone.phone.clock import VIET_NAM, Clock, SimulatedTimeLoop
+from bluezone.phone.clock import Clock, SimulatedTimeLoop
+from bluezone.town.country import ZONE
 
 _LONGEST_S = 86_400.0
 #: without a job under way only a signal or another thread writes to the loop: the system is asked for that now and then
@@ -94,5 +95,5 @@ def clock_of(loop: asyncio.AbstractEventLoop, epoch_s: float) -> Clock:
 
 
 def local_date(unix_s: float) -> dt.date:
-    """Return the date in Viet Nam."""
-    return dt.datetime.fromtimestamp(unix_s, VIET_NAM).date()
+    """Return the date in the town."""
+    return dt.datetime.fromtimestamp(unix_s, ZONE).date()

@@ -18,13 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bluezone.exposure.policies import EN_V1_BUCKETS
-from bluezone.phone.clock import VIET_NAM
 from bluezone.phone.matching.exposure_check import exposure_windows
 from bluezone.phone.matching.matcher import SightingIndex, match
 from bluezone.phone.stores.contact_store import Sightings
 from bluezone.phone.stores.exposure_store import Receiver
 from bluezone.protocol.keys import DailyKey, TemporaryExposureKey
 from bluezone.protocol.schemes import IdentifierScheme
+from bluezone.town.country import ZONE
 from bluezone.town.errors import TownError
 from bluezone.town.paths import Path
 
@@ -127,7 +127,7 @@ def recordings(
         index = SightingIndex(sightings)
         for owner in np.unique(owners[match(scheme, every, index).keys]).tolist():
             published = [TemporaryExposureKey.from_daily(key) for key in keys[owner]]
-            windows = exposure_windows(scheme, published, sightings, index, Receiver(), VIET_NAM)
+            windows = exposure_windows(scheme, published, sightings, index, Receiver(), ZONE)
             heard[listener, owner] = sum(window.duration_s for window in windows) / 60
             near[listener, owner] = sum(day.score for day in EN_V1_BUCKETS.assess(windows).days)
     return Recordings(heard, near)

@@ -15,6 +15,7 @@ from bluezone.phone.notices.port import Notifier
 from bluezone.phone.stores.exposure_store import Receiver
 from bluezone.phone.stores.timekeeper import Uptime
 from bluezone.protocol.schemes import Entropy
+from bluezone.town import country
 from bluezone.town.server import Net
 from bluezone.town.world import World
 
@@ -123,7 +124,7 @@ class Fleet:
 
     def _settings(self, number: int, net: Net | None) -> PhoneSettings:
         receiver = Receiver(assumed_tx_power_dbm=TX_POWER_DBM)
-        settings = PhoneSettings(self.folder(number), receiver=receiver)
+        settings = PhoneSettings(self.folder(number), receiver=receiver, **country.SETTINGS)
         if net is not None:
             settings = replace(settings, authority_url=net.url, trusted_keys=net.trusted_keys)
         return settings if self.policy is None else replace(settings, policy=self.policy)

@@ -37,6 +37,7 @@ from bluezone.protocol.schemes import scheme_named
 from bluezone.town.air import Air
 from bluezone.town.clock import JumpingLoop, clock_of
 from bluezone.town.controllers import TownController
+from bluezone.town.country import ZONE
 from bluezone.town.day import REPORT_EVERY_S, allow_files, run_all
 from bluezone.town.fleet import TX_POWER_DBM, of_phone
 from bluezone.town.radio_model import RadioModel
@@ -172,7 +173,7 @@ async def _live(
             controller = TownController(air, number, TX_POWER_DBM)
             radio = BumbleRadio(controller, AsyncPipeSink(controller), clock, TX_POWER_DBM)
             radios.append(TappedRadio(radio, loop.time))
-            settings = PhoneSettings(directory / str(number), duty=way.duty, sense=lambda: way.state)
+            settings = PhoneSettings(directory / str(number), duty=way.duty, sense=lambda: way.state, zone=ZONE)
             opened.append(Phone(settings, radios[-1], clock, *of_phone(seed, _PHONES, number)))
         delays_s = np.random.default_rng([seed, 23]).uniform(0.0, _SWITCH_ON_S, len(opened)).tolist()
 

@@ -23,6 +23,7 @@ from bluezone.phone.client.reports import send_check_ins
 from bluezone.phone.stores.diary_store import DiaryPlace, DiaryStore
 from bluezone.phone.stores.records import Stage
 from bluezone.protocol.check_ins import PlaceKind, ScannedPlace, read_place_address
+from bluezone.town import country
 from bluezone.town.errors import TownError
 from bluezone.town.fleet import Fleet, of_phone
 from bluezone.town.paths import OUTDOORS, ROOMS_PER_BUILDING
@@ -136,7 +137,9 @@ class Market:
         spans = ((came_s, was.left_s), (came_s - DAY_S, was.left_s - DAY_S))
         entropy, chance = of_phone(self._fleet.seed, _TRAVELLER)
         url, keys = self._authority.url, self._authority.trusted_keys
-        settings = PhoneSettings(self._fleet.directory / "traveller", authority_url=url, trusted_keys=keys)
+        settings = PhoneSettings(
+            self._fleet.directory / "traveller", authority_url=url, trusted_keys=keys, **country.SETTINGS
+        )
         with closing(Phone(settings, None, clock, entropy, chance)) as phone:
             stores = phone.stores
             visits = {self._check_in(stores.diary, scanned, *span): span for span in spans}

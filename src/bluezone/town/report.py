@@ -7,7 +7,7 @@ from importlib import metadata
 from typing import Any
 
 from bluezone.i18n import Language
-from bluezone.phone.clock import VIET_NAM
+from bluezone.town.country import ZONE
 from bluezone.town.delivery import summary
 from bluezone.town.findings import CLOSE_CONTACT_MIN, CLOSE_M, TRUE_LEVELS, Level, recorded_minutes, table
 from bluezone.town.run import Outcome, date_of_last_day, start_of_day_s
@@ -135,7 +135,7 @@ def _pair(outcome: Outcome, a: int, b: int) -> dict[str, Any]:
 
 
 def _local(unix_s: float) -> str:
-    return dt.datetime.fromtimestamp(unix_s, VIET_NAM).isoformat()
+    return dt.datetime.fromtimestamp(unix_s, ZONE).isoformat()
 
 
 def _rounded(value: float | None, digits: int = 2) -> float | None:

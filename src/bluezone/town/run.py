@@ -27,8 +27,8 @@ from bluezone.disease.reading import read
 from bluezone.disease.shipped import DEFAULT, chosen
 from bluezone.exposure.policies import policy_named
 from bluezone.packages import files_of
-from bluezone.phone.clock import VIET_NAM
 from bluezone.town.air import AirStatistics
+from bluezone.town.country import ZONE
 from bluezone.town.day import Watcher, live_through
 from bluezone.town.delivery import Delays, notice_delays_s
 from bluezone.town.errors import TownError
@@ -144,7 +144,7 @@ class Outcome:
 
 def start_of_day_s() -> float:
     """Return Unix seconds of the rehearsal's beginning."""
-    return dt.datetime.combine(REHEARSAL_DATE, dt.time(DAY_START_HOUR), VIET_NAM).timestamp()
+    return dt.datetime.combine(REHEARSAL_DATE, dt.time(DAY_START_HOUR), ZONE).timestamp()
 
 
 def date_of_last_day(options: Options) -> dt.date:

@@ -18,8 +18,9 @@ from typing import Any
 
 import httpx
 import numpy as np
+from tests.phone.settings import phone_settings
 
-from bluezone.phone.app.engine import Phone, PhoneSettings
+from bluezone.phone.app.engine import Phone
 from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.client.publishing import PublishError
 from bluezone.phone.stores.contact_store import Sighting
@@ -107,7 +108,7 @@ class Phones:
         self.where, self.now_s = where, 0.0
 
     def open(self, folder: Path, url: str = "") -> Phone:
-        settings = PhoneSettings(folder, authority_url=url, trusted_keys=self.trusted)
+        settings = phone_settings(folder, authority_url=url, trusted_keys=self.trusted)
         chance = np.random.default_rng()
         return Phone(settings, None, lambda: self.now_s, secrets.token_bytes, chance)  # type: ignore[arg-type]
 

@@ -11,6 +11,7 @@ import httpx
 import numpy as np
 import pytest
 from django.test import Client
+from tests.phone.settings import phone_settings
 
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes import services, warning
@@ -22,7 +23,7 @@ from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons.rules import Identity
 from bluezone.authority.signing import services as signing
-from bluezone.phone.app.engine import Phone, PhoneSettings
+from bluezone.phone.app.engine import Phone
 from bluezone.phone.client.publishing import PublishError
 from bluezone.phone.stores.contact_store import Sighting
 from bluezone.protocol.exports import TrustedKey
@@ -72,7 +73,7 @@ def phone_called(office: Any, tmp_path: Path) -> Iterator[Callable[[str], Phone]
         rng = np.random.default_rng(len(opened))
         folder = tmp_path / name
         folder.mkdir()
-        settings = PhoneSettings(folder, "https://testserver", pinned)
+        settings = phone_settings(folder, "https://testserver", pinned)
         opened.append(Phone(settings, None, lambda: office.clock.now.timestamp(), rng.bytes, rng))
         return opened[-1]
 

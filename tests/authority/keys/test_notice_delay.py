@@ -12,13 +12,13 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
+from tests.phone.settings import phone_settings
 
 from bluezone.authority.keys.batches import publish
 from bluezone.authority.keys.caching import INDEX_MAX_AGE_S
 from bluezone.authority.keys.rules import embargoed_until
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site.environment import Environment
-from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.app.schedule import CHECK_EVERY_S, SPREAD, next_check_s
 from bluezone.phone.notices.port import RecordingNotifier
@@ -122,7 +122,7 @@ def test_fifty_phones_are_told_within_the_hour_of_the_yes(
         phones = []
         for number, notifier in enumerate(told):
             chance = np.random.default_rng(number)
-            place = PhoneSettings(tmp_path / str(number), "https://testserver", pinned)
+            place = phone_settings(tmp_path / str(number), "https://testserver", pinned)
             one = Runner(place, None, client, files.clock, chance.bytes, chance, look_at_clock_s=600, notifier=notifier)
             near(one, ended)
             one.choose(agreed_at_s=files.clock(), notifications=True)

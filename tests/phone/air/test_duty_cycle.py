@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.phone.settings import phone_settings
 
 from bluezone.phone.air.duty_cycle import (
     CROWD,
@@ -20,7 +21,6 @@ from bluezone.phone.air.duty_cycle import (
 )
 from bluezone.phone.air.energy import CHIP, DEVICES, PACKET_S, advertising_events
 from bluezone.phone.air.radio.port import ADVERTISING_INTERVAL_MS
-from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.contact_store import Sighting
@@ -186,7 +186,7 @@ def test_a_machine_without_such_a_folder_is_on_the_mains(tmp_path):
 
 @pytest.mark.parametrize(("battery", "around"), [(1.0, 0), (NEARLY_EMPTY, 1)])
 def test_who_is_around_is_of_the_last_scan_however_long_ago_the_plan_puts_it(tmp_path, virtual, battery, around):
-    settings = PhoneSettings(tmp_path, sense=lambda: DeviceState(battery=battery))
+    settings = phone_settings(tmp_path, sense=lambda: DeviceState(battery=battery))
     runner = Runner(settings, None, None, lambda: 1_000.0, virtual.entropy(1), np.random.default_rng(1))
     with runner.closing():
         runner.phone.stores.contacts.add_scan(900.0, 100.0, [Sighting(bytes(16), bytes(4), 8, -60, -60, -60)])
@@ -195,7 +195,7 @@ def test_who_is_around_is_of_the_last_scan_however_long_ago_the_plan_puts_it(tmp
 
 def test_while_the_home_screen_is_open_the_phone_listens_more_often(tmp_path, virtual):
     now = [1_000.0]
-    settings = PhoneSettings(tmp_path, sense=lambda: DeviceState(battery=0.5))
+    settings = phone_settings(tmp_path, sense=lambda: DeviceState(battery=0.5))
     runner = Runner(settings, None, None, lambda: now[0], virtual.entropy(1), np.random.default_rng(1))
     with runner.closing():
         assert not runner.settings.sense().screen_on

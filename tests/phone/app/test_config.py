@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import json
 import stat
 
@@ -8,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.phone.settings import OF_LAOS, OF_VIET_NAM
 
 from bluezone.phone.app.config import Config, ConfigError, PinnedKey, config_from_json, load, save
 from bluezone.phone.errors import PhoneError
@@ -68,6 +70,22 @@ def test_settings_become_the_engines(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("facts", "number", "day"),
+    [
+        (OF_VIET_NAM, "+842055512345", "2020-08-21"),
+        (OF_LAOS, "+8562055512345", "2020-08-21"),
+        (OF_LAOS | {"utc_offset_min": -180}, "+8562055512345", "2020-08-20"),
+        ({}, None, "2020-08-20"),
+    ],
+)
+def test_what_the_authority_says_of_its_country_becomes_the_engines(tmp_path, facts, number, day):
+    settings = config_from_json(json.dumps(facts).encode(), "settings.json").settings(tmp_path)
+    assert settings.country.telephone("020 5551 2345") == number
+    assert dt.datetime(2020, 8, 20, 18, tzinfo=dt.UTC).astimezone(settings.zone).date().isoformat() == day
+    assert (settings.hotline, settings.language) == (facts.get("hotline", ""), facts.get("language", "vi"))
+
+
+@pytest.mark.parametrize(
     ("document", "what"),
     [
         ("", "not JSON"),
@@ -80,6 +98,12 @@ def test_settings_become_the_engines(tmp_path):
         ({"tx_power_dbm": -20.5}, "tx_power_dbm"),
         ({"rx_correction_db": "5"}, "rx_correction_db"),
         ({"rx_correction_db": 61}, "rx_correction_db"),
+        ({"iso": "vn"}, "iso is not the two letters of a country"),
+        ({"calling_code": "+84"}, "calling_code is not the digits of a calling code"),
+        ({"hotline": "tel:1"}, "hotline is not digits only"),
+        ({"language": "fr"}, "language is not a language of the screens"),
+        ({"utc_offset_min": 841}, "utc_offset_min is not a whole number of -720..840"),
+        ({"utc_offset_min": "+7"}, "utc_offset_min is not a whole number"),
         ({"export_keys": {}}, "list of export keys"),
         ({"export_keys": [{"key_id": "452"}]}, "export key 1 lacks"),
         ({"export_keys": ["x"]}, "export key 1 lacks"),

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from tests.phone.doubles import client_of
+from tests.phone.settings import VIET_NAM, phone_settings
 
 from bluezone.phone.air.duty_cycle import DeviceState
 from bluezone.phone.app.config import Config
@@ -26,7 +27,6 @@ from bluezone.phone.app.decoy_schedule import (
     run_series,
     series_s,
 )
-from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.client.decoys import PUBLICATION, send_decoys
 from bluezone.phone.client.sender import Pace
@@ -56,7 +56,7 @@ def at(hour_in_viet_nam: int) -> float:
     ],
 )
 def test_an_owner_is_taken_to_be_awake_by_the_hour_or_by_what_the_phone_sees(hour, state, awake):
-    assert may_be_awake(state, at(hour)) is awake
+    assert may_be_awake(state, at(hour), VIET_NAM) is awake
 
 
 def test_gaps_are_exponential():
@@ -91,7 +91,7 @@ def live(days: float, awake, send, seed: int = 3, run=run_decoys, **options: flo
 
 
 def test_one_in_five_days_on_average_and_none_at_night():
-    sent = live(2_000, lambda now_s: may_be_awake(DeviceState(), now_s), lambda: None)
+    sent = live(2_000, lambda now_s: may_be_awake(DeviceState(), now_s, VIET_NAM), lambda: None)
     assert len(sent) == pytest.approx(400, abs=60)  # three standard deviations
     hours = [datetime.fromtimestamp(moment + 7 * 3_600, UTC).hour for moment in sent]
     assert set(hours) <= set(range(7, 22))
@@ -100,7 +100,7 @@ def test_one_in_five_days_on_average_and_none_at_night():
 
 
 def awake_by_the_hour(now_s: float) -> bool:
-    return may_be_awake(DeviceState(), now_s)
+    return may_be_awake(DeviceState(), now_s, VIET_NAM)
 
 
 def test_a_report_in_twenty_days_on_average():
@@ -145,7 +145,7 @@ def runner(tmp_path):
 
     def make(hour: int = 12, *, agreed: bool = True, net: bool = True, **settings: object) -> Runner:
         facts = {"authority_url": "https://authority.example", "trusted_keys": (trusted,), "pace": PACE} | settings
-        phone = PhoneSettings(tmp_path / str(len(made)), **facts)
+        phone = phone_settings(tmp_path / str(len(made)), **facts)
         client = client_of(httpx.Response(200)) if net else None
         made.append(Runner(phone, None, client, lambda: at(hour), secrets.token_bytes, np.random.default_rng(1)))
         if agreed:

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.phone.doubles import StillRadio
+from tests.phone.settings import phone_settings
 
 from bluezone.errors import BluezoneError
 from bluezone.phone.air.duty_cycle import DutyCycle
-from bluezone.phone.app.engine import Phone, PhoneSettings
+from bluezone.phone.app.engine import Phone
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.contact_store import ScanTally
 from bluezone.phone.stores.timekeeper import Uptime
@@ -25,7 +26,7 @@ def make_phone(tmp_path, virtual):
     def make(name: str, radio, clock=None, uptime=None, **settings) -> Phone:
         seed = len(phones) + 1
         phone = Phone(
-            PhoneSettings(tmp_path / name, **settings),
+            phone_settings(tmp_path / name, **settings),
             radio,
             clock or virtual.clock,
             virtual.entropy(seed),
@@ -184,11 +185,11 @@ def test_the_status_tells_what_the_phone_knows(make_phone, virtual):
 )
 def test_settings_that_would_blind_or_silence_a_phone_are_refused(tmp_path, changes, what):
     with pytest.raises(PhoneError, match=what):
-        replace(PhoneSettings(tmp_path), **changes)
+        replace(phone_settings(tmp_path), **changes)
 
 
 def test_a_phone_that_cannot_be_opened_leaves_no_file_open(tmp_path, virtual):
-    settings = PhoneSettings(tmp_path, policy="astrology")
+    settings = phone_settings(tmp_path, policy="astrology")
     with pytest.raises(BluezoneError, match="astrology") as caught:
         Phone(settings, None, lambda: 0.0, virtual.entropy(1), np.random.default_rng(1))
     still_open = []

@@ -9,9 +9,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from tests.phone.doubles import StillRadio, client_of, no_net
+from tests.phone.settings import phone_settings
 
 from bluezone.exposure.policies.document import POLICY
-from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.app.schedule import CHECK_EVERY_S, FIRST_CHECK_WITHIN_S, SPREAD, Task, next_check_s, running_alone
 from bluezone.phone.errors import PhoneError
@@ -28,7 +28,7 @@ def left(tmp_path, authority, virtual):
 
     @contextmanager
     def opened(client, *, knows=True, **more):
-        settings = PhoneSettings(tmp_path, authority.URL if knows else "", authority.trusted if knows else ())
+        settings = phone_settings(tmp_path, authority.URL if knows else "", authority.trusted if knows else ())
         reports: list[CheckReport] = []
         times: list[float] = []
 

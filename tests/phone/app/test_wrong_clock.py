@@ -9,10 +9,11 @@ from datetime import UTC
 import numpy as np
 import pytest
 from tests.phone.doubles import StillRadio
+from tests.phone.settings import phone_settings
 
 from bluezone.phone.air.advertiser import identity_at
 from bluezone.phone.air.radio.monitored import RadioHealth, RadioState
-from bluezone.phone.app.engine import Phone, PhoneSettings
+from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.facts import PhoneFacts
 from bluezone.phone.app.host import DeviceUptime
 from bluezone.phone.app.schedule import fetch_and_check
@@ -40,7 +41,7 @@ class Stage:
         self.open()
 
     def open(self) -> None:
-        settings = PhoneSettings(
+        settings = phone_settings(
             self.folder, self.authority.URL, self.authority.trusted, policy="en-v1-buckets", max_rotation_offset_s=0
         )
         rng = np.random.default_rng(1)

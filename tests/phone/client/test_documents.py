@@ -11,6 +11,7 @@ import httpx
 import numpy as np
 import pytest
 from tests.phone.doubles import client_of, no_net
+from tests.phone.settings import phone_settings
 from tests.protocol.signed_documents import (
     ALL_KINDS,
     CONTENTS,
@@ -26,7 +27,7 @@ from tests.protocol.signed_documents import (
 
 from bluezone.exposure.policies import BLUEZONE, DEFAULT_POLICY, EN_V1_BUCKETS
 from bluezone.exposure.policies.document import POLICY, PublishedPolicy
-from bluezone.phone.app.engine import Phone, PhoneSettings
+from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.schedule import guidance_areas_of, guidance_places_of
 from bluezone.phone.client.downloads import DocumentsReport, fetch_documents
 from bluezone.phone.client.http import ConnectionFailedError
@@ -208,7 +209,7 @@ def test_a_person_has_the_places_of_today_and_of_before(commune, places, areas):
 
 
 def make_phone(directory: Path, url: str = URL, keys: Any = TRUSTED) -> Phone:
-    settings = PhoneSettings(directory, url, tuple(keys))
+    settings = phone_settings(directory, url, tuple(keys))
     return Phone(settings, None, lambda: float(NOW_S), lambda count: bytes(count), np.random.default_rng(1))
 
 
@@ -229,7 +230,7 @@ def test_a_phone_decides_by_the_authoritys_policy_once_it_has_one(tmp_path):
 
 def test_a_sync_brings_exports_and_policy_and_a_bad_policy_does_not_stop_it(authority, tmp_path, caplog):
     name = authority.export([])
-    settings = PhoneSettings(tmp_path, authority.URL, authority.trusted)
+    settings = phone_settings(tmp_path, authority.URL, authority.trusted)
     now_s = 1_597_276_800 + DAY_S
     phone = Phone(settings, None, lambda: float(now_s), lambda count: bytes(count), np.random.default_rng(1))
     assert phone.sync(authority.client()).stored == (name,)

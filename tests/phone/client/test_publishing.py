@@ -15,8 +15,9 @@ import httpx
 import numpy as np
 import pytest
 from tests.phone.doubles import client_of, no_net
+from tests.phone.settings import phone_settings
 
-from bluezone.phone.app.engine import Phone, PhoneSettings
+from bluezone.phone.app.engine import Phone
 from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.client.publishing import ConsentError, PublishError
 from bluezone.phone.client.sender import PUBLISH_BODY_BYTES, BusyError, Pace, padded
@@ -57,7 +58,7 @@ class Owner:
     def __init__(self, directory, authority, entropy, url=None, **settings) -> None:
         self.now_s = float(NOW)
         self.authority = authority
-        self.settings = PhoneSettings(
+        self.settings = phone_settings(
             directory, url or authority.URL, authority.trusted, **({"health_authority_id": "vn.test"} | settings)
         )
         self.entropy = entropy

@@ -8,8 +8,9 @@ import httpx
 import numpy as np
 import pytest
 from tests.phone.doubles import client_of
+from tests.phone.settings import phone_settings
 
-from bluezone.phone.app.engine import Phone, PhoneSettings
+from bluezone.phone.app.engine import Phone
 from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.client.publishing import PublishError, withdraw
 from bluezone.phone.stores.preference_store import Sharing
@@ -23,7 +24,7 @@ NOW = 1_597_276_800 + 20 * DAY + 36_000
 @pytest.fixture
 def phone(tmp_path, authority, virtual):
     """A phone that published a key of yesterday, and left today's out."""
-    settings = PhoneSettings(tmp_path, authority.URL, authority.trusted, health_authority_id="vn.test")
+    settings = phone_settings(tmp_path, authority.URL, authority.trusted, health_authority_id="vn.test")
     clock, uptime = lambda: float(NOW), lambda: Uptime("", 0.0)
     one = Phone(settings, None, clock, virtual.entropy(1), np.random.default_rng(1), uptime=uptime)
     yesterday = one.stores.keys.key_at(NOW - DAY)

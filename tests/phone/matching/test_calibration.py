@@ -8,6 +8,7 @@ import httpx
 import numpy as np
 import pytest
 from tests.phone.doubles import client_of
+from tests.phone.settings import phone_settings
 from tests.protocol.signed_documents import issued
 
 from bluezone.exposure.arrays import judge, judge_as_phones
@@ -16,7 +17,7 @@ from bluezone.exposure.encounters import Key
 from bluezone.exposure.policies import BLUEZONE, EN_V1_BUCKETS
 from bluezone.exposure.policies.document import POLICY, PublishedPolicy
 from bluezone.exposure.scan_table import ScanTable
-from bluezone.phone.app.engine import Phone, PhoneSettings
+from bluezone.phone.app.engine import Phone
 from bluezone.phone.matching.calibration import (
     BELIEVED_S,
     LEARN_EVERY_S,
@@ -247,7 +248,7 @@ def phone(tmp_path, authority):
         given = {"receiver": Receiver(0.0, POWER_DBM), "model": "A"} | settings
         directory = tmp_path / given.pop("directory_name", "")
         return Phone(
-            PhoneSettings(directory, authority.URL, authority.trusted, **given),
+            phone_settings(directory, authority.URL, authority.trusted, **given),
             None,
             lambda: NOW,
             np.random.default_rng(1).bytes,

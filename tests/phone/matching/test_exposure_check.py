@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.phone.settings import VIET_NAM, phone_settings
 
 from bluezone.exposure.policies import EN_V1_BUCKETS, policy_named
 from bluezone.exposure.policies.explain import explain_evidence
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, day_start_s
-from bluezone.phone.app.engine import Phone, PhoneSettings
-from bluezone.phone.clock import VIET_NAM
+from bluezone.phone.app.engine import Phone
 from bluezone.phone.matching.exposure_check import check_exposures, exposure_windows, middle_hour_s
 from bluezone.phone.matching.matcher import SightingIndex
 from bluezone.phone.stores.contact_store import ContactStore, Sighting
@@ -349,7 +349,7 @@ def test_a_check_killed_at_any_moment_is_done_by_the_next(authority, tmp_path, v
     now = DAY0 + 6 * DAY
 
     def phone() -> Phone:
-        settings = PhoneSettings(tmp_path, trusted_keys=authority.trusted, policy="en-v1-buckets")
+        settings = phone_settings(tmp_path, trusted_keys=authority.trusted, policy="en-v1-buckets")
         return Phone(settings, None, lambda: now, os.urandom, np.random.default_rng(1))
 
     first = phone()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from tests.phone.contacts import sightings
+from tests.phone.settings import VIET_NAM
 
-from bluezone.phone.clock import VIET_NAM
 from bluezone.phone.matching import reporting
 from bluezone.phone.stores.contact_store import Sightings
 from bluezone.phone.stores.exposure_store import Receiver

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.phone.doubles import FakeKeyring
+from tests.phone.settings import phone_settings
 
-from bluezone.phone.app.engine import Phone, PhoneSettings
+from bluezone.phone.app.engine import Phone
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores import encryption
 from bluezone.phone.stores.contact_store import Sighting
@@ -34,7 +35,7 @@ def keyring(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 
 def phone_in(directory: Path, cipher: Cipher | None) -> Phone:
-    settings = PhoneSettings(directory, cipher=cipher)
+    settings = phone_settings(directory, cipher=cipher)
     return Phone(settings, None, lambda: NOW_S, os.urandom, np.random.default_rng(1))
 
 

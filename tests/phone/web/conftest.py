@@ -19,13 +19,13 @@ import uvicorn
 from cryptography.hazmat.primitives.asymmetric import ec
 from tests.phone.contacts import warning_of
 from tests.phone.doubles import Station, StillRadio, client_of, no_net
+from tests.phone.settings import phone_settings
 from tests.phone.web.browsing import SIZES, Open, Screen, launched
 from tests.phone.web.visitor import ORIGIN, PORT, ZONE, Visitor, words
 from tests.protocol.signed_documents import issued
 
 from bluezone.exposure.policies import Evidence, Grade
 from bluezone.phone.air.radio.monitored import RadioHealth, RadioState
-from bluezone.phone.app.engine import PhoneSettings
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.notices.browser import BrowserNotifier
 from bluezone.phone.stores.contact_store import Sighting
@@ -96,7 +96,7 @@ class Seeded:
         signing_key = SigningKey(ec.derive_private_key(2, ec.SECP256R1()))
         self.signer = ExportSigner(signing_key, "452", "v1")
         pinned = (TrustedKey(signing_key.public_key(), "452", "v1"),)
-        self.settings = PhoneSettings(directory, "https://authority.test", pinned, **settings)
+        self.settings = phone_settings(directory, "https://authority.test", pinned, **settings)
         self.notifier, self.host = BrowserNotifier(), FakeHost()
         ways: Any = {"notifier": self.notifier, "host": self.host}
         self.runner = Runner(self.settings, self.radio, self.client, self.clock, self.rng.bytes, self.rng, **ways)

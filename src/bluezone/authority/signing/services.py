@@ -21,8 +21,10 @@ from django.db.models import Q, QuerySet
 from bluezone.authority.errors import AuthorityError, ConfigurationError
 from bluezone.authority.signing import rotation
 from bluezone.authority.signing.models import SigningKey
+from bluezone.authority.site import clock
 from bluezone.authority.site.files import private_file
 from bluezone.authority.site.locks import take_turns
+from bluezone.geography.country import country
 from bluezone.protocol.crypto import with_cryptography
 from bluezone.protocol.exports import ExportSigner, TrustedKey
 
@@ -221,9 +223,17 @@ def _load(pem: bytes) -> ec.EllipticCurvePrivateKey:
 
 
 def public_material() -> dict[str, object]:
-    """Return what others need to trust this server: public keys by purpose, and the names in certificates."""
-    conf = settings.BLUEZONE
+    """Return what others need to trust this server, public keys by purpose and the names in certificates; and what
+    phones take over of its country."""
+    conf, of = settings.BLUEZONE, country()
     return {
+        "country": {
+            "iso": of.iso,
+            "calling_code": of.telephone.calling_code,
+            "hotline": of.telephone.hotline,
+            "language": of.languages[0],
+            "utc_offset_min": of.offset_min(clock.now()),
+        },
         "region": conf.region,
         "issuer": conf.issuer,
         "audience": conf.audience,

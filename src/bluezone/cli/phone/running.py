@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -60,7 +61,8 @@ def run(
     device = radio_named(radio, wall_clock, config.tx_power_dbm, btsnoop)
     notifier = notifier_named("auto", os.environ, None, pages=False)
     alone, opened = running_alone(folder), new_client()
-    with alone, opened as client, running(config, folder, device, client, notifier, on_check=tell_check) as runner:
+    told = partial(tell_check, zone=config.zone)
+    with alone, opened as client, running(config, folder, device, client, notifier, on_check=told) as runner:
         _agree(runner)
         seconds = None if minutes is None else minutes * 60
         asyncio.run(_run(runner, device, radio, seconds, wait_for_radio=wait_for_radio))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from contextlib import suppress
+from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +21,6 @@ from bluezone.cli.phone.edge import running, wall_clock
 from bluezone.phone.app import config as configuration
 from bluezone.phone.app.schedule import running_alone
 from bluezone.phone.client.http import new_client
-from bluezone.phone.clock import VIET_NAM
 from bluezone.protocol import one_time_codes
 
 DEFAULT_PORT = 8720
@@ -35,7 +35,7 @@ def serve(
     radio: Annotated[str, Opt("usb:0, bluez, ... (see `bluezone phone radios`), or none.")] = "none",
     port: Annotated[int, Opt("0: any free.", limits=(0, 65535))] = DEFAULT_PORT,
     time_zone: Annotated[str, Opt("IANA name; this machine's if not given.")] = "",
-    hotline: Annotated[str, Opt("The number that the screens offer to call.")] = configuration.HOTLINE,
+    hotline: Annotated[str, Opt("The number that the screens offer to call; the country's if not given.")] = "",
     invite_url: Annotated[str, Opt("Where others get Bluezone; the authority's address if not given.")] = "",
     notify: Annotated[
         str,
@@ -55,11 +55,11 @@ def serve(
     from bluezone.phone.web.handlers.base import WebSettings
     from bluezone.phone.web.server import serve as run
 
-    if not hotline.isascii() or not hotline.isdigit():
-        raise CommandError(f"hotline {hotline!r}: digits only, as one dials them")
     config = configuration.load(folder)
+    if hotline:
+        config = replace(config, hotline=configuration.checked_of_country("hotline", hotline, "--hotline"))
     invites = invite_url or config.authority_url
-    web = WebSettings(_zone(time_zone), hotline, invites, link_host=config.own_host)
+    web = WebSettings(_zone(time_zone, config.zone), invites, link_host=config.own_host)
     device = radio_named(radio, wall_clock, config.tx_power_dbm) if radio != "none" else None
 
     notifier = notifier_named(notify, os.environ, lambda path: _open_screen(folder, path), pages=True)
@@ -117,7 +117,7 @@ def code_in_link(link: str) -> str:
     return read.text
 
 
-def _zone(name: str) -> tzinfo:
+def _zone(name: str, otherwise: tzinfo) -> tzinfo:
     if name or os.environ.get("TZ"):
         name = name or os.environ["TZ"].removeprefix(":")
         try:
@@ -128,4 +128,4 @@ def _zone(name: str) -> tzinfo:
         with Path("/etc/localtime").open("rb") as file:
             return ZoneInfo.from_file(file)
     except (OSError, ValueError):
-        return VIET_NAM
+        return otherwise

@@ -19,7 +19,6 @@ from bluezone.phone.app import config as configuration
 from bluezone.phone.app.config import ConfigError
 from bluezone.phone.app.engine import Phone, PhoneStatus
 from bluezone.phone.client.http import new_client
-from bluezone.phone.clock import VIET_NAM
 from bluezone.phone.matching.exposure_check import CheckReport
 from bluezone.phone.notices import rules
 from bluezone.phone.notices.announcer import change_state
@@ -77,6 +76,7 @@ def init(
         authority_url=authority_url,
         region=body["region"],
         export_keys=configuration.pinned_keys(body.get("export"), str(public_keys)),
+        **configuration.facts_of_country(body.get("country"), str(public_keys)),
         **given,
     )
     with opened(config, folder):  # refuses what makes no sense before it is written
@@ -99,11 +99,12 @@ def _public_keys(path: Path) -> dict[str, Any]:
 @click.pass_obj
 def status(folder: Path) -> Answer:
     """Show what this phone knows of itself."""
-    with opened(configuration.load(folder), folder) as phone:
+    config = configuration.load(folder)
+    with opened(config, folder) as phone:
         facts = phone.status()
         with suppress(StorageError):  # who reads the warnings here has opened them, and need not be rung for again
             change_state(phone.stores.notices, lambda state: rules.after_opening(state, facts.alerts))
-    return Answer(_status_document(facts), _status(facts))
+    return Answer(_status_document(facts, config.zone), _status(facts, config.zone))
 
 
 @command()
@@ -122,7 +123,9 @@ def sync(folder: Path, *, as_json: Json = False) -> Answer:
 @click.pass_obj
 def check(folder: Path, *, as_json: Json = False) -> Answer:
     """Compare what was fetched with what was heard, on this phone alone."""
-    with opened(configuration.load(folder), folder) as phone:
+    config = configuration.load(folder)
+    zone = config.zone
+    with opened(config, folder) as phone:
         report = phone.check()
         alerts = phone.stores.exposures.alerts(phone.clock())
     if not as_json:
@@ -136,13 +139,13 @@ def check(folder: Path, *, as_json: Json = False) -> Answer:
             "windows": len(report.windows),
             "policy": report.assessment.policy,
             "policy_version": report.assessment.version,
-            "days": [asdict(day) | {"day": day_text(day.day_start_s, VIET_NAM)} for day in report.assessment.days],
-            "new_alerts": [_alert_document(alert) for alert in report.new_alerts],
-            "new_watch_alerts": [_alert_document(alert) for alert in report.new_watch_alerts],
-            "withdrawn": [day_text(day, VIET_NAM) for day in report.withdrawn_days],
-            "alerts": [_alert_document(alert) for alert in alerts],
+            "days": [asdict(day) | {"day": day_text(day.day_start_s, zone)} for day in report.assessment.days],
+            "new_alerts": [_alert_document(alert, zone) for alert in report.new_alerts],
+            "new_watch_alerts": [_alert_document(alert, zone) for alert in report.new_watch_alerts],
+            "withdrawn": [day_text(day, zone) for day in report.withdrawn_days],
+            "alerts": [_alert_document(alert, zone) for alert in alerts],
         },
-        _check(report),
+        _check(report, zone),
     )
 
 
@@ -159,13 +162,13 @@ def _heard(keys: int) -> str:
 
 
 def day_text(day_start_s: int, zone: dt.tzinfo = dt.UTC) -> str:
-    """Write the day that begins then: `2020-08-13`. Scans are counted by UTC days, warnings by those of Viet Nam."""
+    """Write the day that begins then: `2020-08-13`. Scans are counted by UTC days, warnings by those of the country."""
     return dt.datetime.fromtimestamp(day_start_s, zone).date().isoformat()
 
 
-def _alert_document(alert: Alert) -> dict[str, Any]:
+def _alert_document(alert: Alert, zone: dt.tzinfo) -> dict[str, Any]:
     return {
-        "day": day_text(alert.day_start_s, VIET_NAM),
+        "day": day_text(alert.day_start_s, zone),
         "policy": alert.policy,
         "policy_version": alert.policy_version,
         "score": alert.score,
@@ -174,20 +177,20 @@ def _alert_document(alert: Alert) -> dict[str, Any]:
     }
 
 
-def _status_document(facts: PhoneStatus) -> dict[str, Any]:
+def _status_document(facts: PhoneStatus, zone: dt.tzinfo) -> dict[str, Any]:
     return {
         "days": [{"day": day_text(day)} | asdict(tally) for day, tally in facts.days.items()],
         "days_with_keys": facts.days_with_keys,
         "exports": {"known": facts.exports_known, "unchecked": facts.exports_unchecked},
         "keys_matched": facts.keys_matched,
-        "alerts": [_alert_document(alert) for alert in facts.alerts],
+        "alerts": [_alert_document(alert, zone) for alert in facts.alerts],
         "publication_under_way": facts.publication_under_way,
         "result_waiting": facts.result_waiting,
         "clock": {"state": facts.clock, "time": utc_text(int(facts.time_s))},
     }
 
 
-def _status(facts: PhoneStatus) -> Iterator[str | Table]:
+def _status(facts: PhoneStatus, zone: dt.tzinfo) -> Iterator[str | Table]:
     if facts.days:
         rows = [
             (day_text(day), *(f"{n:,}" for n in (tally.scans, tally.sightings, tally.garbage, tally.dropped)))
@@ -206,24 +209,24 @@ def _status(facts: PhoneStatus) -> Iterator[str | Table]:
         yield "a publication was cut off: `bluezone phone publish` with the same code goes on with it"
     elif facts.result_waiting:
         yield "a result waits for your answer: `bluezone phone publish`"
-    yield from _alerts(facts.alerts, "warned of")
+    yield from _alerts(facts.alerts, "warned of", zone)
 
 
-def tell_check(report: CheckReport) -> None:
+def tell_check(report: CheckReport, zone: dt.tzinfo) -> None:
     """Say what a check found, as a phone that runs does."""
     _tell_refused(report.exports_bad)
-    show(*_check(report))
+    show(*_check(report, zone))
 
 
-def _check(report: CheckReport) -> Iterator[str]:
+def _check(report: CheckReport, zone: dt.tzinfo) -> Iterator[str]:
     yield (
         f"{counted(report.keys_checked, 'key')} of {counted(len(report.exports_checked), 'export')} checked; "
         f"{_heard(report.keys_matched)} on the 14 days"
     )
-    yield from _alerts(report.new_alerts, "NEW: near a confirmed case long enough on")
-    yield from _alerts(report.new_watch_alerts, "NEW: near a contact (F1) long enough, watch your health; on")
+    yield from _alerts(report.new_alerts, "NEW: near a confirmed case long enough on", zone)
+    yield from _alerts(report.new_watch_alerts, "NEW: near a contact (F1) long enough, watch your health; on", zone)
     for day in report.withdrawn_days:
-        yield f"taken back: the warning of {day_text(day, VIET_NAM)}; the case was not one"
+        yield f"taken back: the warning of {day_text(day, zone)}; the case was not one"
 
 
 def _tell_refused(files: Iterable[tuple[str, str]]) -> None:
@@ -231,10 +234,10 @@ def _tell_refused(files: Iterable[tuple[str, str]]) -> None:
         click.echo(f"refused {name}: {why}", err=True)
 
 
-def _alerts(alerts: tuple[Alert, ...], word: str) -> Iterator[str]:
+def _alerts(alerts: tuple[Alert, ...], word: str, zone: dt.tzinfo) -> Iterator[str]:
     for alert in alerts:
         yield (
-            f"{word} {day_text(alert.day_start_s, VIET_NAM)}: {alert.score:.1f} by {alert.policy} "
+            f"{word} {day_text(alert.day_start_s, zone)}: {alert.score:.1f} by {alert.policy} "
             f"{alert.policy_version}, which warns from {alert.threshold:g}"
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
@@ -12,8 +13,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bluezone.exposure.policies import DEFAULT_POLICY
+from bluezone.forms.country import Country
+from bluezone.i18n import Language
 from bluezone.phone.air.duty_cycle import linux_state
-from bluezone.phone.app.engine import DEFAULT_HEALTH_AUTHORITY, VIETNAM, PhoneSettings
+from bluezone.phone.app.engine import DEFAULT_HEALTH_AUTHORITY, PhoneSettings
 from bluezone.phone.client.http import checked_base_url
 from bluezone.phone.client.sender import real_pace
 from bluezone.phone.errors import PhoneError
@@ -29,14 +32,22 @@ FILE_NAME = "settings.json"
 #: what an uncalibrated radio is taken to radiate: the power in the metadata of a mid-range telephone, not measured here
 DEFAULT_TX_POWER_DBM = -20
 
-#: of Vietnam's Ministry of Health, as it is dialled: what the screens offer where the authority's guidance names nobody
-HOTLINE = "19009095"
-
 _MAX_BYTES = 2**20
 _TEXTS = ("authority_url", "region", "scheme", "policy", "health_authority_id", "api_key", "model", "link_host")
+#: form of a text that the authority says of its country, and what is meant
+_OF_COUNTRY = {
+    "iso": (re.compile("([A-Z]{2})?"), "the two letters of a country"),
+    "calling_code": (re.compile("([1-9][0-9]{0,2})?"), "the digits of a calling code"),
+    "hotline": (re.compile("[0-9]{0,15}"), "digits only, as one dials them"),
+    "language": (re.compile("|".join(each.value for each in Language)), "a language of the screens"),
+}
 _HOST = re.compile(r"([a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?)?", re.ASCII)
 #: types, least and most of a number, and what it is called
-_NUMBERS = {"tx_power_dbm": ((int,), -127, 20, "whole number"), "rx_correction_db": ((int, float), -60, 60, "number")}
+_NUMBERS = {
+    "tx_power_dbm": ((int,), -127, 20, "whole number"),
+    "rx_correction_db": ((int, float), -60, 60, "number"),
+    "utc_offset_min": ((int,), -720, 840, "whole number"),
+}
 
 
 class ConfigError(PhoneError):
@@ -64,10 +75,10 @@ class Config:
     """Hold what `settings.json` has. `tx_power_dbm`: radiated power for the metadata; `rx_correction_db`: what to add
     to a reading of this device (both from its calibration); `model`: its name in the authority's table of models, which
     then takes the place of the latter; `link_host`: host of the authority's links and posters, by default of its
-    address."""
+    address. The last five are the authority's country's; without an authority a phone knows none."""
 
     authority_url: str = ""
-    region: str = VIETNAM
+    region: str = ""
     scheme: str = "en"
     policy: str = DEFAULT_POLICY.name
     health_authority_id: str = DEFAULT_HEALTH_AUTHORITY
@@ -77,11 +88,21 @@ class Config:
     export_keys: tuple[PinnedKey, ...] = field(default=())
     model: str = ""
     link_host: str = ""
+    iso: str = ""
+    calling_code: str = ""
+    hotline: str = ""
+    language: str = PhoneSettings(Path()).language
+    utc_offset_min: int = 0
 
     @property
     def own_host(self) -> str:
         """Return the host, and port if any, of the links that are the authority's; "" without an authority."""
         return self.link_host or urlsplit(self.authority_url).netloc.lower()
+
+    @property
+    def zone(self) -> dt.tzinfo:
+        """Return the zone by whose days the phone warns."""
+        return dt.timezone(dt.timedelta(minutes=self.utc_offset_min))
 
     def settings(self, folder: Path) -> PhoneSettings:
         """Return the engine's settings. Raises PhoneError where a value makes no sense."""
@@ -98,6 +119,10 @@ class Config:
             pace=real_pace(),
             model=self.model,
             receiver=Receiver(self.rx_correction_db, self.tx_power_dbm),
+            zone=self.zone,
+            country=Country(self.iso, self.calling_code),
+            hotline=self.hotline,
+            language=self.language,
         )
 
 
@@ -133,11 +158,34 @@ def config_from_json(content: bytes, where: str) -> Config:
     for name in _TEXTS:
         if not isinstance(values[name], str):
             raise ConfigError(f"{where}: {name} is not text")
-    for name, (kinds, least, most, what) in _NUMBERS.items():
-        if type(values[name]) not in kinds or not least <= values[name] <= most:
-            raise ConfigError(f"{where}: {name} is not a {what} of {least}..{most}")
+    for name in _NUMBERS:
+        _checked_number(name, values[name], where)
     checked_link_host(values["link_host"], where)
+    facts_of_country(values, where)
     return Config(**values | {"export_keys": pinned_keys(body.get("export_keys", []), where)})
+
+
+def _checked_number(name: str, value: Any, where: str) -> None:
+    kinds, least, most, what = _NUMBERS[name]
+    if type(value) not in kinds or not least <= value <= most:
+        raise ConfigError(f"{where}: {name} is not a {what} of {least}..{most}")
+
+
+def facts_of_country(body: object, where: str) -> dict[str, Any]:
+    """Return what an authority says of its country, by the names in `Config`: as stored, and as `bluezone authority
+    public-keys --json` prints it under `country`. Raises ConfigError."""
+    given = body if isinstance(body, Mapping) else {}
+    _checked_number("utc_offset_min", given.get("utc_offset_min"), where)
+    found = {name: checked_of_country(name, given.get(name), where) for name in _OF_COUNTRY}
+    return found | {"utc_offset_min": given["utc_offset_min"]}
+
+
+def checked_of_country(name: str, value: object, where: str) -> str:
+    """Return a text that is said of the country. Raises ConfigError for what is none of its name."""
+    form, meant = _OF_COUNTRY[name]
+    if not isinstance(value, str) or not form.fullmatch(value):
+        raise ConfigError(f"{where}: {name} is not {meant}")
+    return value
 
 
 def checked_link_host(text: str, where: str) -> str:

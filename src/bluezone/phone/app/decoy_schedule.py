@@ -14,11 +14,11 @@ import asyncio
 import logging
 import math
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from bluezone.phone.air.duty_cycle import DeviceState
 from bluezone.phone.client.decoys import DECLARATION, HEALTH_DECLARATION, PUBLICATION, REPORT, Step
-from bluezone.phone.clock import VIET_NAM, Chance
+from bluezone.phone.clock import Chance
 from bluezone.phone.errors import PhoneError
 
 #: hours of the day, in Viet Nam, in which an owner is taken to be awake
@@ -53,9 +53,9 @@ def series_s(chance: Chance) -> list[float]:
     return [_DAY_S + chance.uniform(-DAILY_SPREAD_S, DAILY_SPREAD_S) for _ in range(days - 1)]
 
 
-def may_be_awake(state: DeviceState, now_s: float) -> bool:
+def may_be_awake(state: DeviceState, now_s: float, zone: tzinfo) -> bool:
     """Tell whether the owner may be awake: by the hour, or because they look at the phone or carry it about."""
-    hour = datetime.fromtimestamp(now_s, VIET_NAM).hour
+    hour = datetime.fromtimestamp(now_s, zone).hour
     return AWAKE_FROM_H <= hour < AWAKE_UNTIL_H or state.screen_on or state.moving is True
 
 

@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,6 +19,7 @@ import httpx
 from bluezone.exposure.calibration import Calibration
 from bluezone.exposure.policies import DEFAULT_POLICY, Policy, policy_named
 from bluezone.exposure.policies.document import POLICY
+from bluezone.forms.country import Country
 from bluezone.phone.air.advertiser import MAX_OFFSET_S, Advertiser
 from bluezone.phone.air.duty_cycle import DeviceState, DutyCycle, Sense
 from bluezone.phone.air.radio.port import Radio
@@ -27,7 +28,7 @@ from bluezone.phone.client.downloads import DocumentsReport, DownloadReport, dow
 from bluezone.phone.client.http import ConnectionFailedError, RefusedError
 from bluezone.phone.client.publishing import Publisher
 from bluezone.phone.client.sender import Endpoint, Pace, Sender
-from bluezone.phone.clock import VIET_NAM, Chance, Clock, ClockWatch
+from bluezone.phone.clock import Chance, Clock, ClockWatch
 from bluezone.phone.errors import ClockError, PhoneError, RadioError
 from bluezone.phone.matching.calibration import Readings
 from bluezone.phone.matching.exposure_check import CheckReport, check_exposures
@@ -109,7 +110,6 @@ async def all_or_none(*coroutines: Coroutine[Any, Any, None]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-VIETNAM = "452"  # mobile country code
 DEFAULT_HEALTH_AUTHORITY = "vn.bluezone"
 
 _PURGE_EVERY_S, _PURGE_RETRY_S = 3_600.0, 600.0
@@ -124,12 +124,14 @@ class PhoneSettings:
     plan, for what `sense` says of the device); `cipher` encrypts keys and contacts at rest (None: a rehearsal, whose
     phones have no secrets); `model`: this device in the authority's table of models; `pace`: when requests of
     publications leave, and that decoys of them are sent (None: a rehearsal, which waits for nobody); `zone`: by whose
-    days it warns. It follows no journey: days that are cut anew would warn of one meeting twice."""
+    days it warns. It follows no journey: days that are cut anew would warn of one meeting twice. `country`, `hotline`
+    (digits to call where the authority's guidance names nobody; "": none) and `language` (until the owner chooses) are
+    those of the authority's country, as `region` and `zone` are."""
 
     directory: Path
     authority_url: str = ""
     trusted_keys: tuple[TrustedKey, ...] = ()
-    region: str = VIETNAM
+    region: str = ""
     scheme: str = "en"
     policy: str = DEFAULT_POLICY.name
     health_authority_id: str = DEFAULT_HEALTH_AUTHORITY
@@ -141,7 +143,10 @@ class PhoneSettings:
     cipher: Cipher | None = None
     model: str = ""
     pace: Pace | None = None
-    zone: tzinfo = VIET_NAM
+    zone: tzinfo = UTC
+    country: Country = field(default_factory=Country)
+    hotline: str = ""
+    language: str = "vi"
 
     def __post_init__(self) -> None:
         if not 0 <= self.max_rotation_offset_s < TOLERANCE_S:
@@ -175,6 +180,7 @@ class Phone:
         self.scheme = scheme_named(settings.scheme)
         self.stores = stores or open_stores(settings.directory, self.scheme, entropy, settings.cipher)
         self.stores.documents.trust(settings.region, settings.trusted_keys)
+        self.stores.preferences.language = settings.language
         try:
             self.time = self.clock = self.stores.timekeeper(clock, uptime)
             self._watch = watch or ClockWatch(self.clock)

@@ -294,7 +294,7 @@ class Runner:
     def _wants_decoys(self) -> bool:
         """Tell whether this is a phone, and a moment, of which a publication could come."""
         could = knows_authority(self.phone) and self.phone.scheme.name == "en" and self._agreed()
-        return could and may_be_awake(self._attention.state(), self.clock())
+        return could and may_be_awake(self._attention.state(), self.clock(), self.phone.settings.zone)
 
     def _agreed(self) -> bool:
         try:

@@ -137,12 +137,15 @@ class PreferenceStore:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        #: until the owner chooses one
+        self.language = Choices().language
 
     def read(self) -> Choices:
         """Return all choices; what was never chosen has its default."""
         known = {field.name for field in fields(Choices)}
         rows = self.database.rows("SELECT name, value FROM preference")
-        return Choices(**{name: json.loads(value) for name, value in rows if name in known})
+        chosen = {name: json.loads(value) for name, value in rows if name in known}
+        return Choices(**{"language": self.language} | chosen)
 
     def change(self, **values: Any) -> Choices:
         """Store these, and return all. Unknown names are a TypeError."""

@@ -31,10 +31,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bluezone.errors import BluezoneError
 from bluezone.i18n import LANGUAGES, Language, Translator
 from bluezone.phone.app.loop import Runner
-from bluezone.phone.clock import VIET_NAM
 from bluezone.phone.web.presenters import common
 from bluezone.phone.web.presenters.home import home
 from bluezone.phone.web.security import Access, Guard
+from bluezone.town.country import ZONE
 from bluezone.town.errors import TownError
 from bluezone.town.show import plan, words
 from bluezone.town.show.chronicle import Chronicle, Phase
@@ -75,7 +75,7 @@ class States:
     @staticmethod
     def _state(phone: Runner, code: Language) -> State:
         try:
-            shown = home(phone.facts(), common.translator(code, VIET_NAM))
+            shown = home(phone.facts(), common.translator(code, ZONE))
         except BluezoneError:  # just being closed, or a full disk: this phone's trouble, nobody else's
             return ("watch", "…", 0)
         return (str(shown.state.tone), shown.state.tag, shown.around)

@@ -20,10 +20,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bluezone.i18n import Language
 from bluezone.phone.app.loop import Runner
-from bluezone.phone.clock import VIET_NAM
 from bluezone.phone.web.handlers.base import WebSettings
 from bluezone.phone.web.security import Access, Guard
 from bluezone.phone.web.server import create_app, listening_socket, new_access
+from bluezone.town.country import ZONE
 from bluezone.town.errors import TownError
 from bluezone.town.show.chronicle import Chronicle, Phase
 from bluezone.town.show.pages import page
@@ -82,7 +82,7 @@ class _Door:
             return
         if phones[self._number] is not self._runner:
             self._runner = phones[self._number]
-            self._app = create_app(self._runner, WebSettings(VIET_NAM), self.access, self._framed_by)
+            self._app = create_app(self._runner, WebSettings(ZONE), self.access, self._framed_by)
         await self._app(scope, receive, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -10,15 +10,15 @@ import jinja2
 from starlette.responses import HTMLResponse
 
 from bluezone.i18n import Catalogue, Language, Translator
-from bluezone.phone.clock import VIET_NAM
 from bluezone.phone.web import pages as phone_pages
+from bluezone.town.country import ZONE
 
 _TEXTS = Catalogue("bluezone.town.show", "town")
 
 
 def translator(language: Language) -> Translator:
     """Return the page's translator. Raises I18nError where the catalogue is not compiled."""
-    return _TEXTS.translator(language, VIET_NAM)
+    return _TEXTS.translator(language, ZONE)
 
 
 _HERE = Path(__file__).parent

@@ -15,11 +15,12 @@ from types import SimpleNamespace
 import pytest
 from dbus_fast import BusType, Message
 from dbus_fast.aio.message_bus import MessageBus
+from tests.phone.settings import phone_settings
 
 from bluezone.phone.air.duty_cycle import DutyCycle
 from bluezone.phone.air.radio.bluez_radio import BluezRadio, advertisement_of
 from bluezone.phone.air.radio.machine import ask_bluez, radio_named
-from bluezone.phone.app.engine import Phone, PhoneSettings
+from bluezone.phone.app.engine import Phone
 from bluezone.phone.errors import RadioError
 from bluezone.protocol.advertisements import build_bluezone_v1, build_en, uuid_text
 
@@ -319,7 +320,7 @@ async def test_a_phone_goes_on_by_itself_when_bluetooth_comes_back(bluetoothd, t
 
     import numpy as np
 
-    settings = PhoneSettings(tmp_path / "phone", duty=DutyCycle(0.2, 0.6, 0.1))
+    settings = phone_settings(tmp_path / "phone", duty=DutyCycle(0.2, 0.6, 0.1))
     phone = Phone(settings, radio(), time.time, bytes_of, np.random.default_rng(1))  # noqa: TID251
     task = asyncio.create_task(phone.run())
     await until(on_air, task)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.forms.samples import VIET_NAM
+from tests.phone.settings import OF_LAOS, OF_VIET_NAM
 
+from bluezone.phone.app.config import config_from_json
 from bluezone.phone.stores.preference_store import Choices
 from bluezone.phone.web.presenters import onboarding
 from bluezone.phone.web.presenters.common import translator
@@ -286,6 +289,28 @@ def test_a_number_is_left_confirmed_and_taken_back(visitor: Any, seeded: Any, au
     visitor.send_form("/number/forget")
     assert authority.asked[-1] == ("/v1/phone-number/forget", {"receipt": RECEIPT})
     assert "Số điện thoại của bạn?" in visitor.text("/number")
+
+
+@pytest.mark.parametrize(
+    ("facts", "number", "call", "language"),
+    [
+        (OF_VIET_NAM, "+842055512345", 'href="tel:19009095"', "vi"),
+        (OF_LAOS, "+8562055512345", 'href="tel:166"', "en"),
+        (OF_LAOS | {"hotline": "", "calling_code": "66"}, "+662055512345", "", "en"),
+    ],
+)
+def test_a_phone_is_of_its_authoritys_country(web: Any, facts: Any, number: str, call: str, language: str) -> None:
+    of = config_from_json(json.dumps(facts).encode(), "settings.json").settings(Path())
+    with web.opened(country=of.country, hotline=of.hotline, language=of.language, zone=of.zone) as phone:
+        phone.answer = asked = Authority()
+        phone.agree()
+        visitor = web.Visitor(phone.runner)
+        visitor.send_form("/number", number="020 5551 2345")
+        assert asked.asked[0][1]["number"] == number
+        page = visitor.get("/questions").text
+        assert f'<html lang="{language}"' in page
+        assert call in page
+        assert ("tel:" in page) is bool(call)
 
 
 def test_what_a_report_lacks_leads_back_to_the_report(visitor: Any, seeded: Any, authority: Authority) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.phone.settings import VIET_NAM
 
 from bluezone.phone.app import reporting
-from bluezone.phone.clock import VIET_NAM
 from bluezone.phone.stores.contact_store import Sighting
 from bluezone.phone.stores.records import Stage
 from bluezone.protocol.exposure_notification import rolling_proximity_identifier_key

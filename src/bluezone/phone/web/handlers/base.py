@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
@@ -20,9 +20,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bluezone.forms.country import Country
 from bluezone.i18n import Translator
-from bluezone.phone.app.config import HOTLINE
 from bluezone.phone.app.loop import Runner
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.web.pages import PageFrame, frame_of, page
@@ -39,14 +37,12 @@ _Handler = TypeVar("_Handler", bound=Callable[..., Answer])
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
-    """Hold the settings of the screens. `invite_url`: where others get Bluezone. `hotline`: digits to call where the
-    authority's guidance names nobody. `link_host`: of the authority's links; "": no link of a host is opened."""
+    """Hold the settings of the screens. `invite_url`: where others get Bluezone. `link_host`: of the authority's links;
+    "": no link of a host is opened."""
 
     zone: tzinfo
-    hotline: str = HOTLINE
     invite_url: str = ""
     link_host: str = ""
-    country: Country = field(default_factory=lambda: Country("VN", "84"))
 
 
 class Fields(dict[str, str]):
@@ -128,7 +124,7 @@ class Screens:
         """Draw a page; one that says of a `problem` what to mend has the status 422."""
         self._runner.looked_at()
         status = status or (422 if context.get("problem") else 200)
-        return page(template, self._frame(), status, hotline=self._settings.hotline, **context)
+        return page(template, self._frame(), status, hotline=self._runner.phone.settings.hotline, **context)
 
     def _try_to_send(self, send: Callable[[], object]) -> None:
         """Send what the owner has just said yes to; what cannot be sent now waits in its store for the next check."""

@@ -190,7 +190,7 @@ class CodeScreens(Screens):
         if not self._offers_codes():
             return "/code"
         language, now_s = self._language(), self._runner.clock()
-        number = onboarding.read_number(given, self._settings.country, language)
+        number = onboarding.read_number(given, self._runner.phone.settings.country, language)
         if not number.value:
             return self._self_report_page(given, day, number.problem)
         is_offered = any(one.value == day for one in codes.test_days(now_s, language))

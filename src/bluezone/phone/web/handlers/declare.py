@@ -62,7 +62,7 @@ class DeclareScreens(Screens):
         return dt.datetime.fromtimestamp(self._runner.clock(), self._settings.zone).date()
 
     def _edge(self) -> Edge:
-        return Edge(self._today(), self._settings.country.telephone)
+        return Edge(self._today(), self._runner.phone.settings.country.telephone)
 
     def _offered(self) -> dict[str, FormText]:
         """Return the forms that may be filled in today, by name."""
@@ -97,8 +97,10 @@ class DeclareScreens(Screens):
     def _first_given(self, slot: str, form: Form) -> Lists:
         """Return what a form begins with: what is known of the person, else what a household has in common."""
         person, household = self._person(slot), self._runner.stores.household
-        choices = self._runner.choices()
-        common: dict[Use, str] = {Use.NATIONALITY: self._settings.country.iso} if choices.language == "vi" else {}
+        choices, settings = self._runner.choices(), self._runner.phone.settings
+        common: dict[Use, str] = {}
+        if choices.language == settings.language:
+            common[Use.NATIONALITY] = settings.country.iso
         if choices.commune:
             common[Use.COMMUNE] = choices.commune
         given = prefilling.given_from(form, common)
@@ -212,7 +214,7 @@ class DeclareScreens(Screens):
             intro=said(filling.form.intro, code),
             law=said(filling.form.law, code),
             kept=words.say(code, "kept_days", days=filling.form.retention_days),
-            fields=render_fields(filling.form, code, given, reading, self._settings.country),
+            fields=render_fields(filling.form, code, given, reading, self._runner.phone.settings.country),
             name=person.name if person is not None else "",
             action=f"/declare/{filling.correcting}/correct" if filling.correcting else address,
             filling=filling,

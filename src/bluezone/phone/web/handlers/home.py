@@ -141,7 +141,7 @@ class HomeScreens(Screens):
         self._runner.warning_was_opened()
         facts, language = self._runner.facts(), self._language()
         last = exposure.last_contact([alert, *facts.current_alerts], language)
-        advice = exposure.advice(facts, last, alert.evidence.grade, language, self._settings.hotline)
+        advice = exposure.advice(facts, last, alert.evidence.grade, language, self._runner.phone.settings.hotline)
         return self._page("exposure.html", screen=exposure.exposure_screen(alert, language), advice=advice)
 
     @get("/watch/{day:int}")
@@ -245,7 +245,7 @@ class HomeScreens(Screens):
                 return self._page("missing.html", status)
             return self._page("failed.html", status, storage=isinstance(error, StorageError))
         except StorageError:  # not even the language can be read
-            plain = PageFrame(translator("vi", self._settings.zone))
+            plain = PageFrame(translator(self._runner.phone.settings.language, self._settings.zone))
             return page("failed.html", plain, 500, storage=True)
 
     def stranger(self) -> Response:

@@ -140,7 +140,7 @@ class OnboardingScreens(Screens):
 
     def _leave_number(self, given: str, report: str) -> Answer:
         language, choices = self._language(), self._runner.choices()
-        read = onboarding.read_number(given, self._settings.country, language)
+        read = onboarding.read_number(given, self._runner.phone.settings.country, language)
         if not read.value:
             return self._number_page(given, read.problem, report)
         try:

@@ -165,10 +165,10 @@ class Advice:
 
 def advice(facts: PhoneFacts, last_contact: dt.date, grade: str, language: Translator, hotline: str) -> Advice:
     """Return the advice that holds today. `last_contact`: the latest of the owner's days that is warned of; `grade`: of the
-    warning; `hotline`: the digits to call where the document names nobody."""
+    warning; `hotline`: the digits to call where the document names nobody, if there are any."""
     _, today, note = language.gettext, language.local(facts.now_s).date(), _note(facts.guidance_fault, language)
     entry = entry_for(facts.guidance, facts.places, today, grade)
-    default = Call(_("Hotline"), hotline, shown_number(hotline))
+    default = (Call(_("Hotline"), hotline, shown_number(hotline)),) if hotline else ()
     if entry is None:
         # right anywhere and at any time: keep distance, and ask the health station how long
         careful = (
@@ -178,7 +178,7 @@ def advice(facts: PhoneFacts, last_contact: dt.date, grade: str, language: Trans
             _("Watch for {watch_for}. If breathing is hard, call 115 at once."),
         )
         how_long = _("How many days to watch over yourself depends on your place. Your health station tells you.")
-        return Advice(careful, (default,), note, how_long=how_long)
+        return Advice(careful, default, note, how_long=how_long)
     until = last_contact + dt.timedelta(days=entry.watch_days)
     days_left = min(max((until - today).days + 1, 0), entry.watch_days)
     is_over = entry.watch_days > 0 and days_left == 0
@@ -189,7 +189,7 @@ def advice(facts: PhoneFacts, last_contact: dt.date, grade: str, language: Trans
     )
     return Advice(
         steps=afterwards if is_over else entry.steps[lang],
-        calls=tuple(_call(one, language) for one in entry.telephones) or (default,),
+        calls=tuple(_call(one, language) for one in entry.telephones) or default,
         note=note,
         lang="" if is_over or lang == language.code else lang,
         days_total=entry.watch_days,
