@@ -66,6 +66,8 @@ class NewCaseForm(forms.Form):
         offered = {*disease().report_types, Case.ReportType.SUSPECTED}
         field = cast(forms.ChoiceField, self.fields["report_type"])
         field.choices = [choice for choice in Case.ReportType.choices if choice[0] in offered]
+        if not disease().has_test:
+            field.choices[-1] = (Case.ReportType.SUSPECTED.value, _("Not yet: a physician has still to say"))
         if Case.ReportType.CONFIRMED not in offered:
             self.initial.setdefault("report_type", Case.ReportType.CLINICAL)
 
