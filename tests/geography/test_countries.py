@@ -67,6 +67,10 @@ SECOND = '\n[[systems]]\nid = "LB"\nsince = 2025-07-02\nnames = {en = "new"}\n\n
             "iso is 'lao', where a code of two capital letters (ISO 3166) is meant",
         ),
         (
+            change(MAIN, 'iso3 = "LAO"', 'iso3 = "Laos"'),
+            "iso3 is 'Laos', where a code of three capital letters (ISO 3166) is meant",
+        ),
+        (
             change(MAIN, '"Asia/Vientiane"', '"Asia/Laos"'),
             "time_zone 'Asia/Laos' is not known; one such as Asia/Ho_Chi_Minh is meant",
         ),

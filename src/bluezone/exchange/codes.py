@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from bluezone.errors import N_
 from bluezone.exchange.errors import ExchangeError, Fault
+from bluezone.geography.country import country
 
 SNOMED, LOINC, ICD10 = "http://snomed.info/sct", "http://loinc.org", "http://hl7.org/fhir/sid/icd-10"
 #: how LOINC is named in HL7 v2 (OBX-3.3)
@@ -20,6 +21,23 @@ NEGATIVE = frozenset(
     {"260415000", "260385009", "2667000", "NEG", "ND", "N", "NEGATIVE", "NOT DETECTED", "NON-REACTIVE"}
     | {"ÂM TÍNH", "AM TINH", "KHÔNG PHÁT HIỆN"}
 )
+
+
+#: what a laboratory sends or brings at once
+MOST_BYTES = 10 * 1024 * 1024
+
+
+def check_size(data: bytes | str) -> None:
+    """Raise ExchangeError for more than is read at once."""
+    if len(data) > MOST_BYTES:
+        size, most = len(data) // 1_000_000, MOST_BYTES // (1024 * 1024)
+        template = N_("it has {size} MB, more than the {most} that are read: send it in parts")
+        raise ExchangeError(template, size=size, most=most)
+
+
+def documents() -> frozenset[str]:
+    """Return the kinds of numbers that are those of identity documents (HL7's table 0203), in the country's, too."""
+    return frozenset({"NI", "NN", f"NN{country().iso3}", "PPN", "SS"})
 
 
 def finding(text: str) -> str:

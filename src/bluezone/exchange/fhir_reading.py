@@ -21,8 +21,6 @@ from bluezone.exchange.records import Exposure, Finding, LabResult, Named, Recor
 from bluezone.geography.country import country
 from bluezone.geography.units import UnitCode
 
-#: a file that a laboratory brings; larger ones are split by who sends them
-MOST_BYTES = 10 * 1024 * 1024
 MOST_REPORTS = 2_000
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _TAKEN_BACK = ("entered-in-error", "cancelled")
@@ -51,12 +49,7 @@ def read_reports(data: bytes | str, lab_tests: Collection[str]) -> list[LabResul
 
 def parsed(data: bytes | str) -> Resource:
     """Return a resource from JSON. Raises ExchangeError for what is none, or too large."""
-    if len(data) > MOST_BYTES:
-        raise ExchangeError(
-            N_("it has {size} MB, more than the {most} that are read: send it in parts"),
-            size=len(data) // 1_000_000,
-            most=MOST_BYTES // (1024 * 1024),
-        )
+    codes.check_size(data)
     try:
         found = json.loads(data)
     except (ValueError, RecursionError) as error:
@@ -259,7 +252,7 @@ def _name(name: Resource) -> str:
 def _is_document(identifier: Resource) -> bool:
     """Return whether an identifier is that of an identity document (HL7 v2 table 0203)."""
     kinds = _codes(part_of(identifier, "type"))
-    return bool(kinds & {"NI", "NNVNM", "PPN", "SS", "NN"}) or _text(identifier, "system").endswith("/document")
+    return bool(kinds & codes.documents()) or _text(identifier, "system").endswith("/document")
 
 
 def _commune(patient: Resource, address: Resource) -> str:

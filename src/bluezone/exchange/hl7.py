@@ -18,7 +18,7 @@ from bluezone.exchange import codes
 from bluezone.exchange.errors import ExchangeError, Fault
 from bluezone.exchange.records import Finding, LabResult
 
-MOST_BYTES, MOST_SEGMENTS = 10 * 1024 * 1024, 50_000
+MOST_SEGMENTS = 50_000
 #: of table 0211, those that a laboratory here may use
 _CHARACTERS = {
     "": "ascii",
@@ -84,10 +84,7 @@ class _Report:
 
 def read_messages(data: bytes) -> list[Message]:
     """Return the messages of a file. Raises ExchangeError."""
-    if len(data) > MOST_BYTES:
-        size, most = len(data) // 1_000_000, MOST_BYTES // (1024 * 1024)
-        raise ExchangeError(N_("it has {size} MB, more than the {most} that are read: send it in parts"), size=size,
-                            most=most)  # fmt: skip
+    codes.check_size(data)
     found, line = [], 0
     for raw in re.split(rb"(?:^|(?<=[\r\n\x0b\x1c]))(?=MSH)", data.strip(_BLOCK + b"\r\n \xef\xbb\xbf")):
         if raw.strip(_BLOCK + b"\r\n "):
@@ -260,7 +257,7 @@ def _who(patient: Segment) -> dict[str, Any]:
     documents = [
         patient.field(3, 1, each)
         for each in range(patient.repetitions(3))
-        if patient.field(3, 5, each) in ("NI", "NNVNM", "PPN", "NN", "SS")
+        if patient.field(3, 5, each) in codes.documents()
     ]
     place = [patient.field(11, part) for part in (3, 9, 4)]
     return {

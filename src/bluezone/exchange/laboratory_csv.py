@@ -14,7 +14,7 @@ from bluezone.exchange import codes
 from bluezone.exchange.errors import ExchangeError
 from bluezone.exchange.records import Finding, LabResult
 
-MOST_BYTES, MOST_LINES = 10 * 1024 * 1024, 20_000
+MOST_LINES = 20_000
 #: what a column may be called, without marks and signs
 _COLUMNS = {
     "external_id": ("id", "external id", "result id", "ma ket qua", "ma mau", "ma xet nghiem"),
@@ -38,10 +38,7 @@ _YEAR = re.compile(r"(?:19|20)[0-9]{2}", re.ASCII)
 
 def read_results(data: bytes) -> list[LabResult]:
     """Return the results of a file. Raises ExchangeError, naming the line."""
-    if len(data) > MOST_BYTES:
-        size, most = len(data) // 1_000_000, MOST_BYTES // (1024 * 1024)
-        raise ExchangeError(N_("it has {size} MB, more than the {most} that are read: send it in parts"), size=size,
-                            most=most)  # fmt: skip
+    codes.check_size(data)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from bluezone.disease.package import Disease
 from bluezone.exchange import units
 from bluezone.exchange.records import Record
+from bluezone.geography.country import country
 from bluezone.geography.units import Level
 from bluezone.tables import csv_text, xlsx_table
 
@@ -50,13 +51,13 @@ def _table(columns: Sequence[tuple[str, Callable[[Record], Value]]], records: It
 #: names of the data dictionary of WHO's form for confirmed and probable cases of COVID-19 (2020, revised)
 WHO: tuple[tuple[str, Callable[[Record], Value]], ...] = (
     ("report_date", lambda one: one.reported_on),
-    ("report_country", lambda _one: "VNM"),
+    ("report_country", lambda _one: country().iso3),
     ("report_diag_class", lambda one: 1 if one.classification == "confirmed" else 2),
     ("patinfo_ID", lambda one: one.person),
     ("patinfo_ageonset", age),
     ("patinfo_ageonsetunit", lambda one: None if one.birth_year is None else 1),
     ("patinfo_sex", lambda one: {"male": "M", "female": "F"}.get(one.sex, "")),
-    ("patinfo_resadmin0", lambda _one: "VNM"),
+    ("patinfo_resadmin0", lambda _one: country().iso3),
     ("patinfo_resadmin1", lambda one: _unit(one, Level.PROVINCE)),
     ("patcourse_dateonset", lambda one: one.onset_on),
     ("Lab_date1", lambda one: one.tested_on),

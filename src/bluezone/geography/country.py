@@ -116,15 +116,16 @@ class Map:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Country:
-    """Hold a package as read. `iso`: two letters, which also stand for the nation among digits; `region`: its mobile
-    country code; `digits`: how many a code has by level; `offices`: in charge of a sector, from the nation down; `map`
-    and `emblem` are None where none is known."""
+    """Hold a package as read. `iso`: two letters, which also stand for the nation among digits; `iso3`: three;
+    `region`: its mobile country code; `digits`: how many a code has by level; `offices`: in charge of a sector, from
+    the nation down; `map` and `emblem` are None where none is known."""
 
     code: str
     version: int
     place: Traversable
     names: Text
     iso: str
+    iso3: str
     region: str
     languages: tuple[str, ...]
     time_zone: str
@@ -210,7 +211,7 @@ class _Reader(Reader):
     def country(self) -> Country:
         main = self._table(
             self._main, "",
-            {"code": str, "version": int, "iso": str, "region": str, "languages": list, "time_zone": str,
+            {"code": str, "version": int, "iso": str, "iso3": str, "region": str, "languages": list, "time_zone": str,
              "kind_stands": str, "names": dict, "systems": list, "digits": dict, "kinds": list, "telephone": dict,
              "papers": dict},
             {"map": dict, "offices": dict, "emblem": str},
@@ -219,7 +220,7 @@ class _Reader(Reader):
         telephone = self._table(main["telephone"], "telephone", {"region": str, "calling_code": str, "hotline": str})
         return Country(
             main["code"], main["version"], self._place, self._text(main["names"], "names", self._spoken()), main["iso"],
-            main["region"], tuple(main["languages"]), main["time_zone"],
+            main["iso3"], main["region"], tuple(main["languages"]), main["time_zone"],
             systems=self._systems(main["systems"]),
             digits=MappingProxyType({LEVELS.index(key) + 1: value for key, value in main["digits"].items()}),
             kinds=MappingProxyType({each.word: each for each in map(self._kind, main["kinds"])}),
@@ -235,6 +236,7 @@ class _Reader(Reader):
         for name, form, meant in (
             ("code", _CODE, "a name of small letters and hyphens"),
             ("iso", re.compile("[A-Z]{2}"), "a code of two capital letters (ISO 3166)"),
+            ("iso3", re.compile("[A-Z]{3}"), "a code of three capital letters (ISO 3166)"),
             ("region", re.compile("[0-9]{3}"), "a mobile country code of three digits"),
             ("kind_stands", re.compile("before|after"), "before or after (where a kind stands beside a name)"),
         ):
