@@ -82,8 +82,8 @@ STAGES: dict[str, tuple[Attribute, ...]] = {
     ),
 }
 _PROGRAM, _PERSON, _EXPOSED, _DATA_SET = "tracing", "person", "exposed to", "daily figures"
-#: the first day of the country as it is: of units whose own is not known
-_FIRST_DAY = "1976-07-02"
+#: a server needs a first day also of units whose own is not known
+_FIRST_DAY = "1970-01-01"
 
 
 def org_unit(code: UnitCode, system: str | None, day: dt.date) -> str:
