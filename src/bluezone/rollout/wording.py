@@ -36,9 +36,14 @@ _STATUS = {
     Status.MET: N_("target met"),
     Status.ON_TRACK: N_("on track"),
     Status.BEHIND: N_("behind"),
-    Status.IMPOSSIBLE: N_("the deadline has passed"),
+    Status.IMPOSSIBLE: N_("not reached in time"),
     Status.UNKNOWN: N_("no pace known yet"),
 }
+
+
+def status_text(status: Status, language: Language) -> str:
+    """Return what is said of a target: met, on track, behind, not reached in time, or that no pace is known."""
+    return translator(language).gettext(_STATUS[status])
 
 
 @dataclass(frozen=True, slots=True)

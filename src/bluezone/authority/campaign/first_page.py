@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Case, F, Q, When
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,7 +14,7 @@ from bluezone.authority.campaign.bulletins.models import IssuedBulletin
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.figures.presenters import figure_source, order_text, parts_text
 from bluezone.authority.campaign.orders import presenters, queries
-from bluezone.authority.campaign.orders.models import Kind, Target
+from bluezone.authority.campaign.orders.models import Target
 from bluezone.authority.campaign.orders.progress import lines
 from bluezone.authority.campaign.public import curves, freshness
 from bluezone.authority.officers.jurisdiction import office_number
@@ -85,11 +84,9 @@ def _of_organisation(visitor: Visitor) -> Overview | None:
 
 def _next_target(organisation: Organisation, series: Series | None, visitor: Visitor) -> list[tuple[str, str]]:
     """Return what the order with the nearest deadline asks of an organisation, and how many are missing."""
-    on_time = F("directive__deadline")
-    targets = Target.objects.filter(
-        kind=Kind.ORGANISATION, organisation=organisation, left_on=None, directive__ended_on=None
-    ).annotate(until=Case(When(joined_on=None, then=on_time), default=Coalesce("directive__late_until", on_time)))
-    target = targets.filter(until__gte=visitor.day).select_related("directive").order_by("until").first()
+    targets = queries.targets_of_organisation(organisation, visitor.day)
+    due = [each for each in targets if each.deadline >= visitor.day]
+    target = min(due, key=lambda each: each.deadline, default=None)
     if target is None:
         return []
     facts = {

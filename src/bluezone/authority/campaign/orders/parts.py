@@ -16,7 +16,7 @@ from bluezone.authority.campaign.orders import presenters
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.campaign.orders.presenters import rows_of_organisation, title_of
 from bluezone.authority.campaign.orders.progress import Line, lines
-from bluezone.authority.campaign.orders.queries import in_force
+from bluezone.authority.campaign.orders.queries import in_force, targets_of_organisation
 from bluezone.authority.episodes.stays import presenters as quarantine
 from bluezone.authority.episodes.stays import rosters as queries
 from bluezone.authority.episodes.stays.rosters import SECTOR
@@ -42,9 +42,7 @@ def sections(organisation: Organisation, day: dt.date) -> Iterable[Section]:
         "counts_for": [
             (holder.name, title_of(target.directive, language), target.directive.number)
             for holder in holders
-            for target in Target.objects.filter(organisation=holder, directive__in=in_force(day)).select_related(
-                "directive"
-            )
+            for target in targets_of_organisation(holder, day)
         ],
     }
     yield Section("orders/unit_orders.html", context)

@@ -33,6 +33,7 @@ from bluezone.rollout.pace import Status
 from bluezone.rollout.sources import class_name, source_of_people
 from bluezone.rollout.suppression import Disclosure, Extent
 from bluezone.rollout.texts import as_printed, people_a_day, unit_name
+from bluezone.rollout.wording import status_text
 
 #: children of one shown on a page; the rest are a click away
 MOST_CHILDREN = 200
@@ -54,13 +55,7 @@ def base_name(base: str) -> str:
 
 def base_choices() -> list[tuple[str, str]]:
     """Return what a target may be a share of, as choices of a form."""
-    names = {
-        Base.POPULATION: _("of the population"),
-        Base.SMARTPHONES: _("of smartphones"),
-        Base.ADULTS: _("of adults"),
-        Base.HEADCOUNT: _("of the people of the units"),
-    }
-    return [(base.value, names[base]) for base in Base]
+    return [(base.value, base_name(base)) for base in Base]
 
 
 def target_name(target: Target, language: Language) -> str:
@@ -88,8 +83,8 @@ def without_people(*, uncounted: bool) -> str:
     return _("headcount not known yet") if uncounted else _("no unit registered yet")
 
 
-def status_name(line: Line, day: dt.date) -> str:
-    """Return the status of a target on a day, in a word or two."""
+def status_name(line: Line, language: Language) -> str:
+    """Return the status of a target, in a word or two."""
     if line.target.left_on is not None:
         return _("no longer in the order")
     if not line.target.people:
@@ -98,13 +93,7 @@ def status_name(line: Line, day: dt.date) -> str:
         return _("hidden")
     if not line.has_figure and line.pace.status in (Status.UNKNOWN, Status.BEHIND):
         return _("no figure yet")
-    return {
-        Status.MET: _("met"),
-        Status.ON_TRACK: _("on track"),
-        Status.BEHIND: _("behind"),
-        Status.IMPOSSIBLE: _("missed") if day > line.target.deadline else _("impossible"),
-        Status.UNKNOWN: _("no pace yet"),
-    }[line.pace.status]
+    return status_text(line.pace.status, language)
 
 
 TONES = {Status.MET: "safe", Status.ON_TRACK: "safe", Status.BEHIND: "watch", Status.IMPOSSIBLE: "act"}
@@ -158,7 +147,7 @@ def line_row(line: Line, language: Language, day: dt.date, closed: Collection[st
         and bool(target.people)
         and not gone
         and pace.status is not Status.MET,
-        "status": status_name(line, day),
+        "status": status_name(line, language),
         "tone": "" if hidden or gone else TONES.get(pace.status, ""),
         "icon": "off" if hidden or gone else _ICONS.get(pace.status, "off"),
         "children": len(line.children),
@@ -207,11 +196,6 @@ def in_use_text(use: InUse | None, language: Language) -> str:
 
 def rows_of_organisation(organisation: Organisation, day: dt.date, language: Language) -> list[dict[str, Any]]:
     """List the orders in force for an organisation on a day, with its progress."""
-    targets = (
-        Target.objects.filter(organisation=organisation, left_on=None, directive__in=queries.in_force(day))
-        .select_related("directive", "organisation")
-        .order_by("directive__deadline", "pk")
-    )
     return [
         line_row(line, language, day)
         | {
@@ -220,7 +204,7 @@ def rows_of_organisation(organisation: Organisation, day: dt.date, language: Lan
             "deadline": format_date(target.deadline, language),
             "people_note": people_note(target, day, language),
         }
-        for target in targets
+        for target in queries.targets_of_organisation(organisation, day)
         for line in lines(target.directive, [target], day)
     ]
 

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
+from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.sectors import closed_keys
 from bluezone.geography.figures import Figure, Figures, Measure, Vintage
 from bluezone.geography.units import Unit, UnitCode
@@ -40,6 +41,12 @@ def targets_of_unit(unit: UnitCode, day: dt.date) -> QuerySet[Target]:
     rows = Target.objects.filter(is_in_force, kind=Kind.UNIT, key=str(unit), directive__deadline__gte=day)
     rows = rows.exclude(directive__base="headcount").select_related("directive")
     return rows.order_by("directive__is_example", "directive__deadline", "pk")
+
+
+def targets_of_organisation(organisation: Organisation, day: dt.date) -> list[Target]:
+    """Return what an organisation is to reach under the orders in force on a day, the nearest deadline first."""
+    rows = Target.objects.filter(organisation=organisation, left_on=None, directive__in=in_force(day))
+    return list(rows.select_related("directive", "organisation").order_by("directive__deadline", "pk"))
 
 
 def cut_target_of(unit: UnitCode, day: dt.date) -> Target | None:

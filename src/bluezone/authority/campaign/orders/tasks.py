@@ -52,10 +52,9 @@ def _not_handed_down(post: Post) -> Iterable[tuple[str, Wanted]]:
 
 def _empty(post: Post, empty: Sequence[Target]) -> Iterable[tuple[str, Wanted]]:
     """Yield, order by order, the sectors without people: to add units, or to enter the headcount of those there are."""
-    units = tree.uncounted(post.place, [each.key for each in empty]) if empty else []
     for directive, targets in itertools.groupby(empty, key=lambda each: each.directive_id):
-        keys = [each.key for each in targets]
-        uncounted = [each for each in units if each.sector in keys]
+        keys = {each.key: each.place for each in targets}
+        uncounted = [unit for key, place in keys.items() for unit in tree.uncounted(place, [key])]
         without = [key for key in keys if key not in {each.sector for each in uncounted}]
         if without:
             yield _task(post, "no-unit", directive, " ".join(without))
@@ -76,16 +75,7 @@ def _of_office(post: Post) -> Iterable[tuple[str, Wanted]]:
         if part.lagging:
             yield _task(post, "lagging", part.directive.pk, str(len(part.lagging)))
         empty = [each.target for each in part.sectors if not each.target.people and each.target.key not in closed]
-        yield from _empty_of_office(post, part.directive.pk, empty)
-
-
-def _empty_of_office(post: Post, order: int, empty: Sequence[Target]) -> Iterable[tuple[str, Wanted]]:
-    uncounted = [unit for each in empty for unit in tree.uncounted(each.place, [each.key])]
-    without = [each.key for each in empty if each.key not in {unit.sector for unit in uncounted}]
-    if without:
-        yield _task(post, "no-unit", order, " ".join(without))
-    if uncounted:
-        yield _task(post, "headcount", order, " ".join(each.code for each in uncounted[:_NAMED]))
+        yield from _empty(post, empty)
 
 
 def lines(tasks: Sequence[Task], _reader: Reader) -> Mapping[int, Line]:

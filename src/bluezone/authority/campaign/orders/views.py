@@ -185,7 +185,7 @@ class OrderPage(OfOrder, DetailPage):
             "more_rows": max(0, len(below) - presenters.MOST_CHILDREN),
             "sum_check": check,
             "lacks": missing.lacks(directive, line, below, with_children, check, reader) if in_force else [],
-            "summary": _summary(below, day),
+            "summary": _summary(below),
             "has_units": any(
                 each.target.people and each.target.left_on is None for each in [*below, *([line] if line else [])]
             ),
@@ -208,11 +208,11 @@ def _days_beside(day: dt.date) -> list[dt.date]:
     return [each for each in beside if FIRST_DAY <= each <= clock.today()]
 
 
-def _summary(below: Sequence[Line], day: dt.date) -> list[tuple[str, int, str]]:
+def _summary(below: Sequence[Line]) -> list[tuple[str, int, str]]:
     """Count those below by status, each with its tone."""
     counted = Counter(
         (
-            presenters.status_name(line, day),
+            presenters.status_name(line, page_language()),
             "" if line.target.left_on else presenters.TONES.get(line.pace.status, ""),
         )
         for line in below

@@ -9,27 +9,24 @@ from typing import Any
 from django.http import Http404, HttpRequest
 
 from bluezone.authority.campaign.figures import reader
+from bluezone.authority.campaign.figures.report_views import day_of
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Level, Unit, UnitCode
 from bluezone.i18n import format_date
-from bluezone.rollout.counts import FIRST_DAY
 from bluezone.rollout.series import MAX_AGE_DAYS
 
 
 def chosen_day(request: HttpRequest, days: Sequence[dt.date]) -> dt.date:
     """Return the day asked for, by date or by its position on the slider; the newest without either."""
-    newest = days[-1] if days else clock.today()
     date, place = request.GET.get("date", ""), request.GET.get("at", "")
     try:
-        day = days[int(place)] if place and days else dt.date.fromisoformat(date) if date else newest
+        asked = f"{days[int(place)]}" if place and days else date
     except (ValueError, IndexError):
         raise Http404 from None
-    if not FIRST_DAY <= day <= clock.today():
-        raise Http404
-    return day
+    return day_of(asked) if asked or not days else days[-1]
 
 
 def days_of_pages() -> list[dt.date]:

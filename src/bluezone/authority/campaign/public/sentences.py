@@ -27,12 +27,12 @@ from bluezone.rollout.chance import chance_text
 from bluezone.rollout.counts import Count
 from bluezone.rollout.directives import Progress
 from bluezone.rollout.in_use import in_use
-from bluezone.rollout.pace import Status
 from bluezone.rollout.rank_words import movement_sentence, old_names, parts_sentence, rank_sentence
 from bluezone.rollout.ranking import Ranking, RankingRow, standing, whole_and_parts
 from bluezone.rollout.series import Series
 from bluezone.rollout.sources import source_of_people
 from bluezone.rollout.texts import as_printed, people_a_day, short_unit_name, translator, unit_name
+from bluezone.rollout.wording import status_text
 
 #: one row of a table, by the names its template uses
 Row = dict[str, Any]
@@ -261,16 +261,6 @@ def shown_count(count: Count, people: int | None, hidden: Collection[dt.date]) -
     return as_printed(format_number(shown, page_language()), page_language(), bound=count.bound)
 
 
-def status(state: Status) -> str:
-    return {
-        Status.MET: _("target met"),
-        Status.ON_TRACK: _("on track"),
-        Status.BEHIND: _("behind"),
-        Status.IMPOSSIBLE: _("the deadline has passed"),
-        Status.UNKNOWN: _("pace not known yet"),
-    }[state]
-
-
 def chance(value: float | None) -> str:
     """Write what the chance of a target is; nothing where it is not known."""
     if value is None:
@@ -316,7 +306,7 @@ def behind_row(unit: Unit, progress: Progress) -> Row:
         "needed": format_number(pace.needed, language),
         "per_day": "" if pace.per_day is None else format_number(pace.per_day, language),
         "recent": "" if pace.recent_per_day is None else people_a_day(pace.recent_per_day, language),
-        "status": status(pace.status),
+        "status": status_text(pace.status, language),
         "silent": ""
         if silent or not progress.silent_days or not progress.reminder_due
         else ngettext("silent for %(days)s day", "silent for %(days)s days", progress.silent_days)

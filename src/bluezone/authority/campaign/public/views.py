@@ -37,6 +37,7 @@ from bluezone.rollout.directives import Base
 from bluezone.rollout.ranking import Ranking
 from bluezone.rollout.series import Series
 from bluezone.rollout.texts import unit_name
+from bluezone.rollout.wording import status_text
 
 #: figures listed without being asked for all; units named as behind
 _LISTED, _NAMED = 20, 10
@@ -240,7 +241,7 @@ def _goal(
     late = [each for each in progress.behind(target, below, series.day) if str(each[0].code) not in hidden]
     return {
         "goal": sentences.goal(target, own, chance),
-        "goal_status": sentences.status(own.pace.status),
+        "goal_status": status_text(own.pace.status, page_language()),
         "goal_kind": own.pace.status.value.replace(" ", "-"),
         "behind": [sentences.behind_row(unit, each) for unit, each in late[:_NAMED]],
         "behind_all": len(late),
