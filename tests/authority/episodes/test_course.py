@@ -212,7 +212,7 @@ def test_the_person_reads_once_where_others_were_met_and_what_they_are_to_them(b
         mai = services.enter(case(file_number=number), MAI, said, by, NOW)
     with translation.override("en"):
         (held,) = person_part.held_of(mai.person.pseudonym)
-        told = dict(held.facts)["Contacts"].split("; ")
+        told = dict(held.facts)["Near whom, where"].split("; ")
     assert [each.rpartition(", ")[2] for each in told] == ["chị", "vợ"]
 
 

@@ -16,7 +16,7 @@ from bluezone.authority.episodes.models import Episode, Event, Stay
 from bluezone.authority.episodes.rules import HEARD
 from bluezone.authority.episodes.stays import queries as stays
 from bluezone.authority.episodes.stays import services as stay_services
-from bluezone.authority.episodes.stays.rules import Said, Severity, Way
+from bluezone.authority.episodes.stays.rules import Ending, Said, Severity, Way
 from bluezone.authority.episodes.words import Course, EventKind, FollowUp, Role, Travel
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
@@ -66,6 +66,8 @@ def note(row: Episode, what: Noted, by: User, now: dt.datetime) -> None:
         row.save(update_fields=["isolated_on"])
     if what.outcome is not None:
         _end(row, what.outcome, now)
+    if what.outcome is Course.DIED and stay is not None:  # nobody reminds the dead, or asks their family
+        stay = stay_services.end(stay, stay_services.Ended(Ending.DIED), by, now)
     services.settle(row, now, by)
     if stay is not None:
         stay_services.settle(stay, now, by)

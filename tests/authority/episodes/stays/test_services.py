@@ -26,7 +26,7 @@ from bluezone.authority.episodes.stays import checks, letters, queries, rosters,
 from bluezone.authority.episodes.stays.roster_rules import Fact, read_number
 from bluezone.authority.episodes.stays.rules import Ending, IsolationError, Said, Way
 from bluezone.authority.episodes.stays.services import Ended, Entry, Spot
-from bluezone.authority.episodes.words import Decision, Role, StayKind
+from bluezone.authority.episodes.words import Course, Decision, Role, StayKind
 from bluezone.authority.officers import audit_log
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
@@ -346,6 +346,15 @@ def test_who_died_or_was_entered_by_mistake_is_not_asked_about(at_home, stay, li
     assert (episode.outcome, episode.ended_on) == ("died", DAY)
     say(stay, link, "drowsy")
     services.end(stay, Ended(Ending.MISTAKE), someone, MORNING)
+
+
+def test_a_death_that_is_noted_in_the_course_ends_the_stay(at_home, someone):
+    """A reminder would have gone to the family, and an order stood to be signed."""
+    course.note(at_home.episode, course.Noted(DAY, outcome=Course.DIED), someone, MORNING)
+    at_home.refresh_from_db()
+    assert (at_home.ended_on, at_home.ending, at_home.episode.outcome) == (DAY, "died", "died")
+    assert not open_tasks(at_home)
+    assert not Task.objects.filter(state="open", person=at_home.episode.person_id).exists()
 
 
 def test_who_was_ended_today_by_mistake_is_here_after_all(stay, site, someone):
