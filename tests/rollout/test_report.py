@@ -148,7 +148,8 @@ def test_on_the_last_evening_nothing_is_needed_a_day_any_more() -> None:
     text = short_message(made, Language.VIETNAMESE)
     assert "còn thiếu 135.276" in text
     assert "/ngày" not in text.split("Dẫn đầu")[0]
-    assert "hiện được" not in text  # of a day, which would no longer be said
+    assert "thực tế" not in text  # of a day, which would no longer be said
+    assert "thực tế" in short_message(report(forecast=True), Language.VIETNAMESE)
 
 
 def test_an_old_figure_is_marked_and_its_day_stands_beside_it() -> None:
