@@ -32,6 +32,8 @@ from bluezone.protocol.text import MessageTooLargeError, base64_bytes, base64_te
 #: the area of a document for the whole country
 COUNTRY = ""
 MAX_SIGNATURES = 8
+#: how often phones fetch what they show at once, and what can wait
+SOON, DAILY = dt.timedelta(hours=4), dt.timedelta(days=1)
 #: how far ahead of a phone's clock a document may have been issued
 FUTURE_S = 86_400
 #: as far as a time may lie ahead: beyond it, readers in JavaScript lose seconds
@@ -69,7 +71,8 @@ class Kind(Generic[C]):
     `name` stands in its address and in what is signed. `read` makes the content from what JSON holds and raises
     DocumentError; `write` undoes it. `life`: how long a phone may use a document after its issue, where the authority
     says nothing else; a phone uses it longer, until a newer one comes, unless it `ends`. `empty`: what is published
-    where something was and nothing is to be said any more; None: the last one stays.
+    where something was and nothing is to be said any more; None: the last one stays. `every`: how often a phone fetches
+    it with its checks; None: what goes by it fetches it.
     """
 
     name: str
@@ -80,6 +83,7 @@ class Kind(Generic[C]):
     has_provinces: bool = False
     ends: bool = False
     empty: C | None = None
+    every: dt.timedelta | None = None
 
     def address(self, region: str, area: str = COUNTRY) -> str:
         """Return the path at which a document is served, from the authority's root."""

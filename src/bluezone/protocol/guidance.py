@@ -22,7 +22,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bluezone.protocol.documents import COUNTRY, DocumentError, Kind, whole_from
+from bluezone.protocol.documents import COUNTRY, SOON, DocumentError, Kind, whole_from
 from bluezone.protocol.text import is_text, is_whole
 
 LANGUAGES = ("vi", "en")
@@ -207,4 +207,6 @@ def _write(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     return [entry_body(entry) for entry in entries]
 
 
-GUIDANCE: Kind[tuple[Entry, ...]] = Kind("guidance", MAX_DOCUMENT_BYTES, _read, _write, has_provinces=True, empty=())
+GUIDANCE: Kind[tuple[Entry, ...]] = Kind(
+    "guidance", MAX_DOCUMENT_BYTES, _read, _write, has_provinces=True, empty=(), every=SOON
+)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bluezone.protocol.documents import DocumentError, Kind, whole_from
+from bluezone.protocol.documents import DAILY, DocumentError, Kind, whole_from
 from bluezone.protocol.guidance import GUIDANCE
 from bluezone.protocol.news import NEWS
 from bluezone.protocol.passes import REVOKED_PASSES
@@ -120,9 +120,15 @@ SETTINGS = Kind("settings", 16_384, _settings, asdict, ends=True)
 PLACE_POLICY = Kind(
     "place-policy", 16_384, _place_policy, lambda each: {"version": _PLACE_POLICY_VERSION, **asdict(each)}, ends=True
 )
-DISEASE = Kind("disease", 16_384, _disease, asdict)
+DISEASE = Kind("disease", 16_384, _disease, asdict, every=DAILY)
 #: five forms of the size of those that ship are a tenth of the bound
 FORMS: Kind[tuple[str, ...]] = Kind(
-    "forms", 1_000_000, _forms, lambda texts: [json.loads(text) for text in texts], has_provinces=True, empty=()
+    "forms",
+    1_000_000,
+    _forms,
+    lambda texts: [json.loads(text) for text in texts],
+    has_provinces=True,
+    empty=(),
+    every=DAILY,
 )
 KINDS: tuple[Kind[Any], ...] = (NEWS, GUIDANCE, FORMS, SETTINGS, PLACE_POLICY, REVOKED_PASSES, DISEASE)

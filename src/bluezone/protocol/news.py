@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bluezone.protocol.documents import LAST_SECOND, DocumentError, Kind, whole_from
+from bluezone.protocol.documents import LAST_SECOND, SOON, DocumentError, Kind, whole_from
 from bluezone.protocol.text import is_text
 
 LANGUAGES = ("vi", "en")
@@ -97,4 +97,4 @@ def _item(fields: Any) -> NewsItem:
     )
 
 
-NEWS: Kind[tuple[NewsItem, ...]] = Kind("news", _MAX_BYTES, _read, _write, has_provinces=True, empty=())
+NEWS: Kind[tuple[NewsItem, ...]] = Kind("news", _MAX_BYTES, _read, _write, has_provinces=True, empty=(), every=SOON)

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.loop import Runner
-from bluezone.phone.app.schedule import CHECK_EVERY_S, SPREAD, fetch_guidance
+from bluezone.phone.app.schedule import CHECK_EVERY_S, SPREAD, fetch
+from bluezone.protocol.guidance import GUIDANCE
 from bluezone.town.clock import local_date
 from bluezone.town.day import REPORT_EVERY_S, Watcher
 from bluezone.town.errors import TownError
@@ -317,7 +318,7 @@ class Evening:
             self._progress(stage, done, len(people))
             with self._phone(number) as phone:
                 fetched = phone.sync(self._client)
-                fetch_guidance(phone, self._client)
+                fetch(GUIDANCE, phone, self._client)
                 refused = (*fetched.bad, *phone.check().exports_bad)
                 self.policy = phone.policy.name, phone.policy.version
                 if refused:

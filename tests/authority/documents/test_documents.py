@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -25,6 +27,7 @@ NOW = dt.datetime(2020, 9, 13, 12, 26, 40, tzinfo=dt.UTC)
 DAY, MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
 HAU_GIANG, DISTRICT, CAN_THO = "/63:93/", "/63:93/63:937/", "/63:92/"
 BY_NAME = {each.kind.name: each for each in published_kinds}
+PAGE = (Path(__file__).parents[3] / "docs/why/authority.md").read_text()
 every_kind = pytest.mark.parametrize("name", sorted(BY_NAME))
 #: two contents of each kind are needed where one replaces another
 OTHERS = {kind.name: kind.empty if kind.empty is not None else CONTENTS[kind] for kind in ALL_KINDS}
@@ -42,7 +45,7 @@ def ready(db, environment, set_clock):
 
 
 def test_every_kind_is_published_and_says_who_edits_it():
-    assert {each.name for each in ALL_KINDS} == set(BY_NAME)
+    assert {each.name for each in ALL_KINDS} == set(BY_NAME) == set(re.findall(r"^\| \[?`([a-z-]+)`", PAGE, re.M))
     assert {name: set(each.editors) for name, each in BY_NAME.items()} == {
         "news": set(OF_PLACES),
         "guidance": {Role.MINISTRY, Role.PROVINCE},

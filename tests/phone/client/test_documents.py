@@ -28,7 +28,7 @@ from tests.protocol.signed_documents import (
 from bluezone.exposure.policies import BLUEZONE, DEFAULT_POLICY, EN_V1_BUCKETS
 from bluezone.exposure.policies.document import POLICY, PublishedPolicy
 from bluezone.phone.app.engine import Phone
-from bluezone.phone.app.schedule import guidance_areas_of, guidance_places_of
+from bluezone.phone.app.schedule import areas_of, places_of
 from bluezone.phone.client.downloads import DocumentsReport, fetch_documents
 from bluezone.phone.client.http import ConnectionFailedError
 from bluezone.phone.stores.documents import DocumentStore
@@ -36,6 +36,7 @@ from bluezone.phone.stores.phone_stores import PHONE, open_database
 from bluezone.phone.stores.preference_store import Choices
 from bluezone.protocol.documents import Fault, Kind, content_of
 from bluezone.protocol.guidance import GUIDANCE
+from bluezone.protocol.kinds import DISEASE
 from bluezone.protocol.news import NEWS
 
 URL = "https://authority.example"
@@ -202,7 +203,7 @@ def test_news_are_for_their_place_until_they_run_out_or_are_withdrawn(store):
 )
 def test_a_person_has_the_places_of_today_and_of_before(commune, places, areas):
     choices = Choices(commune=commune)
-    assert (guidance_places_of(choices), guidance_areas_of(choices)) == (places, areas)
+    assert (places_of(choices), areas_of(NEWS, choices), areas_of(DISEASE, choices)) == (places, areas, ("",))
 
 
 # --- the policy -------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from bluezone.phone.air.duty_cycle import plan
 from bluezone.phone.air.radio.monitored import RadioHealth
 from bluezone.phone.app.engine import Phone
-from bluezone.phone.app.schedule import Outcome, guidance_places_of, knows_authority, places_of
+from bluezone.phone.app.schedule import Outcome, knows_authority, places_of
 from bluezone.phone.matching.presences import Nearby, Presence, PresenceCache, nearby
 from bluezone.phone.notices.announcer import NoticeFacts
 from bluezone.phone.notices.port import NotifierHealth, Way
@@ -105,7 +105,7 @@ def facts_of(
         news_fault=documents.fault(NEWS, now_s),
         guidance=tuple(entry for content in documents.contents(GUIDANCE) for entry in content),
         guidance_fault=documents.fault(GUIDANCE, now_s),
-        places=guidance_places_of(choices),
+        places=places_of(choices),
         result=stores.publications.waiting(now_s),
         notices=notices,
         running_since_s=running_since_s,

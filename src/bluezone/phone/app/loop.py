@@ -26,9 +26,6 @@ from bluezone.phone.app.facts import PhoneFacts, Progress, facts_for_notices, fa
 from bluezone.phone.app.host import Host, NoHost
 from bluezone.phone.app.schedule import (
     FIRST_CHECK_WITHIN_S,
-    FORMS,
-    GUIDANCE,
-    NEWS,
     TASKS,
     Task,
     fetch_and_check,
@@ -52,6 +49,7 @@ from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.stores.phone_stores import Stores, damaged_databases, open_healed_stores, open_stores
 from bluezone.phone.stores.preference_store import Choices
 from bluezone.phone.stores.timekeeper import UptimeSource
+from bluezone.protocol.kinds import KINDS
 from bluezone.protocol.schemes import Entropy, scheme_named
 
 #: a running phone looks for damaged databases only while something cannot be read or written, and seldomer the longer
@@ -182,10 +180,11 @@ class Runner:
         return choices
 
     def choose_place(self, **values: object) -> Choices:
-        """Store commune or unit; news, guidance and forms of the new place come with the next check."""
+        """Store commune or unit; the documents of the new place come with the next check."""
         choices = self.choose(**values)
-        for task in (GUIDANCE, NEWS, FORMS):
-            self.stores.preferences.mark_done(task, 0.0)
+        for kind in KINDS:
+            if kind.has_provinces:
+                self.stores.preferences.mark_done(kind.name, 0.0)
         return choices
 
     def _wake(self) -> None:

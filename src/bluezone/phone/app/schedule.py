@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +34,10 @@ from bluezone.phone.errors import PhoneError
 from bluezone.phone.matching.exposure_check import CheckReport
 from bluezone.phone.stores.database import StorageError
 from bluezone.phone.stores.preference_store import Choices
-from bluezone.protocol import guidance, kinds, news
 from bluezone.protocol.documents import COUNTRY, Kind, is_province
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.intervals import DAY_S
+from bluezone.protocol.kinds import KINDS
 
 #: Keys are fetched so often: published a quarter of an hour after the yes at most, they warn within the hour.
 CHECK_EVERY_S = 1_800.0
@@ -173,33 +174,22 @@ def running_alone(directory: Path) -> Iterator[None]:
 #: all that the authority publishes for every phone: beside keys its policy and settings, and the whole index of keys
 _ALL = Task("all that is published", Phone.sync, TASKS_EVERY_S)
 
-GUIDANCE, NEWS, COUNTING, SERVICES = "guidance", "news", "counting", "services"
-REPORTS, WARNED, PLACES = "reports", "warned", "places"
-FORMS, HEALTH_DECLARATIONS = "forms", "health declarations"
+COUNTING, SERVICES = "counting", "services"
+REPORTS, WARNED, PLACES, HEALTH_DECLARATIONS = "reports", "warned", "places", "health declarations"
 
 
 def places_of(choices: Choices) -> tuple[str, ...]:
-    """Return the codes that news for this person may name: commune and province."""
-    commune = commune_of(choices.commune)
-    return (commune.code, commune.province) if commune is not None else ()
-
-
-def areas_of(choices: Choices) -> tuple[str, ...]:
-    """Return the areas whose news to fetch."""
-    commune = commune_of(choices.commune)
-    return (COUNTRY, commune.province) if commune is not None else (COUNTRY,)
-
-
-def guidance_places_of(choices: Choices) -> tuple[str, ...]:
-    """Return the codes that guidance for this person may name, the narrowest first: commune, district and province of
+    """Return the codes that documents for this person may name, the narrowest first: commune, district and province of
     before July 2025, province."""
     commune = commune_of(choices.commune)
     return (commune.code, *commune.within, commune.province) if commune is not None else ()
 
 
-def guidance_areas_of(choices: Choices) -> tuple[str, ...]:
-    """Return the areas whose guidance to fetch: the country and the provinces of today and of before."""
-    return (COUNTRY, *(place for place in guidance_places_of(choices) if is_province(place)))
+def areas_of(kind: Kind[Any], choices: Choices) -> tuple[str, ...]:
+    """Return the areas whose documents to fetch: the country and, where they have their own, the provinces of today and
+    of before."""
+    places = places_of(choices) if kind.has_provinces else ()
+    return (COUNTRY, *filter(is_province, places))
 
 
 def version() -> str:
@@ -217,12 +207,9 @@ def platform_name() -> str:
     return "android" if hasattr(sys, "getandroidapilevel") else "linux"
 
 
-def _fetching(kind: Kind[Any], areas: Callable[[Choices], Sequence[str]]) -> Callable[[Phone, httpx.Client], object]:
-    """Return what fetches the documents of a kind for the owner's places."""
-    return lambda phone, client: phone.fetch(client, kind, areas(phone.stores.preferences.read()))
-
-
-fetch_guidance = _fetching(guidance.GUIDANCE, guidance_areas_of)
+def fetch(kind: Kind[Any], phone: Phone, client: httpx.Client) -> None:
+    """Fetch the documents of a kind for the owner's places."""
+    phone.fetch(client, kind, areas_of(kind, phone.stores.preferences.read()))
 
 
 def _report_active(phone: Phone, client: httpx.Client) -> None:
@@ -256,14 +243,11 @@ def _fetch_places(phone: Phone, client: httpx.Client) -> None:
 
 #: what goes with every check
 TASKS = (
-    Task(GUIDANCE, fetch_guidance, TASKS_EVERY_S),
-    Task(NEWS, _fetching(news.NEWS, areas_of), TASKS_EVERY_S),
+    *(Task(kind.name, partial(fetch, kind), kind.every.total_seconds()) for kind in KINDS if kind.every),
     Task(PLACES, _fetch_places, TASKS_EVERY_S),
     Task(COUNTING, _report_active, every_s=0.0),
     Task(SERVICES, _ask_services, TASKS_EVERY_S),
     Task(REPORTS, _sending(send_reports, send_check_ins), every_s=0.0),
     Task(WARNED, _answer_warned, every_s=0.0),
-    Task(FORMS, _fetching(kinds.FORMS, guidance_areas_of)),
-    Task("disease", _fetching(kinds.DISEASE, lambda _: (COUNTRY,))),
     Task(HEALTH_DECLARATIONS, _sending(send_declarations), every_s=0.0),
 )

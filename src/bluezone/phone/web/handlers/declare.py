@@ -17,7 +17,7 @@ from bluezone.forms.definition import Form, Use, said
 from bluezone.forms.rendering import SHOWN, given_of, has_more_questions, render_answers, render_fields
 from bluezone.forms.shipped import DAILY
 from bluezone.phone.app.engine import Phone
-from bluezone.phone.app.schedule import guidance_areas_of, knows_authority
+from bluezone.phone.app.schedule import areas_of, knows_authority
 from bluezone.phone.client.declarations import confirmed, corrected, send_declarations, withdrawn
 from bluezone.phone.stores.declaration_store import LINK, WRONG_CODE, Draft, Next, Person, StoredDeclaration
 from bluezone.phone.stores.declaration_store import Answer as StoredAnswer
@@ -28,6 +28,7 @@ from bluezone.phone.web.handlers.base import Answer, Fields, Screens, get, post
 from bluezone.phone.web.presenters import declare
 from bluezone.phone.web.presenters.declare import ME, NEW
 from bluezone.protocol.health_declarations import DECLARATION_BYTES, MOST_LETTERS, MOST_VALUES
+from bluezone.protocol.kinds import FORMS
 from bluezone.protocol.one_time_codes import groups
 from bluezone.protocol.phone_numbers import CODE_DIGITS
 
@@ -68,7 +69,7 @@ class DeclareScreens(Screens):
         """Return the forms that may be filled in today, by name."""
         known = self._runner.stores.documents.forms()
         every = {(each.form.form, each.form.version): each for each in known}
-        areas = [area for area in guidance_areas_of(self._runner.choices()) if area]
+        areas = [area for area in areas_of(FORMS, self._runner.choices()) if area]
         offered = versions.offered([each.form for each in every.values()], self._today(), areas)
         return {form.form: every[form.form, form.version] for form in offered}
 
