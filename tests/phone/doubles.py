@@ -31,13 +31,14 @@ class StillRadio:
     tx_power_dbm = -20
 
     def __init__(self, clock: Callable[[], float] = lambda: 0.0, packets: Iterable[bytes] = ()) -> None:
-        self.clock, self.packets, self.gone, self.stopped = clock, list(packets), False, 0
+        self.clock, self.packets, self.gone, self.stopped, self.closed = clock, list(packets), False, 0, 0
         self.sent: list[tuple[float, bytes, bytes]] = []
 
     async def open(self) -> None:
         self._answer()
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        self.closed += 1
 
     async def advertise(self, address: bytes, data: bytes) -> None:
         self._answer()

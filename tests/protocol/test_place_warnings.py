@@ -132,6 +132,8 @@ def test_packages_that_are_not_taken():
     ):
         with pytest.raises(ExportError):
             open_package(data, TRUSTED, "452")
+    with pytest.raises(ExportError, match="16777217 bytes, more than the 16777216 allowed"):
+        open_package(bytes(16 * 2**20 + 1), TRUSTED, "452")
     with pytest.raises(ExportError):  # and it passes for no export of keys
         verify_export(good, TRUSTED)
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bluezone.geography.figures import Measure, Vintage
 from bluezone.geography.units import UnitCode
 from bluezone.i18n import Language
 from bluezone.rollout.counts import Count, Kind, Origin
@@ -24,7 +25,7 @@ from bluezone.rollout.series import (
     sum_of_parts,
     total_of,
 )
-from bluezone.rollout.sources import order_sentence, source_of
+from bluezone.rollout.sources import PEOPLE_ON_ORDER, order_sentence, source_of, source_of_people
 
 HAU_GIANG = UnitCode("63", "93")
 CAN_THO, SOC_TRANG = UnitCode("63", "92"), UnitCode("63", "94")
@@ -173,6 +174,8 @@ def test_the_order_and_the_source_are_said_in_both_languages() -> None:
     assert "Bộ" in order_sentence(DEFAULT_ORDER, vietnamese)
     assert source_of(REPORTED, "report", english) == "reported by the unit"
     assert source_of(COUNTED, "devices", english) == "our own count"
+    on_order = Vintage("order-1", Measure.POPULATION, DAY, PEOPLE_ON_ORDER, "12/UBND")
+    assert source_of_people(on_order, english) == "people as order 12/UBND names them"
 
 
 COUNTS = st.lists(

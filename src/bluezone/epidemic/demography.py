@@ -145,8 +145,6 @@ class Parts:
     def __post_init__(self) -> None:
         if not 0 < len(self.names) == len(self.people) == len(self.districts) <= MAX_PARTS or min(self.people) <= 0:
             raise EpidemicError(f"parts: 1 to {MAX_PARTS} names are needed, each with its people and its district")
-        if min(self.km) <= 0 or self.exponent < 0:
-            raise EpidemicError("parts: distances must be above 0, and the exponent not negative")
 
     def moves(self) -> NDArray[np.float64]:
         """Return with which chance someone of a part (row) spends a contact in each (column): rows sum to 1."""

@@ -10,6 +10,7 @@ from django.test import RequestFactory
 
 from bluezone.authority.device_api import callers, limits
 from bluezone.authority.device_api.models import RateWindow
+from bluezone.authority.device_api.retention import RULES
 from bluezone.protocol.messages import VerifyRequest
 
 
@@ -69,7 +70,12 @@ def test_a_callers_first_requests_are_not_written_down(now, django_assert_num_qu
         assert [limits.seconds_to_wait("publish", "x", now, 300) for _ in range(3)] == [0, 0, 0]
     assert not RateWindow.objects.exists()
     limits.seconds_to_wait("publish", "x", now, 300)
-    assert RateWindow.objects.get().count == 1
+    window = RateWindow.objects.get()
+    assert window.count == 1
+    counted = RULES[0].purge
+    assert counted is not None
+    assert counted(window.ends_at) == {"rate_windows": 0}
+    assert counted(window.ends_at + dt.timedelta(seconds=1)) == {"rate_windows": 1}
 
 
 @pytest.mark.django_db

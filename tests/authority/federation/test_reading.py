@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from bluezone.authority.errors import JobBusyError
-from bluezone.authority.federation import reading, services
+from bluezone.authority.federation import queries, reading, services
 from bluezone.authority.federation.models import Source, SourceFile
 from bluezone.authority.federation.reading import ReadReport
 from bluezone.authority.federation.rules import Trouble, UnfitError
@@ -346,6 +346,10 @@ def test_a_slow_source_takes_no_turn_of_the_others(other, source, read, web, pho
     reading.read_all(phone.clock.now, web, lambda: float(next(seconds)))
     assert SourceFile.objects.filter(state="read").count() < 3
     assert second in web.asked
+
+
+def test_a_source_of_which_nothing_was_read_gave_nothing(source):
+    assert queries.sums(source) == queries.Sums(files=0, bad=0, taken=0, known=0, revised=0, refused={})
 
 
 def test_two_never_read_at_once(other, source, read):

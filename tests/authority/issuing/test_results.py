@@ -373,6 +373,7 @@ def test_a_result_is_attached_to_whom_the_officer_names_among_the_own(authority,
     assert commune.post(f"/officer/results/{row.pk}/attach", {"to": "other", "other": "hg-114"}).status_code == 200
     case.refresh_from_db()
     assert case.status == "confirmed"
+    assert commune.post(f"/officer/results/{row.pk}/attach", {"to": "other", "other": "hg-1145"}).status_code == 409
 
 
 def test_an_officer_takes_a_positive_result_back_as_the_laboratory_said_by_telephone(authority, client):

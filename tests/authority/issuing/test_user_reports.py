@@ -141,7 +141,9 @@ def test_a_code_that_nobody_used_leaves_the_number_free_and_no_case(phone, messa
     phone.clock.forward(minutes=91)
     ask(phone, asked())
     assert OutgoingMessage.objects.count() == 2
-    services.settle(phone.clock.forward(days=2))
+    services.settle(phone.clock.forward(hours=23))
+    assert UserReport.objects.count() == 1
+    services.settle(phone.clock.forward(days=1))
     assert not UserReport.objects.exists()
     assert not Case.objects.exists()
 

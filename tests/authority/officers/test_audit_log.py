@@ -6,10 +6,12 @@ import datetime as dt
 
 import pytest
 from auditlog.models import LogEntry
+from axes.models import AccessFailureLog
 from django.contrib.contenttypes.models import ContentType
 
 from bluezone.authority.officers.audit_log import newest_first
 from bluezone.authority.officers.models import User
+from bluezone.authority.officers.retention import RULES
 
 AUGUST = dt.datetime(2020, 8, 18, 5, 0, tzinfo=dt.UTC)
 
@@ -64,3 +66,17 @@ def test_changes_are_listed_in_order_of_writing_wherever_the_clock_goes(lan, cli
 def test_the_page_of_changes_shows_the_rehearsals_day(lan, client):
     client.force_login(lan)
     assert "18/8/2020" in client.get("/officer/changes").content.decode()
+
+
+@pytest.mark.parametrize(("life", "gone"), [({"days": 1}, "failed_logins"), ({"days": 1_095}, "audit_log")])
+def test_failed_logins_go_after_a_day_and_entries_after_three_years(lan, life, gone):
+    AccessFailureLog.objects.create(username="lan")
+    AccessFailureLog.objects.update(attempt_time=AUGUST)
+    LogEntry.objects.update(timestamp=AUGUST)
+    end = AUGUST + dt.timedelta(**life)
+
+    def purged(now: dt.datetime) -> list[int]:
+        return [found[gone] for rule in RULES if rule.purge and gone in (found := rule.purge(now))]
+
+    assert purged(end) == [0]
+    assert purged(end + dt.timedelta(seconds=1)) == [1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import httpx
@@ -136,5 +137,8 @@ def test_agreements_go_three_years_after_their_end(agree, outbreak, hand_over):
     row = agree()
     hand_over()
     assert retention.purge(NOW)["agreements"] == 0
+    Delivery.objects.update(day=NOW.date())
+    figures = [retention.purge(NOW + dt.timedelta(days=days))["deliveries of figures"] for days in (90, 91)]
+    assert figures[0] == 0 < figures[1]
     assert retention.purge(row.ends_at + retention.AGREEMENT_LIFE * 2)["agreements"] == 1
     assert not Delivery.objects.exists()

@@ -184,6 +184,7 @@ def test_a_stay_is_marked_by_one_officer_and_published_by_another(
 ):
     as_officer("health")
     assert client.post(at("/mark", market), stay(entrance, set_clock.now)).status_code == 302
+    assert client.post(at("/mark", market), stay(entrance, set_clock.now)).status_code == 400  # it is marked already
     [window] = RiskyWindow.objects.all()
     decide = f"/officer/places/windows/{window.pk}"
     assert client.post(decide, {"act": "publish"}).status_code == 400  # whoever marked it

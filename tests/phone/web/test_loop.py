@@ -41,8 +41,12 @@ def test_nothing_is_sent_before_the_yes_and_nothing_during_a_pause(seeded: Any) 
         assert sent == []
         seeded.runner.choose(agreed_at_s=seeded.clock())
         await until(lambda: len(sent) == 1)
+        seeded.runner.choose(language="en")
+        await asyncio.sleep(0.05)
+        assert (len(sent), seeded.radio.closed) == (1, 0), "another language is no reason to stop"
         seeded.runner.choose(paused=True)
-        await until(lambda: seeded.runner.facts().radio.state is RadioState.RESTING)
+        await until(lambda: seeded.radio.closed == 1)
+        assert seeded.runner.facts().radio.state is RadioState.RESTING
         seeded.runner.choose(paused=False)
         await until(lambda: len(sent) == 2)
         assert sent[0] == sent[1]  # the same identifier goes on from the same address
