@@ -36,7 +36,7 @@ def test_a_declaration_opens_to_its_jurisdiction_alone(client, officer, declared
 
 def test_without_the_right_to_read_health_data_nothing_of_a_declaration_is_shown(client, officer, declared):
     row = declared(**ILL)
-    officer("province", PROVINCE, may_read_health=False)
+    assert not queries.editable(officer("province", PROVINCE, may_read_health=False)).exists()
     for path in ("", f"{row.pk}", "table.csv", "table.xlsx"):
         assert client.get(f"{LIST}{path}").status_code == 403
     for step in ("open", "call", "hand-over", "person"):

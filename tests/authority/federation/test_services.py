@@ -35,7 +35,9 @@ def add(phone):
 
 
 def test_a_source_is_called_by_its_region_unless_it_has_a_name(add):
-    assert add().name == "66"
+    source = add()
+    assert (source.name, source.travellers) == ("66", False)
+    assert add(index_url="https://keys.example/67/index.txt", name="hai", travellers=True).travellers
 
 
 @pytest.mark.parametrize(

@@ -327,7 +327,7 @@ def test_units_are_merged_on_a_page(officer, client, add):
     officer("commune")
     merge = reverse("units:merge", args=[small.code])
     for typed, why in (
-        ("Trường ma", "“Trường ma”"),
+        ("Trường ma", "không có đơn vị nào đang hoạt động tên “Trường ma”"),
         ("Trường A", "chính là đơn vị này"),
         ("Lớp 6A", "nằm trong chính đơn vị này"),
     ):
