@@ -23,7 +23,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bluezone.epidemic.demography import VIETNAM, Society
+from bluezone.epidemic.demography import Society, society_of
 from bluezone.epidemic.disease import STRAIN_2020
 from bluezone.epidemic.engine import run
 from bluezone.epidemic.executors import cores
@@ -90,6 +90,7 @@ def wave(people: int, days: int, rate: float, uptake: float) -> Scenario:
     )
 
 
+VIETNAM = society_of("vietnam")
 #: Whose contacts, and the rate at which about 59 % of Hậu Giang are infected in 60 days without the app.
 CONTACTS = (("Việt Nam's contacts", VIETNAM, 1.74), ("Britain's contacts", UNITED_KINGDOM, 0.54))
 #: How much the rate is raised for about as many with the app on 30 %, and lowered for a low prevalence.

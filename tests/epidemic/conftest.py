@@ -8,11 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bluezone.epidemic.demography import VIETNAM, Demography, Mixing, Society
+from bluezone.epidemic.demography import Demography, Mixing, Society, society_of
 from bluezone.epidemic.disease import STRAIN_2020, Delay, Disease
 from bluezone.epidemic.population import Population, build_population
 from bluezone.epidemic.population_kernels import order_home
 from bluezone.epidemic.records import I32, U8, Records
+
+VIETNAM = society_of("vietnam")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,12 +7,14 @@ import pytest
 from numpy.typing import NDArray
 
 from bluezone.epidemic.adoption import adopt, sectors_of
-from bluezone.epidemic.demography import VIETNAM, Parts
+from bluezone.epidemic.demography import Parts, society_of
 from bluezone.epidemic.engine import word_of
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.interventions import SECTORS, App, Group
 from bluezone.epidemic.population import Population, build_population
 from bluezone.epidemic.records import LAST_DAY
+
+VIETNAM = society_of("vietnam")
 
 WORD = word_of(3, 1)
 

@@ -4,11 +4,13 @@ import pytest
 from tests.tiers import first
 
 from bluezone.epidemic.calibration import rate_for, reproduction_number
-from bluezone.epidemic.demography import VIETNAM
+from bluezone.epidemic.demography import society_of
 from bluezone.epidemic.disease import DELTA, OMICRON, STRAIN_2020, Disease
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.sensitivity import LEVERS
 from epidemic_validation.britain import UNITED_KINGDOM
+
+VIETNAM = society_of("vietnam")
 
 
 @pytest.mark.parametrize(("disease", "r0"), first(1, [(STRAIN_2020, 2.87), (DELTA, 5.08), (OMICRON, 9.5)]))

@@ -11,7 +11,7 @@ from tests.tiers import first
 
 from bluezone.epidemic.calibration import nothing_done
 from bluezone.epidemic.candidates import cumulate_weights, infectivity, place_of, vaccinated
-from bluezone.epidemic.demography import VIETNAM, Society
+from bluezone.epidemic.demography import Society, society_of
 from bluezone.epidemic.disease import STRAIN_2020, tables
 from bluezone.epidemic.engine import Simulation, rules_of, simulate, word_of
 from bluezone.epidemic.interventions import Lockdown, Vaccination, VaccineDose
@@ -27,6 +27,8 @@ from bluezone.epidemic.records import (
 )
 from bluezone.epidemic.scenario import Scenario
 from epidemic_validation.britain import UNITED_KINGDOM
+
+VIETNAM = society_of("vietnam")
 
 #: Measures that change what a contact weighs from one day to another.
 MEASURES = {

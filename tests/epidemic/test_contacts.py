@@ -9,7 +9,7 @@ import pytest
 
 from bluezone.epidemic.candidates import exponential
 from bluezone.epidemic.closeness import EXPONENTIAL, hours_quantiles
-from bluezone.epidemic.demography import RANDOM_HOURS, UNIT_HOURS, VIETNAM, Hours, Mixing, Society
+from bluezone.epidemic.demography import RANDOM_HOURS, UNIT_HOURS, Hours, Mixing, Society, society_of
 from bluezone.epidemic.disease import STRAIN_2020
 from bluezone.epidemic.engine import rules_of, run, simulate, word_of
 from bluezone.epidemic.errors import EpidemicError
@@ -19,6 +19,8 @@ from bluezone.epidemic.population import Population, build_population
 from bluezone.epidemic.records import AT_RANDOM, HOURS_STEPS, IN_UNIT, TIE_KINDS
 from bluezone.epidemic.scenario import Scenario
 from epidemic_validation.britain import ENGLAND
+
+VIETNAM = society_of("vietnam")
 
 
 def rules(town: Population, **app: float):

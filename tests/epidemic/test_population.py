@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,12 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bluezone.epidemic import scenario as scenarios
-from bluezone.epidemic.demography import VIETNAM, Demography, Mixing, Society
+from bluezone.epidemic.demography import FILE, Demography, Mixing, Society, read_society, society_of
 from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.population import MAX_PEOPLE, Population, build_population, expected_bytes_per_person
 from bluezone.epidemic.scenario import Scenario
+from bluezone.geography.country import chosen
 from epidemic_validation.britain import UNITED_KINGDOM
+
+VIETNAM = society_of("vietnam")
 
 
 def test_ages_are_exactly_the_census_shares(town: Population) -> None:
@@ -149,3 +154,31 @@ def test_the_memory_of_a_population_is_known_before_it_is_built(society: Society
 def test_the_whole_country_fits_one_worker_with_21_gigabytes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scenarios, "available_bytes", lambda: 21_000_000_000)
     Plan("Việt Nam", 97_000_000, Scenario(days=60), (0.3,), (1,)).check(1)
+
+
+def described(change: Callable[[str], str]) -> str:
+    return change((chosen("vietnam") / FILE).read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda text: text.replace("[mixing]", "[meeting]"), "society.toml: 'mixing'"),
+        (lambda text: text.replace("0.2\n", "1.2\n"), "assortativity|rewired share"),
+        (lambda text: text.replace("0.1673", "0.9"), "age shares: shares must not be negative and must sum to 1"),
+        (lambda text: text.replace("age_shares", "ages"), "unexpected keyword argument 'ages'"),
+        (lambda text: text.replace("[4.0, 3.0", "[4.0 3.0"), "society.toml: Unclosed array"),
+    ],
+)
+def test_what_a_country_says_of_its_people_is_refused_in_one_sentence(
+    tmp_path: Path, change: Callable[[str], str], sentence: str
+) -> None:
+    (tmp_path / FILE).write_text(described(change), "utf-8")
+    with pytest.raises(EpidemicError, match=sentence) as refused:
+        read_society(tmp_path)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_country_whose_people_are_not_described_is_not_simulated() -> None:
+    with pytest.raises(EpidemicError, match=r"laos cannot be simulated: its package lacks society\.toml"):
+        society_of("laos")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bluezone.epidemic import scenario as scenarios
-from bluezone.epidemic.demography import VIETNAM
+from bluezone.epidemic.demography import society_of
 from bluezone.epidemic.disease import STRAINS, TIMINGS, Delay, infectious_by_day, strain, tables
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.interventions import (
@@ -25,6 +25,8 @@ from bluezone.epidemic.interventions import (
 from bluezone.epidemic.presets import assumptions, with_assumption
 from bluezone.epidemic.scenario import Scenario, available_bytes, check_request
 from bluezone.operating_point import operating_points
+
+VIETNAM = society_of("vietnam")
 
 
 @pytest.mark.parametrize(

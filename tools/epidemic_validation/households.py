@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bluezone.epidemic.calibration import nothing_done, rate_for
 from bluezone.epidemic.candidates import infectivity
-from bluezone.epidemic.demography import VIETNAM, Society
+from bluezone.epidemic.demography import Society, society_of
 from bluezone.epidemic.disease import ONSET_DAYS, STRAIN_2020, Disease, tables
 from bluezone.epidemic.engine import rules_of, simulate
 from bluezone.epidemic.hashing import word_of
@@ -28,6 +28,8 @@ from bluezone.epidemic.population import build_population
 from bluezone.epidemic.records import AT_HOME, AT_RANDOM, HOME_SIZES, IN_UNIT, Record, World
 from epidemic_validation.britain import UNITED_KINGDOM
 from epidemic_validation.measuring import pct
+
+VIETNAM = society_of("vietnam")
 
 #: The last decade of age that counts as a child here (0-19 years; the reviews: below 18).
 _LAST_CHILD = 1

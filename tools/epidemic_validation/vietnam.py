@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bluezone.epidemic.demography import VIETNAM
+from bluezone.epidemic.demography import society_of
 from bluezone.epidemic.effects import Effect, Estimate, effects
 from bluezone.epidemic.ensembles import Plan, run_task
 from bluezone.epidemic.presets import vietnam_2020
 from bluezone.epidemic.scenario import Scenario
 from bluezone.epidemic.sensitivity import variants
 from epidemic_validation.measuring import pct, span
+
+VIETNAM = society_of("vietnam")
 
 UPTAKES = (0.0754, 0.15, 0.30, 0.45, 0.60)
 

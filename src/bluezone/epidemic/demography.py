@@ -1,5 +1,5 @@
 """Describe who lives in a place and whom they meet: published tables, each with its source, and what is only an
-approximation.
+approximation. A country's stand in its package (`society.toml`).
 
 Ages are decades: group 0 is 0-9 years, group 8 is 80 and over. The five occupations are the networks people spend the
 day in: primary school or nursery (group 0), secondary school (1), work (2-6), the circle of the retired (7) and of the
@@ -8,14 +8,22 @@ oldest (8).
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from functools import lru_cache
+from importlib.resources.abc import Traversable
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bluezone.epidemic.errors import EpidemicError
+from bluezone.geography.country import chosen, country
 
+#: of a country's package
+FILE: Final = "society.toml"
+_PARTS = ("demography", "mixing")
 AGE_GROUPS: Final = 9
 MAX_PARTS: Final = 1_000
 OCCUPATIONS: Final = 5
@@ -165,22 +173,6 @@ class Society:
     parts: Parts | None = None
 
 
-VIETNAM_2019: Final = Demography(
-    name="Việt Nam 2019",
-    # Decades: United Nations, World Population Prospects 2019, Viet Nam 2020, scaled to the broad groups of the census
-    # of 1 April 2019 (GSO 2019: 0-14 years 24.3 %, 15-64 68.0 %, 65+ 7.7 %). The census's own five-year table by
-    # province was not at hand: every province gets the national structure.
-    age_shares=(0.1673, 0.1423, 0.1554, 0.1636, 0.1371, 0.1121, 0.0745, 0.0285, 0.0192),
-    # Census 2019 (GSO): 26,870,079 households of 3.58 people on average, 65.5 % of them with 2 to 4. The split inside
-    # 2-4 and beyond 4 is an approximation that keeps both figures; 8 stands for 8 and more.
-    household_size_shares=(0.098, 0.160, 0.206, 0.289, 0.141, 0.071, 0.021, 0.014),
-    # No table by age and for people (not subscriptions) was found. Level: 10 million installs were 13 % of the phones
-    # in August 2020 (vietnamplus: 76.8 million smartphone users, 0.80 a person, second phones included); slope: Pew
-    # 2018 (88 % of people of 18-36 against 38 % of those older went online in 2017), moved to 2020. Approximation.
-    phone_ownership=(0.05, 0.75, 0.97, 0.95, 0.90, 0.78, 0.55, 0.30, 0.12),
-    source="UN WPP 2019; GSO census of 1 April 2019; phones by age: approximation (see the source code)",
-)
-
 #: How long contacts last. England's app (Ferretti et al. 2023, doi:10.1038/s41586-023-06952-2): of all exposures that
 #: it told of, added up over the days, the median was 0.7 hours (quartiles 0.4 and 1.6); of those that transmitted 6
 #: (1.4 and 28); households were 6 % of contacts and 40 % of transmissions. Set so that the simulator's own contacts
@@ -193,21 +185,44 @@ RANDOM_HOURS: Final = Hours(0.32, 0.65, 0.25, 2.0)
 #: cases have symptoms as often as there: 41.5 % (31.7-51.7) where two live, 22.8 % (13.6-33.5) of three and more
 #: housemates, 18.0 % (14.2-22.1) of first cases with symptoms and 0.7 % (0.0-4.9) without.
 HOME_SHARING: Final = 1.3
+_HOURS: Final[Mapping[str, Any]] = {
+    "home_hours": HOME_HOURS,
+    "unit_hours": UNIT_HOURS,
+    "random_hours": RANDOM_HOURS,
+    "home_sharing": HOME_SHARING,
+}
 
-VIETNAM_MIXING: Final = Mixing(
-    # Horby et al. 2011 (doi:10.1371/journal.pone.0016965): 7.7 contacts a day (6675 by 865 people), about half of them
-    # outside the home and less assortative by age than in Europe. 3.3 people at home (census, counted by person) leave
-    # 4.5 elsewhere. The split over school, work and street is an approximation.
-    unit_contacts=(4.0, 3.0, 1.0),
-    random_contacts=(1.0, 2.0, 1.5),
-    random_sd=(1.5, 3.0, 2.0),
-    assortativity=0.2,
-    home_hours=HOME_HOURS,
-    unit_hours=UNIT_HOURS,
-    random_hours=RANDOM_HOURS,
-    home_weight=0.145,
-    home_sharing=HOME_SHARING,
-    source="Horby et al. 2011 for the total; split: approximation",
-)
 
-VIETNAM: Final = Society(VIETNAM_2019, VIETNAM_MIXING)
+@lru_cache
+def own_society() -> Society:
+    """Return the society of this process's country. Raises EpidemicError where its package describes none."""
+    return read_society(country().place)
+
+
+@lru_cache
+def society_of(code: str) -> Society:
+    """Return the society of a country that ships. Raises EpidemicError where its package describes none."""
+    return read_society(chosen(code))
+
+
+def read_society(place: Traversable) -> Society:
+    """Read who lives in a country, and whom they meet, from its package. Raises EpidemicError."""
+    try:
+        text = place.joinpath(FILE).read_text("utf-8")
+    except FileNotFoundError:
+        raise EpidemicError(
+            f"{place.name} cannot be simulated: its package lacks {FILE}, which says who lives there and whom they meet"
+        ) from None
+    try:
+        found = tomllib.loads(text)
+        demography, mixing = ({key: _plain(each) for key, each in found[part].items()} for part in _PARTS)
+        return Society(
+            Demography(**demography),
+            Mixing(**{**_HOURS, **mixing}),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise EpidemicError(f"{place.name}, {FILE}: {error}") from error
+
+
+def _plain(value: Any) -> Any:
+    return tuple(map(_plain, value)) if isinstance(value, list) else value

@@ -10,12 +10,12 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import metadata
 from typing import Any
 
-from bluezone.epidemic.demography import VIETNAM, Society
+from bluezone.epidemic.demography import Society, own_society
 from bluezone.epidemic.engine import run
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.population import Population, build_population, expected_bytes_per_person
@@ -40,7 +40,7 @@ class Plan:
     scenario: Scenario
     uptakes: tuple[float, ...]
     seeds: tuple[int, ...]
-    society: Society = VIETNAM
+    society: Society = field(default_factory=own_society)
     course: str = ""
     fitted: str = ""
 

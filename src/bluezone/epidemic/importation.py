@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bluezone.epidemic import records
-from bluezone.epidemic.demography import VIETNAM
 from bluezone.epidemic.effects import Estimate, fewer
 from bluezone.epidemic.engine import simulate
 from bluezone.epidemic.errors import EpidemicError
@@ -89,7 +88,7 @@ class Cluster:
 
 @lru_cache(maxsize=1)
 def _people() -> Population:
-    return build_population(PEOPLE, 1, society=VIETNAM)
+    return build_population(PEOPLE, 1)
 
 
 def _infected(world: World, days: int) -> int:

@@ -21,9 +21,9 @@ from bluezone.epidemic.demography import (
     CLASS_OF_AGE,
     OCCUPATION_OF_AGE,
     OCCUPATIONS,
-    VIETNAM,
     Mixing,
     Society,
+    own_society,
 )
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.hashing import word_of
@@ -95,8 +95,9 @@ def expected_bytes_per_person(society: Society) -> float:
     return PERSON.itemsize + 8.0 * (ties + strangers)  # two int32 for each end of a tie and for each stub
 
 
-def build_population(people: int, seed: int, *, society: Society = VIETNAM, place: str = "") -> Population:
-    """Make up a population of a given size. The same arguments give the same population.
+def build_population(people: int, seed: int, *, society: Society | None = None, place: str = "") -> Population:
+    """Make up a population of a given size: of a society, or of this process's country. The same arguments give the
+    same population.
 
     Raises EpidemicError if the number cannot be served.
     """
@@ -108,6 +109,7 @@ def build_population(people: int, seed: int, *, society: Society = VIETNAM, plac
         )
     if seed < 0:
         raise EpidemicError(f"the seed is {seed}, but it must be 0 or more; ask for {-seed}")
+    society = society or own_society()
     demography, mixing = society.demography, society.mixing
     word = word_of(seed, 1)
     household_start = population_kernels.household_bounds(

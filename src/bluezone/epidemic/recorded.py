@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from bluezone.epidemic import importation
-from bluezone.epidemic.demography import VIETNAM, Society
+from bluezone.epidemic.demography import Society, society_of
 from bluezone.epidemic.errors import EpidemicError
 from bluezone.epidemic.population import Population, build_population
 from bluezone.epidemic.posterior import Posterior
@@ -102,7 +102,7 @@ DA_NANG: Final = Record(
     # By day: 2 1 15 11 9 45 5, 18 16 29 42 0 20 22, 15 19 4 21 0 13 15, 10 8 6 6 5 6 2, 5 4 0 7 1 1 1.
     cases=(88, 147, 87, 43, 19),
     weeks=Weeks(5, 10),
-    society=VIETNAM,
+    society=society_of("vietnam"),
     scenario=da_nang,
     simulated_people=100_000,
     scaled=False,

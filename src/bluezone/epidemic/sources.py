@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from bluezone.epidemic.demography import VIETNAM_MIXING
+from bluezone.epidemic.demography import HOME_HOURS, HOME_SHARING, RANDOM_HOURS, UNIT_HOURS, society_of
 from bluezone.epidemic.disease import DELTA, OMICRON, STRAIN_2020, TIMINGS, Delay, Disease
 from bluezone.epidemic.interventions import App, Diagnosis, Isolation, ManualTracing
 from bluezone.operating_point import interval, operating_points
@@ -83,12 +83,12 @@ def _strain_2020(strain: Disease) -> tuple[Source, ...]:
         Source("2020: infectiousness varies between people", f"sd {strain.superspreading_sd:g} for mean 1 (gamma)",
                _HINCH, TABLE),
         Source("danger of an hour at home over one elsewhere, and how it falls with the number of housemates",
-               f"{VIETNAM_MIXING.home_weight:g} (Việt Nam), to the power of {-VIETNAM_MIXING.home_sharing:g}",
+               f"{society_of('vietnam').mixing.home_weight:g} (Việt Nam), to the power of {-HOME_SHARING:g}",
                "fitted to secondary attack rates at home: Madewell et al. 2020, 54 studies, "
                "doi:10.1001/jamanetworkopen.2020.31756", ABSTRACT),
         Source("hours near each other on a day two meet: at home, in a unit, at random",
                ", ".join(f"{each.median:g}" for each in
-                         (VIETNAM_MIXING.home_hours, VIETNAM_MIXING.unit_hours, VIETNAM_MIXING.random_hours))
+                         (HOME_HOURS, UNIT_HOURS, RANDOM_HOURS))
                + " in the median (log-normal)",
                "set near to the exposures that England's app told of: Ferretti et al. 2023, "
                "doi:10.1038/s41586-023-06952-2", ABSTRACT),

@@ -12,9 +12,11 @@ import pytest
 
 from bluezone.authority.simulations import rules
 from bluezone.authority.simulations.rules import Question, SimulationError, arguments, check, other_changes
-from bluezone.epidemic.demography import VIETNAM
+from bluezone.epidemic.demography import society_of
 from bluezone.epidemic.disease import STRAINS
 from bluezone.epidemic.presets import assumptions, vietnam_2020
+
+VIETNAM = society_of("vietnam")
 
 QUESTION = Question("Hậu Giang", 733_017, (0.0754, 0.15, 0.30, 0.45, 0.60), headline=0.30)
 KNOWN = {

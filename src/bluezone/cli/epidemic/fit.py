@@ -15,7 +15,7 @@ from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Opt, command
 from bluezone.epidemic import presets, weekly
 from bluezone.epidemic import weekly_words as words
-from bluezone.epidemic.demography import VIETNAM
+from bluezone.epidemic.demography import own_society
 from bluezone.epidemic.disease import STRAINS, strain
 from bluezone.epidemic.posterior import Posterior
 from bluezone.epidemic.recorded import RECORDS, Record, record
@@ -63,7 +63,7 @@ class Own:
             raise CommandError(f"{max(cases):,} cases a week among {self.people:,} people are more than there can be")
         return Record(
             key="", name=self.file.stem, people=self.people, first=first, cases=cases,
-            weeks=Weeks(len(cases), self.warm_up, self.by_sample), society=VIETNAM, scenario=lambda: scenario,
+            weeks=Weeks(len(cases), self.warm_up, self.by_sample), society=own_society(), scenario=lambda: scenario,
             simulated_people=min(self.people, _MOST_PEOPLE), scaled=part < 1, seeds=tuple(range(16)), contacts=(),
             initial_infections=0, source=str(self.file),
         )  # fmt: skip
@@ -135,7 +135,7 @@ def _answer(place: Record, scenario: Scenario, found: Fit, may_be: Posterior | N
     if may_be is not None:
         sentences += words.drawn(may_be, language)
     fitted = weekly.with_weeks(scenario, place.weeks, found.contacts, found.initial_infections)
-    options = _options(fitted, place.simulated_people) if place.society is VIETNAM else None
+    options = _options(fitted, place.simulated_people) if place.society == own_society() else None
     facts = {
         "sentences": sentences,
         "place": place.name,

@@ -12,7 +12,7 @@ from bluezone.cli.epidemic.work import Work
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Json, Opt, command
 from bluezone.epidemic import importation, importation_words, presenter, presets
-from bluezone.epidemic.demography import VIETNAM
+from bluezone.epidemic.demography import own_society
 from bluezone.epidemic.disease import strain as strain_named
 from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.importation import LADDER, SPENDINGS, Cluster, Kind
@@ -43,7 +43,7 @@ def importation_command(
     base = presets.changed(with_r0(scenario, r0), changes)
     price = _costs(costs)
     uptakes = tuple(sorted({0.0, *uptake}))
-    check_uptake(base.with_uptake(uptakes[-1]), VIETNAM)
+    check_uptake(base.with_uptake(uptakes[-1]), own_society())
     kinds: list[Kind] = [
         (f"{step.name}@{share}", importation.with_measures(base, step.name).with_uptake(share), False)
         for step in LADDER

@@ -15,7 +15,7 @@ from bluezone.disease.reading import read
 from bluezone.disease.shipped import chosen
 from bluezone.epidemic import presets, words
 from bluezone.epidemic.calibration import rate_for
-from bluezone.epidemic.demography import VIETNAM, Parts
+from bluezone.epidemic.demography import Parts, own_society
 from bluezone.epidemic.disease import STRAINS, Disease, strain
 from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.executors import cores
@@ -139,7 +139,7 @@ def place_and_plan(
     place = _place(asked.place, asked.people, asked.on, means.language)
     if asked.seeds < 1:
         raise CommandError(f"{asked.seeds} seeds are no runs; ask for 1, and for 5 or more to get an interval")
-    society = replace(VIETNAM, parts=_parts(asked)) if asked.communes else VIETNAM
+    society = replace(own_society(), parts=_parts(asked)) if asked.communes else own_society()
     fitted = _fitted(asked, place) if disease is None else None
     if fitted is not None:
         place = replace(place, people=fitted.simulated_people)
@@ -201,7 +201,7 @@ def with_r0(scenario: Scenario, r0: float | None) -> Scenario:
     """Return a scenario whose disease has a reproduction number, or its strain's where none is given."""
     if r0 is None:
         return scenario
-    return replace(scenario, disease=scenario.disease.with_rate(rate_for(VIETNAM, scenario.disease, r0)))
+    return replace(scenario, disease=scenario.disease.with_rate(rate_for(own_society(), scenario.disease, r0)))
 
 
 def _place(name: str | None, people: int | None, on: dt.date | None, language: Language) -> Place:
