@@ -45,6 +45,14 @@ def unknown_migrations(applied: Iterable[tuple[str, str]]) -> list[str]:
     ]
 
 
+def is_gone() -> bool:
+    """Return whether SQLite's file is not there: to connect would make an empty one, and who is connected writes into
+    what nobody can read again."""
+    name = str(connection.settings_dict["NAME"])
+    # What a URI names is in memory.
+    return connection.vendor == "sqlite" and not name.startswith("file:") and not Path(name).exists()
+
+
 def check_version() -> None:
     """Raise AuthorityError where the database cannot be reached, or was laid by a version with another schema.
 

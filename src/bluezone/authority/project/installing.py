@@ -33,13 +33,16 @@ def install(now: dt.datetime, replace: Collection[str] = ()) -> list[str]:
     nothing. `replace`: secrets to be replaced, with the loss of what they encrypt.
 
     Raises ConfigurationError where a secret of an installation is missing or foreign: only who replaces it by name
-    makes a new one; where the country's lists of units cannot be used.
+    makes a new one; where the country's lists of units cannot be used. Raises AuthorityError where its signing keys
+    are here and its database is not.
     """
     if wrong := country_problems(country().place):
         raise ConfigurationError(*wrong)
     with job_lock("migrate"):
         known = whole.installation()
         whole.check_restored(known)
+        if known is None and whole.has_lost_database():
+            raise whole.nothing_installed()
         made = [name for name in SECRETS if _make(name, known, anew=name in replace)]
         whole.take_in_secrets()
         noted = list(SECRETS)

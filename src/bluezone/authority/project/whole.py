@@ -13,13 +13,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes.models import Episode
 from bluezone.authority.errors import AuthorityError, ConfigurationError
 from bluezone.authority.officers.models import User
-from bluezone.authority.project.database import check_version, check_working
+from bluezone.authority.project.database import check_version, check_working, is_gone
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site import configuration
 from bluezone.authority.site import secrets as keyed
@@ -30,7 +30,12 @@ from bluezone.geography.country import country
 _CUT_SHORT = (
     "a restore was cut short here, of the backup of {at}: run `bluezone authority restore` with it again, which ends it"
 )
-NOTHING_INSTALLED = "nothing is installed here; run `bluezone authority install`, then start again"
+_NOTHING_INSTALLED = "nothing is installed here; run `bluezone authority install`, then start again"
+_DATABASE_LOST = (
+    "nothing is installed here, but the signing keys of an installation are, in {folder}: its database is lost, or "
+    "BLUEZONE_VAR or DATABASE_URL names another one; set that right, or run `bluezone authority restore` with the last "
+    "backup; who means a new installation puts that folder away first"
+)
 
 
 class Finding(enum.Enum):
@@ -100,8 +105,7 @@ def secret_problems(found: Mapping[str, Finding]) -> list[str]:
 def installation() -> Installation | None:
     """Return what this database is of; None where nothing is installed. Raises AuthorityError where the database cannot
     be used, or another version laid it. Makes no file."""
-    is_open = connection.connection is not None
-    if connection.vendor == "sqlite" and not is_open and not Path(connection.settings_dict["NAME"]).exists():
+    if is_gone():
         return None
     check_version()
     try:
@@ -109,6 +113,17 @@ def installation() -> Installation | None:
     except DatabaseError as error:
         check_working(error)
         return None  # there are no tables
+
+
+def has_lost_database() -> bool:
+    """Return whether signing keys are here, of what was installed. Ask where no installation is found."""
+    return any(settings.BLUEZONE.secrets_folder.glob("*.pem"))
+
+
+def nothing_installed() -> AuthorityError:
+    """Return what to raise where there is no installation: it is not yet there, or no longer."""
+    lost = _DATABASE_LOST.format(folder=settings.BLUEZONE.secrets_folder)
+    return AuthorityError(lost if has_lost_database() else _NOTHING_INSTALLED)
 
 
 def take_in_secrets() -> None:
@@ -148,7 +163,7 @@ def check_secrets(*, restoring: bool = False) -> Installation:
     what the database is of."""
     found = installation()
     if found is None:
-        raise AuthorityError(NOTHING_INSTALLED)
+        raise nothing_installed()
     if not restoring:
         check_restored(found)
     take_in_secrets()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bluezone.authority.errors import AuthorityError, ConfigurationError
+from bluezone.authority.errors import ConfigurationError
 from bluezone.cli.authority.common import utc
 
 #: in a context: whether all that is asked for is a help
@@ -49,7 +49,7 @@ def authority(ctx: click.Context) -> None:
     if ctx.invoked_subcommand in (*_WITHOUT_INSTALLATION, *_SAYS_PROBLEMS):
         whole.take_in_secrets()
         if whole.installation() is None and ctx.invoked_subcommand in _SAYS_PROBLEMS:
-            raise AuthorityError(whole.NOTHING_INSTALLED)
+            raise whole.nothing_installed()
     else:
         whole.check_secrets()
     if clock.rehearsing():
