@@ -63,7 +63,7 @@ def test_a_step_that_fails_is_named_without_a_code(play, set_clock, address):
         play(broken=address)
     assert not Case.objects.exists()
     assert health.probe(facts.gather(set_clock.now, ["probe"])).text == (
-        f"a made-up case came to a stop: {address}: HTTP 500 internal"
+        f"a made-up case came to a stop: {address}: HTTP 500 internal; none ever came through"
     )
 
 

@@ -94,7 +94,7 @@ def test_a_part_that_is_as_it_should_be_is_well(part):
             "probe",
             {"probe_problem": "/api/verify: HTTP 503"},
             2,
-            "a made-up case came to a stop: /api/verify: HTTP 503",
+            "a made-up case came to a stop: /api/verify: HTTP 503; the last to come through did at 2020-08-18T12:00Z",
         ),
         ("queues", _LATE, 1, "7 text messages wait, the oldest for 9 minutes"),
         ("gateway", {"gateway_failures": {"http_500": 3}}, 0, "ok"),  # it failed, and goes on

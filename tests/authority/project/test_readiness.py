@@ -8,7 +8,7 @@ import shutil
 from types import SimpleNamespace
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import InterfaceError, connection
 
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.keys import batches
@@ -74,7 +74,8 @@ def test_a_batch_that_is_late_fails(installed, client, set_clock):
         region=installed.region, start_at=NOON - dt.timedelta(days=2), end_at=NOON - dt.timedelta(days=1), state="done"
     )
     assert client.get("/readyz").json()["parts"]["batch"] == (
-        "the last batch of keys ended at 2020-08-17T12:00Z; one that ended at 2020-08-18T11:45Z is due"
+        "the last batch of keys ended at 2020-08-17T12:00Z; one that ended at 2020-08-18T11:45Z is due: "
+        "`bluezone authority publish` says why"
     )
 
 
@@ -86,13 +87,21 @@ def test_a_full_disk_fails(installed, client, monkeypatch):
 
 def test_a_database_that_does_not_answer_fails_and_the_rest_is_still_said(installed, client, monkeypatch):
     def refuse(*_: object, **__: object) -> None:
-        raise DatabaseError
+        raise InterfaceError("connection to db.intranet, port 5432, was closed")
 
     with monkeypatch.context() as broken:
         broken.setattr(connection, "cursor", refuse)
         parts = client.get("/readyz").json()["parts"]
-    assert parts["database"] == parts["worker"] == parts["batch"] == "not known: the database cannot be used"
-    assert parts["disk"] == "ok"
+    assert parts.pop("disk") == "ok"
+    assert set(parts.values()) == {"not known: the database cannot be used"}, "no host and no port is named"
+
+
+def test_a_server_whose_database_was_moved_away_says_so_though_its_connection_works(installed, client, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(installed.var / "db.sqlite3"))
+    parts = client.get("/readyz").json()["parts"]
+    assert parts["database"].startswith("its file is gone")
+    assert (parts["worker"], parts["disk"]) == ("not known: the database cannot be used", "ok")
+    assert not (installed.var / "db.sqlite3").exists()
 
 
 def test_parts_can_be_asked_for_by_name(installed, client):

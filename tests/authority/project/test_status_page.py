@@ -37,6 +37,14 @@ def test_the_public_is_told_whether_it_works_and_since_when_keys_are_late(found,
     assert (said.works, said.late_since) == (works, late_since)
 
 
+def test_when_keys_went_out_is_not_said_where_the_database_cannot_be_asked(client, monkeypatch):
+    for found, times in ((WELL, 1), (replace(WELL, unknown={"batch": "not known"}, last_batch_end=None), 0)):
+        status_page.last.forget()
+        monkeypatch.setattr(facts, "gather", lambda *_, found=found: found)
+        text = client.get("/status", headers={"Accept-Language": "en"}).content.decode()
+        assert text.count("Keys of patients last published") == times
+
+
 @pytest.mark.parametrize(
     ("language", "sentences"),
     [("vi", ("Dịch vụ hoạt động.", "Có điều chưa ổn")), ("en", ("The service works.", "Something is not as it"))],

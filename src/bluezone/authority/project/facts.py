@@ -29,7 +29,7 @@ from bluezone.authority.keys import editions, healing
 from bluezone.authority.keys.export_store import INDEX, export_store
 from bluezone.authority.keys.models import ExportBatch, Probe
 from bluezone.authority.messages.models import SendingFailure
-from bluezone.authority.project import whole
+from bluezone.authority.project import database, whole
 from bluezone.authority.project.health import BATCH_GRACE, DEEP, RULES, Facts, Queue, Run, batch_due
 from bluezone.authority.signing import services as signing
 from bluezone.authority.signing.models import SigningKey
@@ -46,6 +46,12 @@ _PROCESSES = Path("/proc")
 _SERVES = re.compile(rb"\0authority\0serve(\0|$)")
 _OPEN_FILES = re.compile(r"Max open files +(\d+)", re.ASCII)
 
+_UNUSABLE = "not known: the database cannot be used"
+_GONE = (
+    "its file is gone, and nothing that is stored now can be read again: stop the server, and put the file back or "
+    "restore the backup"
+)
+
 _T = TypeVar("_T")
 #: the facts of a part, and what measures them
 _Found = Mapping[str, Any]
@@ -57,15 +63,19 @@ def gather(now: dt.datetime, parts: Iterable[str] = RULES, instead: Mapping[str,
     found: dict[str, Any] = {}
     problems: dict[Look, str] = {}
     looks = {name: instead.get(name) or LOOKS[name] for name in parts}
+    unknown: dict[str, str] = {}
+    if database.is_gone():
+        unknown = dict.fromkeys(looks.keys() - _OF_THE_MACHINE, _UNUSABLE) | {"database": _GONE}
+        looks = {name: look for name, look in looks.items() if name in _OF_THE_MACHINE}
     for look in dict.fromkeys(looks.values()):  # several parts are judged by one
         try:
             found |= look(now)
         except Error:
-            problems[look] = "not known: the database cannot be used"
+            problems[look] = _UNUSABLE
         except Exception:
             log.exception("a part could not be looked at")
             problems[look] = "not known: looking failed; the server's log says why"
-    unknown = {name: problems[look] for name, look in looks.items() if look in problems}
+    unknown |= {name: problems[look] for name, look in looks.items() if look in problems}
     return Facts(at=now, unknown=unknown, **found)
 
 
@@ -130,7 +140,10 @@ def _secrets(_now: dt.datetime) -> _Found:
         said = "a secret is missing, or is not the one that the database knows; the server's log says what to do"
         return {"secrets": said}
     except AuthorityError as error:
-        return {"secrets": str(error)}
+        if isinstance(error.__cause__, Error):
+            raise error.__cause__ from error  # its words name the host, the port and the database
+        log.error("%s", error)  # noqa: TRY400 (no bug; the path is for the log alone)
+        return {"secrets": "no whole installation is here; the server's log says what to do"}
     return {}
 
 
@@ -336,3 +349,5 @@ LOOKS: Mapping[str, Look] = {
     "files": _files,
     "integrity": _integrity,
 }
+#: looked at without the database
+_OF_THE_MACHINE = frozenset({"disk", "open_files", "tls"})

@@ -43,7 +43,7 @@ class Level(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Say of one part how it is."""
+    """Say of one part how it is: what is wrong, since when, what to do."""
 
     level: Level = Level.OK
     text: str = "ok"
@@ -153,13 +153,16 @@ def clock(facts: Facts) -> Finding:
 def disk(facts: Facts) -> Finding:
     """Say that the disk is read-only, or that too little is left of it."""
     if not facts.can_write:
-        return _critical("the disk is read-only, or its folder is somebody else's: nothing can be stored")
+        return _critical(
+            "the disk is read-only, or its folder is somebody else's: nothing can be stored; `dmesg` says why"
+        )
     if facts.free_files is not None and facts.free_files < LEAST_FREE_FILES:
-        return _warning(f"{facts.free_files} more files fit (inodes); below {LEAST_FREE_FILES} files may be refused")
+        least = f"below {LEAST_FREE_FILES} files may be refused"
+        return _warning(f"{facts.free_files} more files fit (inodes); {least}: delete old logs and backups")
     if facts.free_bytes >= LEAST_FREE_BYTES:
         return _WELL
     level = Level.CRITICAL if facts.free_bytes < VITAL_FREE_BYTES else Level.WARNING
-    least = f"below {LEAST_FREE_BYTES // 1_000_000} MB files may be refused"
+    least = f"below {LEAST_FREE_BYTES // 1_000_000} MB files may be refused: free space, or grow the disk"
     return Finding(level, f"{facts.free_bytes // 1_000_000} MB are free; {least}")
 
 
@@ -176,14 +179,16 @@ def worker(facts: Facts) -> Finding:
     """
     last = facts.runs.get(HEARTBEAT_JOB)
     if last is None:
-        return _warning("no worker has run yet")
+        return _warning("no worker has run yet: start it (`bluezone authority worker`)")
     late = abs(facts.at - last.ended_at)
     if late > HEARTBEAT_GRACE:
         level = Level.CRITICAL if late > LONG else Level.WARNING
-        return Finding(level, f"the last sign of a worker is of {_second(last.ended_at)}")
+        text = f"the last sign of a worker is of {_second(last.ended_at)}"
+        return Finding(level, f"{text}: start it anew (`bluezone authority worker`)")
     if last.succeeded_at is None or abs(facts.at - last.succeeded_at) > HEARTBEAT_GRACE:
         succeeded = _second(last.succeeded_at) if last.succeeded_at else "never"
-        return _warning(f"`{HEARTBEAT_JOB}` runs and fails; it last succeeded: {succeeded}")
+        text = f"`{HEARTBEAT_JOB}` runs and fails; it last succeeded: {succeeded}"
+        return _warning(f"{text}; `bluezone authority {HEARTBEAT_JOB}` says why")
     return _WELL
 
 
@@ -210,7 +215,7 @@ def batch(facts: Facts) -> Finding:
         return _WELL
     level = Level.CRITICAL if due - facts.last_batch_end > LONG else Level.WARNING
     ended = f"the last batch of keys ended at {_minute(facts.last_batch_end)}"
-    return Finding(level, f"{ended}; one that ended at {_minute(due)} is due")
+    return Finding(level, f"{ended}; one that ended at {_minute(due)} is due: `bluezone authority publish` says why")
 
 
 def batch_due(now: dt.datetime, period_s: int) -> dt.datetime:
@@ -220,11 +225,14 @@ def batch_due(now: dt.datetime, period_s: int) -> dt.datetime:
 
 def probe(facts: Facts) -> Finding:
     """Say that a made-up case did not come through. Without a public address none is played."""
+    seen = "none ever came through"
+    if facts.probe_seen_at:
+        seen = f"the last to come through did at {_minute(facts.probe_seen_at)}"
     if facts.probe_problem:
-        return _critical(f"a made-up case came to a stop: {facts.probe_problem}")
+        return _critical(f"a made-up case came to a stop: {facts.probe_problem}; {seen}")
     most = dt.timedelta(seconds=facts.period_s) + 2 * BATCH_GRACE
     if facts.probe_unseen_at is not None and facts.at - facts.probe_unseen_at > most:
-        return _critical(f"the made-up case published at {_minute(facts.probe_unseen_at)} is in no file yet")
+        return _critical(f"the made-up case published at {_minute(facts.probe_unseen_at)} is in no file yet; {seen}")
     return _WELL
 
 
@@ -235,7 +243,7 @@ def queues(facts: Facts) -> Finding:
         for name, queue in sorted(facts.queues.items())
         if queue.oldest_at is not None and facts.at - queue.oldest_at > queue.most
     ]
-    return _warning("; ".join(late)) if late else _WELL
+    return _warning(f"{'; '.join(late)}: `bluezone authority status` says of each job how it went") if late else _WELL
 
 
 def gateway(facts: Facts) -> Finding:
@@ -245,7 +253,7 @@ def gateway(facts: Facts) -> Finding:
     waits = queues(facts).level and any("message" in name for name in facts.queues)
     if facts.gateway_failures and waits:
         counts = ", ".join(f"{code} {count}" for code, count in sorted(facts.gateway_failures.items()))
-        return _warning(f"text messages wait, and the gateway failed today: {counts}")
+        return _warning(f"text messages wait, and the gateway failed today: {counts}; ask its operator")
     return _WELL
 
 
@@ -258,19 +266,20 @@ def tls(facts: Facts) -> Finding:
     if facts.tls_ends_at is None or facts.tls_ends_at - facts.at >= TLS_WARNING:
         return _WELL
     level = Level.CRITICAL if facts.tls_ends_at - facts.at < TLS_CRITICAL else Level.WARNING
-    return Finding(level, f"the certificate of the public address ends at {_minute(facts.tls_ends_at)}")
+    text = f"the certificate of the public address ends at {_minute(facts.tls_ends_at)}"
+    return Finding(level, f"{text}: the log of what renews it says why it is not renewed")
 
 
 def backup(facts: Facts) -> Finding:
     """Say that the last backup is late, or was not copied elsewhere."""
     last = facts.runs.get("backup")
     if last is None:
-        return _warning("no backup has been made yet")
+        return _warning("no backup has been made yet: let a timer run `bluezone authority backup` each night")
     if last.succeeded_at is not None and facts.at - last.succeeded_at <= BACKUP_GRACE:
         return _WELL
     if last.succeeded_at is None or last.succeeded_at < last.ended_at:
-        return _warning(f"the backup of {_minute(last.ended_at)} is {last.report or 'not whole'}")
-    return _warning(f"the last backup is of {_minute(last.succeeded_at)}")
+        return _warning(f"the backup of {_minute(last.ended_at)} is {last.report or 'not whole'}: its log says why")
+    return _warning(f"the last backup is of {_minute(last.succeeded_at)}: the log of its timer says why")
 
 
 def open_files(facts: Facts) -> Finding:
@@ -287,11 +296,15 @@ def files(facts: Facts) -> Finding:
     if not facts.broken_files:
         return _WELL
     named = ", ".join(list(facts.broken_files)[:3])
-    return _critical(f"{len(facts.broken_files)} files that an index names are missing or not whole: {named}")
+    return _critical(
+        f"{len(facts.broken_files)} files that an index names are missing or not whole: {named}; restore them"
+    )
 
 
 def integrity(facts: Facts) -> Finding:
-    return _critical(f"the database is damaged: {facts.broken_database}") if facts.broken_database else _WELL
+    if not facts.broken_database:
+        return _WELL
+    return _critical(f"the database is damaged: {facts.broken_database}; restore the backup onto an empty machine")
 
 
 #: by part, in the order in which they are said

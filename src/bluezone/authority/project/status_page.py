@@ -18,9 +18,11 @@ _PARTS = (*health.READY, "clock", "probe")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Hold what the page says. `late_since`: since when keys are late; None where they are not."""
+    """Hold what the page says. `late_since`: since when keys are late; None where they are not. `knows_batch`: whether
+    the database could be asked when keys went out."""
 
     works: bool
+    knows_batch: bool
     published_at: dt.datetime | None
     tried_at: dt.datetime | None
     late_since: dt.datetime | None
@@ -32,7 +34,8 @@ def said_of(found: Facts) -> Said:
     worst = health.worst(health.judge(found, _PARTS).values())
     is_late = health.batch(found).level is not Level.OK
     due_at = found.last_batch_end and found.last_batch_end + dt.timedelta(seconds=found.period_s)
-    return Said(worst is Level.OK, found.last_batch_end, found.probe_seen_at, due_at if is_late else None, found.at)
+    late_since, knows_batch = due_at if is_late else None, "batch" not in found.unknown
+    return Said(worst is Level.OK, knows_batch, found.last_batch_end, found.probe_seen_at, late_since, found.at)
 
 
 last = facts.Lately(lambda now: said_of(facts.gather(now, _PARTS)), every_s=20.0)
