@@ -32,7 +32,7 @@ def url(on_sqlite: Any, tmp_path_factory: pytest.TempPathFactory, installation_a
 
 def _open_case(page: Any, url: str, number: str) -> None:
     page.goto(f"{url}/officer/cases/new")
-    page.select_option("[name=test_date]", index=1)
+    page.fill("[name=test_date]", "18/8/2020")
     page.fill("[name=file_number]", number)
     page.click("main form button")
     page.wait_for_selector(".digits")

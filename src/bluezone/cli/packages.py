@@ -13,7 +13,6 @@ from bluezone.cli.answers import Answer
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Arg
 from bluezone.packages import SIGNATURE, files_of
-from bluezone.protocol.packages import changed
 
 Name = Annotated[str, Arg(metavar="NAME|DIR")]
 New = Annotated[Path, Arg(metavar="NEW", type=click.Path(path_type=Path))]
@@ -21,6 +20,8 @@ New = Annotated[Path, Arg(metavar="NEW", type=click.Path(path_type=Path))]
 
 def checked(name: str, place: Traversable, problems: Sequence[str], means: str = "") -> Answer:
     """Say what a package lacks, one sentence each, or that it can be used, and what it `means`."""
+    from bluezone.protocol.packages import changed  # with it protobuf: not for a look at the help
+
     signed = place.joinpath(SIGNATURE)
     how = "signed" if signed.is_file() else "not signed"
     if signed.is_file() and changed(files_of(place), signed.read_bytes()):

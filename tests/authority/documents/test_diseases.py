@@ -120,10 +120,10 @@ def test_windows_stays_letters_and_follow_up_are_those_of_the_disease(
 def test_without_a_test_a_physician_confirms_and_nobody_waits_for_one(settings, set_clock, someone):
     set_clock.now = MORNING
     settings.DISEASE = shipped("disease-x")
-    offered = dict(NewCaseForm(today=DAY)["report_type"].field.choices)
+    offered = dict(NewCaseForm()["report_type"].field.choices)
     assert list(offered) == ["clinical", "suspected"]
     assert "bác sĩ" in str(offered["suspected"])  # no test's result is awaited
     suspected = Case(status=Case.Status.SUSPECTED, report_type="clinical", onset_date=DAY)
-    assert "bác sĩ" in str(ResultForm(case=suspected, today=DAY)["report_type"].label)
+    assert "bác sĩ" in str(ResultForm(case=suspected)["report_type"].label)
     stay = services.enter(Entry(Spot(COMMUNE, address="12 Trần Hưng Đạo"), Role.F1, DAY), someone, MORNING)
     assert waits_for(standing_of(Episode.objects.get(pk=stay.episode_id))) is not Wait.TEST

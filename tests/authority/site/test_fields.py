@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+import re
 from pathlib import Path
 
 import django
@@ -13,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, override
 
 from bluezone.authority.site.django_texts import COUNTED, SENTENCES
-from bluezone.authority.site.fields import CountField
+from bluezone.authority.site.fields import CountField, DayField
 
 
 @pytest.mark.parametrize(
@@ -57,3 +59,25 @@ def test_a_form_says_it_so() -> None:
     with override("vi"):
         form = type("F", (forms.Form,), {"count": forms.IntegerField(max_value=5)})({"count": "x"})
         assert form.errors["count"] == ["Hãy nhập một số nguyên, như 1.240."]
+
+
+@pytest.mark.parametrize(
+    ("written", "day", "shown"),
+    [
+        ("13/8/2020", dt.date(2020, 8, 13), "13/8/2020"),
+        ("8-11-2020", dt.date(2020, 11, 8), "8-11-2020"),
+        ("2020-08-13", dt.date(2020, 8, 13), "13/8/2020"),  # an address says so
+        ("", None, ""),
+    ],
+)
+def test_a_day_is_read_and_shown_as_letters_write_it(written: str, day: dt.date | None, shown: str) -> None:
+    field = DayField(required=False)
+    assert field.clean(written) == day
+    assert field.prepare_value(written) == shown
+    assert field.prepare_value(day) == (None if day is None else f"{day.day}/{day.month}/{day.year}")
+
+
+@pytest.mark.parametrize("written", ["yesterday", "31/2/2020", "13/8", "8/13/2020"])
+def test_what_is_no_day_is_said(written: str) -> None:
+    with pytest.raises(ValidationError, match=re.escape(written)):
+        DayField().clean(written)

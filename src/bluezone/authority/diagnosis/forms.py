@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
-from django.utils.formats import date_format
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.diagnosis.models import Case
-from bluezone.authority.diagnosis.rules import MAX_AGE
 from bluezone.authority.site.configuration import disease
-from bluezone.authority.site.language import named_day
+from bluezone.authority.site.fields import DayField
 from bluezone.authority.site.records import RecordForm
 
 if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+    pass
 
 
-def _date_field(label: StrOrPromise, help_text: StrOrPromise = "") -> forms.DateField:
-    # A list of the days that can be meant: a date input shows day and month in the order of the browser's language, not
-    # of the page's, and 8/11 would be read as 11/8.
-    return forms.DateField(label=label, help_text=help_text, required=False, widget=forms.Select())
-
-
-def day_choices(today: dt.date) -> list[tuple[str, str]]:
-    """Return the days of a case, newest first, as officers name them: today, yesterday, Monday 17/8/2020."""
-    days = [today - dt.timedelta(days=back) for back in range(MAX_AGE.days + 1)]
-    names = [named_day(day) for day in days]
-    names[0] = gettext("Today, %(day)s") % {"day": named_day(days[0], inside=True)}
-    names[1] = gettext("Yesterday, %(day)s") % {"day": named_day(days[1], inside=True)}
-    return [("", "–"), *((day.isoformat(), name) for day, name in zip(days, names, strict=True))]
+def _onset_field() -> DayField:
+    help_text = _("As in 13/8/2020. Leave empty if there are none.")
+    return DayField(label=_("First symptoms"), help_text=help_text, required=False)
 
 
 def _file_number_field() -> forms.CharField:
@@ -55,14 +41,12 @@ class NewCaseForm(forms.Form):
         initial=Case.ReportType.CONFIRMED,
         widget=forms.RadioSelect,
     )
-    onset_date = _date_field(_("First symptoms"), _("Leave empty if there are none."))
-    test_date = _date_field(_("Day of the test"))
+    onset_date = _onset_field()
+    test_date = DayField(label=_("Day of the test"), required=False)
     file_number = _file_number_field()
 
-    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("onset_date", "test_date"):
-            self.fields[name].widget.choices = day_choices(today)
         offered = {*disease().report_types, Case.ReportType.SUSPECTED}
         field = cast(forms.ChoiceField, self.fields["report_type"])
         field.choices = [choice for choice in Case.ReportType.choices if choice[0] in offered]
@@ -76,11 +60,10 @@ class ResultForm(forms.Form):
     """Ask for a test's result, or its correction."""
 
     report_type = forms.ChoiceField(label=_("The test says"), widget=forms.RadioSelect)
-    test_date = _date_field(_("Day of the test"))
+    test_date = DayField(label=_("Day of the test"), required=False)
 
-    def __init__(self, *args: Any, case: Case, today: dt.date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["test_date"].widget.choices = day_choices(today)
         if not disease().has_test:
             self.fields["report_type"].label = _("The physician says, by the case definition")
             self.fields["test_date"].label = _("Day of the finding")
@@ -98,19 +81,14 @@ class StatusForm(forms.Form):
 
 
 class ChangeForm(RecordForm):
-    """Ask for a case's corrected dates and file number. Days that stand there are offered, however old."""
+    """Ask for a case's corrected dates and file number."""
 
-    onset_date = _date_field(_("First symptoms"), _("Leave empty if there are none."))
-    test_date = _date_field(_("Day of the test"))
+    onset_date = _onset_field()
+    test_date = DayField(label=_("Day of the test"), required=False)
     file_number = _file_number_field()
 
-    def __init__(self, *args: Any, case: Case, today: dt.date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("onset_date", "test_date"):
-            choices = day_choices(today)
-            stored: dt.date | None = getattr(case, name)
-            if stored is not None and stored < today - MAX_AGE:
-                choices.append((stored.isoformat(), date_format(stored, "SHORT_DATE_FORMAT")))
-            self.fields[name].widget.choices = choices
-            self.initial.setdefault(name, stored)
+            self.initial.setdefault(name, getattr(case, name))
         self.initial.setdefault("file_number", case.file_number)

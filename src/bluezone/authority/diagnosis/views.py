@@ -119,9 +119,6 @@ class NewCase(Confirmers, FormPage):
     nav, wrong_at = "new", ""
     form_class: Any = NewCaseForm
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {"today": clock.today()}
-
     def act(self) -> HttpResponse:
         values, now = self.form.cleaned_data, clock.now()
         if queries.visible_cases(self.officer).filter(id=values["case_id"]).exists():
@@ -182,7 +179,7 @@ class CasePage(OfCase, DetailPage):
                 for code in case.codes.order_by("-id")
             ],
             "may_issue": may_change and case.report_type in rules.CERTIFIED,
-            "result": ResultForm(case=case, today=clock.date_of(now)) if may_change and case.results else None,
+            "result": ResultForm(case=case) if may_change and case.results else None,
             "said": [text for said in registries.case_results for text in said(str(case.pk))] if may_change else (),
             "awaits_result": case.status == Status.SUSPECTED,
             "steps": [(each.value, STEP_NAMES[each]) for each in case_rules.steps_from(Status(case.status))]
@@ -235,7 +232,7 @@ class ChangeResult(CaseStep):
     form_name, wrong_at = "result", ""
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {"case": self.object, "today": clock.today()}
+        return {"case": self.object}
 
     def act(self) -> HttpResponse:
         values = self.form.cleaned_data
@@ -304,7 +301,7 @@ class ChangeCase(_OwnCase, FormPage):
     done = ""
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {"case": self.object, "today": clock.today()}
+        return {"case": self.object}
 
     def act(self) -> None:
         services.change_case(self.object, now=clock.now(), **self.form.cleaned_data)

@@ -42,6 +42,7 @@ from bluezone.authority.site.language import number_text, page_language, unit_na
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode, nation_on
 from bluezone.rollout import charts
+from bluezone.rollout.numbers import NumberError, parse_date
 from bluezone.tables import csv_text
 
 #: shown without being asked for; at most
@@ -105,8 +106,8 @@ class DayFilters(Filters):
 
 def _day(text: str | None) -> dt.date | None:
     try:
-        found = dt.date.fromisoformat(text or "")
-    except ValueError:
+        found = parse_date(text or "")
+    except NumberError:
         return None
     return found if found.year > 1900 else None
 

@@ -32,7 +32,7 @@ class NoteCourse(OfObject, FormPage):
         return Episode.objects.select_related("person", "case__person")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {"today": clock.today()}
+        return {"initial": {"day": clock.today()}}
 
     def act(self) -> None:
         course.note(self.object, self.form.noted, self.officer, clock.now())

@@ -23,7 +23,8 @@ from bluezone.authority.persons.models import Person
 from bluezone.authority.persons.rules import Identity, IdentityError
 from bluezone.authority.site import clock
 from bluezone.authority.site.configuration import disease
-from bluezone.authority.site.language import days_between, named_day, page_language, sentence_of
+from bluezone.authority.site.fields import DayField
+from bluezone.authority.site.language import named_day, page_language, sentence_of
 from bluezone.authority.units import posts
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
@@ -56,7 +57,9 @@ def wait_text(wait: str) -> str:
 
 def days_from(first: dt.date, today: dt.date) -> list[tuple[str, str]]:
     """Return the days to choose from, the newest first, from one that can be meant to today."""
-    return days_between(max(min(first, today), today - disease().windows.look_back.span), today)
+    span = min((today - first).days, disease().windows.look_back.days)
+    days = [today - dt.timedelta(days=back) for back in range(max(span, 0) + 1)]
+    return [(day.isoformat(), named_day(day)) for day in days]
 
 
 class _Site(forms.Form):
@@ -113,7 +116,7 @@ class MeetingForm(_Site, IdentityForm):
         required=False,
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
     )
-    day = forms.DateField(label=_("Day they met last"), widget=forms.Select())
+    day = DayField(label=_("Day they met last"))
     relation = forms.CharField(
         label=_("What the person is to the other"),
         help_text=_("As in: wife, colleague, same class. No name."),
@@ -143,9 +146,9 @@ class MeetingForm(_Site, IdentityForm):
         "address",
     )
 
-    def __init__(self, office: str, within: str, days: tuple[dt.date, dt.date], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, office: str, within: str, today: dt.date, *args: Any, **kwargs: Any) -> None:
         super().__init__(within, *args, **kwargs)
-        self.fields["day"].widget.choices = days_from(*days)
+        self.initial.setdefault("day", today)
         self._office = office
         self.who: Identity | Person | None = None
 
@@ -189,12 +192,7 @@ class MeetingForm(_Site, IdentityForm):
 class IsolationForm(forms.Form):
     """Ask since when a contact is apart from others."""
 
-    isolated_on = forms.DateField(label=_("Isolated since"), widget=forms.Select())
-
-    def __init__(self, first: dt.date, today: dt.date, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("isolated_on", today)
-        self.fields["isolated_on"].widget.choices = days_from(first, today)
+    isolated_on = DayField(label=_("Isolated since"))
 
 
 #: what became of a call, in words
@@ -289,14 +287,13 @@ VEHICLE_NAMES = {
 class CourseForm(forms.Form):
     """Ask what was learnt of somebody's course on a day."""
 
-    day = forms.DateField(label=_("Day"), widget=forms.Select())
+    day = DayField(label=_("Day"))
     symptoms = forms.MultipleChoiceField(label=_("Symptoms"), required=False, widget=forms.CheckboxSelectMultiple)
     hospital = forms.ChoiceField(label=pgettext_lazy("of a case's course", "Hospital"), required=False)
     outcome = forms.ChoiceField(label=_("Outcome"), required=False)
 
-    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["day"].widget.choices = days_from(dt.date.min, today)
         known, language = disease().signs.symptoms, page_language()
         offered = [(code, known[code].label[language]) for code in known]
         cast(forms.ChoiceField, self.fields["symptoms"]).choices = [(course.NONE, _("no symptoms")), *offered]
@@ -321,7 +318,7 @@ class TravelForm(forms.Form):
         max_length=80,
         widget=forms.TextInput({"autocomplete": "off"}),
     )
-    day = forms.DateField(label=_("Arrived on"), widget=forms.Select())
+    day = DayField(label=_("Arrived on"))
     vehicle = forms.ChoiceField(label=_("By what"), choices=list(VEHICLE_NAMES.items()), widget=forms.RadioSelect)
     number = forms.CharField(
         label=_("Number of the flight, train or coach, and the seat"),
@@ -329,10 +326,6 @@ class TravelForm(forms.Form):
         required=False,
         widget=forms.TextInput({"autocomplete": "off"}),
     )
-
-    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["day"].widget.choices = days_from(dt.date.min, today)
 
     @property
     def travelled(self) -> Travel:

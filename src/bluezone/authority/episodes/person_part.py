@@ -209,17 +209,13 @@ def _actions(row: Episode, officer: User) -> dict[str, Any]:
         "decisions": [(each.value, DECISION_NAMES[each]) for each in rules.decisions_from(row.decision)]
         if is_contact
         else (),
-        "isolation": isolation_form(row, now) if is_apart and is_contact and not is_in_stay else None,
+        "isolation": IsolationForm(initial={"isolated_on": clock.date_of(now)})
+        if is_apart and is_contact and not is_in_stay
+        else None,
         "new_stay": is_apart and is_own and row.isolated_on is None and not is_in_stay and _enters_stays(officer),
         "may_warn": warning.problem(row, now) is None,
         "warns": warning.warns(row),
     }
-
-
-def isolation_form(row: Episode, now: dt.datetime, data: Any = None) -> IsolationForm:
-    """Return the form that asks since when a contact is apart from others."""
-    today = clock.date_of(now)
-    return IsolationForm(row.first_contact_on or today, today, data)
 
 
 def _enters_stays(officer: User) -> bool:

@@ -22,12 +22,13 @@ from bluezone.authority.episodes import handing_over, queries, rules, services, 
 from bluezone.authority.episodes.forms import (
     DECISION_NAMES,
     CallForm,
+    IsolationForm,
     MeetingForm,
     SourceForm,
     wait_text,
 )
 from bluezone.authority.episodes.models import Episode
-from bluezone.authority.episodes.person_part import isolation_form, page_of
+from bluezone.authority.episodes.person_part import page_of
 from bluezone.authority.episodes.presenters import told
 from bluezone.authority.episodes.rules import ContactError
 from bluezone.authority.episodes.warning import WarnError
@@ -120,8 +121,9 @@ def new_of_contact(request: HttpRequest, episode_id: uuid.UUID) -> HttpResponse:
 def _new(request: HttpRequest, near: Episode) -> HttpResponse:
     now, by = clock.now(), issuer_of(request)
     persons.open_for([near.person], scope.officer(request.user), now)
-    days = (services.days_of(near)[0], clock.date_of(now))
-    form = MeetingForm(by.place, _within(request), days, request.POST if request.method == "POST" else None)
+    form = MeetingForm(
+        by.place, _within(request), clock.date_of(now), request.POST if request.method == "POST" else None
+    )
     if request.method == "POST" and form.is_valid() and form.who is not None:
         values = form.cleaned_data
         met = services.Met(values["day"], Setting(values["setting"]), FoundBy.HAND, values["site"], values["relation"])
@@ -219,7 +221,7 @@ def note(request: HttpRequest, episode_id: uuid.UUID, what: str) -> HttpResponse
         elif what == "decide":
             services.decide(row, _decision(request.POST.get("decision", "")), officer, now)
         elif what == "isolated":
-            form = isolation_form(row, now, request.POST)
+            form = IsolationForm(request.POST)
             if not form.is_valid():
                 return page_of(request, row, gettext("Choose a day of the list."), 400)
             services.isolate(row, form.cleaned_data["isolated_on"], now, officer)

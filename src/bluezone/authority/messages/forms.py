@@ -18,6 +18,7 @@ from bluezone.authority.messages.guidance import may_write as may_write_guidance
 from bluezone.authority.messages.news import DAYS
 from bluezone.authority.messages.news import may_write as may_write_news
 from bluezone.authority.officers.jurisdiction import Jurisdiction, code_of, place_of
+from bluezone.authority.site.fields import DayField
 from bluezone.errors import TranslatableError
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
@@ -169,10 +170,8 @@ class GuidanceForm(PublishingForm):
         initial=list(GRADES),
         widget=forms.CheckboxSelectMultiple,
     )
-    from_day = forms.DateField(label=_("Holds from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    until_day = forms.DateField(
-        label=_("Holds until the end of"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    from_day = DayField(label=_("Holds from"))
+    until_day = DayField(label=_("Holds until the end of"))
     steps_vi = forms.CharField(
         label=_("What to do, in Vietnamese"),
         max_length=_LONGEST_LINES,

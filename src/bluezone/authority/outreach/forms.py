@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.outreach.models import UnionTask
-from bluezone.authority.site.fields import CountField, WrittenDayField
+from bluezone.authority.site.fields import CountField, DayField
 from bluezone.authority.site.language import sentence_of
 from bluezone.authority.site.records import RecordForm
 from bluezone.authority.units.models import Organisation
@@ -28,7 +28,7 @@ def _count(label: Any, help_text: Any = "") -> CountField:
 class FamiliesForm(forms.Form):
     """Ask how many of a unit's members were told, whom they have pledged to bring, and which families were reached."""
 
-    date = WrittenDayField(label=_("Day"))
+    date = DayField(label=_("Day"))
     told = _count(_("Pupils told"), _("By their teachers; all so far."))
     reached = _count(_("Families reached"), _("Spoken to through the pupils; all so far."))
     families_with_app = _count(_("Of these, families with the app"))
@@ -55,7 +55,7 @@ def _households(label: Any) -> forms.CharField:
 class VisitsForm(forms.Form):
     """Ask which households were visited on a day, by number, and what was found."""
 
-    date = WrittenDayField(label=_("Day"))
+    date = DayField(label=_("Day"))
     has = _households(_("Have the app already"))
     helped = _households(_("Installed it with help"))
     refused = _households(_("Refused"))
@@ -120,8 +120,8 @@ class TaskForm(RecordForm):
         help_text=_("A market, hamlet or other unit: its name or the code on its poster. Else empty."),
         widget=forms.TextInput({"list": "places", "autocomplete": "off"}),
     )
-    due = WrittenDayField(label=_("By which day"))
-    done_on = WrittenDayField(label=_("Done on"))
+    due = DayField(label=_("By which day"))
+    done_on = DayField(label=_("Done on"))
     asked = _count(_("People spoken to"))
     helped = _count(_("Of these, installed it with help"))
 

@@ -27,7 +27,7 @@ from bluezone.authority.outreach.models import UnionTask, VisitTeam
 from bluezone.authority.outreach.rules import KEPT_DAYS, OutreachError, TallyError, sees_households
 from bluezone.authority.outreach.sums import MOST_UNITS, families_of, households_of
 from bluezone.authority.site import clock
-from bluezone.authority.site.fields import CountField, WrittenDayField
+from bluezone.authority.site.fields import CountField, DayField
 from bluezone.authority.site.language import number_text, page_language, sentence_of
 from bluezone.authority.units import posts
 from bluezone.authority.units.models import Organisation
@@ -216,7 +216,7 @@ class FamiliesOfUnits(OfUnit, FormPage):
 
     def act(self) -> HttpResponse | None:
         try:
-            date = WrittenDayField().clean(self.request.POST.get("date", ""))
+            date = DayField().clean(self.request.POST.get("date", ""))
         except ValidationError as error:
             return self.show(400, wrong_day=" ".join(error.messages))
         stored = sum(_store(line, date) for line in self.lines)

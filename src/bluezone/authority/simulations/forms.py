@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.simulations import rules
 from bluezone.authority.simulations.rules import ASSUMPTIONS, Assumption, Kind, Question
-from bluezone.authority.site.fields import CountField, WrittenDayField
+from bluezone.authority.site.fields import CountField, DayField
 from bluezone.errors import N_
 from bluezone.i18n import Language, format_number
 from bluezone.rollout.errors import RolloutError
@@ -120,7 +120,7 @@ class SimulationForm(forms.Form):
         label=_("Compare the order met, as forecast, and not given"), required=False, initial=True,
         help_text=_("From the reported installations and their forecast, by commune where districts report."),
     )  # fmt: skip
-    deadline = WrittenDayField(label=_("Deadline of the order"), required=False)
+    deadline = DayField(label=_("Deadline of the order"), required=False)
     importation = forms.BooleanField(
         label=_("Also ask what happens when three infected people come in"), required=False, initial=False,
         help_text=_("Hundreds of small outbreaks, under the practice of August 2020 step by step."),

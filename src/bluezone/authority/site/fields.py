@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -27,22 +28,7 @@ class FileInput(forms.FileInput):
         js = ("officer/file.js",)
 
 
-class DayInput(forms.DateInput):
-    """Draw the browser's calendar, which shows days as its reader writes them, and sends 2020-08-15."""
-
-    input_type = "date"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%Y-%m-%d")
-
-
-class DayField(forms.DateField):
-    """Ask for a day."""
-
-    widget = DayInput
-
-
-class WrittenDayField(forms.CharField):
+class DayField(forms.CharField):
     """Ask for a day as letters write it: a calendar shows day and month in the order of the browser's language, not of
     the page's. None for nothing."""
 
@@ -51,6 +37,9 @@ class WrittenDayField(forms.CharField):
         super().__init__(max_length=20, help_text=help_text or _("As in 13/8/2020."), widget=widget, **options)
 
     def prepare_value(self, value: Any) -> Any:
+        """Write a day; what was typed stays as it is, a day of an address (2020-08-13) apart."""
+        with suppress(ValueError):
+            value = dt.date.fromisoformat(value) if isinstance(value, str) else value
         return f"{value.day}/{value.month}/{value.year}" if isinstance(value, dt.date) else value
 
     def clean(self, value: Any) -> Any:

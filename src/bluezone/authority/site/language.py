@@ -74,12 +74,6 @@ def named_day(day: dt.date, *, inside: bool = False, has_year: bool = True) -> s
     return text if inside else at_start(text)
 
 
-def days_between(first: dt.date, last: dt.date) -> list[tuple[str, str]]:
-    """Return the days to choose from in a form, the newest first, as officers name them."""
-    days = [last - dt.timedelta(days=back) for back in range((last - first).days + 1)]
-    return [(day.isoformat(), named_day(day)) for day in days]
-
-
 def number_text(number: int | None) -> str:
     """Return a whole number as the reader's language writes it; nothing for none."""
     return "" if number is None else format_number(number, page_language())

@@ -19,7 +19,7 @@ from bluezone.authority.campaign.orders.models import Directive
 from bluezone.authority.campaign.orders.tree import Depth
 from bluezone.authority.officers.jurisdiction import Jurisdiction, own_unit, place_of
 from bluezone.authority.site import clock
-from bluezone.authority.site.fields import WrittenDayField
+from bluezone.authority.site.fields import DayField
 from bluezone.authority.site.language import page_language, sentence_of
 from bluezone.authority.units import sectors
 from bluezone.authority.units.forms import SectorsField
@@ -67,14 +67,14 @@ _LATE_HELP = _("Those registered, or opened again, once the order is given. Empt
 class LateForm(forms.Form):
     """Ask until when units that come into an order late have time."""
 
-    late_until = WrittenDayField(label=_("Units that come later have time until"), required=False, help_text=_LATE_HELP)
+    late_until = DayField(label=_("Units that come later have time until"), required=False, help_text=_LATE_HELP)
 
 
 class DirectiveForm(forms.Form):
     """Ask for an order: its text, whom it is for, how it is handed down."""
 
     number = forms.CharField(label=_("Number of the order"), max_length=60)
-    issued = WrittenDayField(label=_("Date of the order"))
+    issued = DayField(label=_("Date of the order"))
     issuer = forms.CharField(
         label=_("Who gives it"), max_length=160, required=False, help_text=_("Empty: the head office of your place.")
     )
@@ -89,7 +89,7 @@ class DirectiveForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("For an order that counts the people of units: which units it speaks to."),
     )
-    deadline = WrittenDayField(label=_("Deadline"))
+    deadline = DayField(label=_("Deadline"))
     responsible = forms.CharField(
         label=_("Who answers for it"),
         max_length=160,
@@ -108,7 +108,7 @@ class DirectiveForm(forms.Form):
         widget=forms.RadioSelect,
         help_text=_("Or give it without handing it down: its page takes a table with the target of each."),
     )
-    late_until = WrittenDayField(label=_("Units that come later have time until"), required=False, help_text=_LATE_HELP)
+    late_until = DayField(label=_("Units that come later have time until"), required=False, help_text=_LATE_HELP)
     parent = OrderField(
         label=_("Carries out the order"),
         queryset=Directive.objects.none(),

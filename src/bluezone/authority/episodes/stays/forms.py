@@ -26,8 +26,8 @@ from bluezone.authority.episodes.words import Role, StayKind
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import MOST_REASON, IdentityError
 from bluezone.authority.site.configuration import disease
-from bluezone.authority.site.fields import CountField
-from bluezone.authority.site.language import days_between, page_language, sentence_of
+from bluezone.authority.site.fields import CountField, DayField
+from bluezone.authority.site.language import page_language, sentence_of
 
 _PLAIN = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 
@@ -125,7 +125,7 @@ class NewStayForm(SpotForm):
     """Ask for a new stay. The last day and the tests follow from the protocol."""
 
     role = forms.ChoiceField(label=_("Why"))
-    since = forms.DateField(label=_("First day"), widget=forms.Select())
+    since = DayField(label=_("First day"))
     vaccinated = forms.BooleanField(label=_("Fully vaccinated"), required=False)
     telephone = forms.CharField(
         label=_("Telephone number"),
@@ -152,9 +152,6 @@ class NewStayForm(SpotForm):
                 "Left empty: the one that is known of this person. Stored encrypted; deleted 14 days after the stay. "
                 "No name."
             )
-        self.fields["since"].widget.choices = days_between(
-            today - disease().windows.look_back.span, today + rules.MOST_AHEAD
-        )
         self.initial.setdefault("since", today)
         roles = (Role.F1, Role.F0, Role.F2, Role.TRAVELLER)
         cast(forms.ChoiceField, self.fields["role"]).choices = _named(roles, presenters.ROLES)
@@ -259,11 +256,7 @@ class ResultForm(forms.Form):
         label=_("Result"),
         choices=[("negative", _("negative")), ("positive", _("positive")), ("taken", _("sample taken"))],
     )
-    taken_on = forms.DateField(label=_("Taken on"), widget=forms.Select())
-
-    def __init__(self, stay: Stay, today: dt.date, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["taken_on"].widget.choices = days_between(min(stay.since, today), today)
+    taken_on = DayField(label=_("Taken on"))
 
 
 class EndForm(forms.Form):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from bluezone.authority.episodes.models import Episode, Event, Handover, Letter, Stay
 from bluezone.authority.episodes.stays import presenters, queries, rules
-from bluezone.authority.episodes.stays.forms import ReasonForm, ResultForm
+from bluezone.authority.episodes.stays.forms import ReasonForm
 from bluezone.authority.episodes.stays.rules import RELEASED, Because, Ending
 from bluezone.authority.episodes.words import MEDICINE, EventKind, Role, StayKind
 from bluezone.authority.officers import confirming, scope
@@ -180,7 +180,7 @@ def _tests(row: Stay, officer: User, today: dt.date, *, reads: bool) -> dict[str
         "tests": [
             {"row": each, "tag": presenters.test_tag(each, today), "open": each.due_on <= today} for each in listed
         ],
-        "taken_on": ResultForm(row, today).fields["taken_on"].widget.choices,
+        "today": today,
         "positive": is_positive and row.episode.case_id is None,
         "may_confirm": confirming.may_confirm(Issuer(officer=officer)),
     }

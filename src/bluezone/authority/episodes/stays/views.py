@@ -341,7 +341,7 @@ class NoteTest(StayStep):
     def act(self) -> None:
         now = clock.now()
         test = get_object_or_404(self.object.episode.tests, pk=self.kwargs["test_id"])
-        form = ResultForm(self.object, clock.date_of(now), self.request.POST)
+        form = ResultForm(self.request.POST)
         if not form.is_valid():
             raise IsolationError(gettext_noop("choose the result and the day of the test"))
         result = form.cleaned_data["result"].replace("taken", "")
