@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bluezone.epidemic.adoption import adopt, sectors_of
+from bluezone.epidemic.adoption import adopt, sectors_of, shared_out
 from bluezone.epidemic.demography import Parts, society_of
 from bluezone.epidemic.engine import word_of
 from bluezone.epidemic.errors import EpidemicError
@@ -91,6 +91,57 @@ def test_each_group_installs_at_its_own_time_and_the_rest_as_the_uptake_says(tow
     for who, day, share in ((first, 5, 0.4), (second, 9, 0.2), (~first & ~second, 3, 0.1)):
         assert set(np.unique(since[who])) == {day, LAST_DAY}
         assert (since[who] == day).mean() == pytest.approx(share, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("total", "wanted", "owners", "shared"),
+    [  # of two times; groups in order, everybody else last
+        ([10, 30], [], [70], [[10, 30]]),
+        ([10, 30], [[4, 9]], [10, 60], [[4, 9], [6, 21]]),
+        ([10, 30], [[40, 40]], [10, 60], [[10, 10], [0, 20]]),  # no more than own a phone
+        ([10, 30], [[20, 20], [5, 5]], [40, 40, 40], [[8, 20], [2, 5], [0, 5]]),  # more than there are
+        ([10, 12], [[4, 20]], [30, 60], [[4, 6], [6, 6]]),  # nobody uninstalls
+        ([10, 40], [[4, 4], [0, 0]], [16, 12, 15], [[4, 14.5], [0, 10.5], [6, 15]]),  # no phones left but in the groups
+        ([10, 10], [[2, 1]], [30, 60], [[2, 2], [8, 8]]),
+        ([10, 90], [[2, 2]], [30, 60], [[2, 30], [8, 60]]),  # all who own a phone
+    ],
+)
+def test_installs_of_groups_and_all_others_are_the_total(total, wanted, owners, shared) -> None:
+    made = shared_out(np.array(total), np.array(wanted).reshape(-1, 2), np.array(owners, dtype=float))
+    assert made.tolist() == [pytest.approx(row) for row in shared]
+
+
+def test_a_group_of_everybody_takes_what_the_sectors_leave(town: Population) -> None:
+    groups = (
+        Group(((0, 0.05), (10, 0.9)), sector="pupils"),
+        Group(((0, 0.4), (10, 0.4)), sector="officials"),
+        Group(((0, 0.10), (10, 0.5)), of_everybody=True),
+    )
+    since, installed = adopt(town, App(groups=groups), WORD)
+    assert installed == pytest.approx(0.5, abs=0.01)
+    assert (since <= 0).mean() == pytest.approx(0.10, abs=0.01)
+    assert (since <= 5).mean() == pytest.approx(0.30, abs=0.01)
+    sector, own = sectors_of(WORD, town.persons, 0.05, 0.15, 0.1), np.array(VIETNAM.demography.phone_ownership)
+    pupils, officials = (sector == SECTORS.index(name) for name in ("pupils", "officials"))
+    owners = own[town.persons["age"][pupils]].mean()
+    assert owners < 0.9  # who is asked for more than that is not refused
+    assert (since[pupils] <= 10).mean() == pytest.approx(owners, abs=0.03)
+    assert (since[officials] <= 0).mean() == pytest.approx(0.4, abs=0.05)
+    with pytest.raises(EpidemicError, match="of all people who own a phone"):
+        adopt(town, App(groups=(Group(((0, 0.9),), of_everybody=True),)), WORD)
+
+
+@pytest.mark.parametrize(
+    ("groups", "said"),
+    [
+        ((Group(((0, 0.1),), of_everybody=True), Group(((0, 0.1),))), "must be the last"),
+        ((Group(((0, 0.1),), sector="pupils", of_everybody=True),), "no sector, part or age"),
+        ((Group(((1, 0.1),), sector="pupils"), Group(((0, 0.1),), of_everybody=True)), "same days"),
+    ],
+)
+def test_a_group_of_everybody_stands_alone_at_the_end(groups: tuple[Group, ...], said: str) -> None:
+    with pytest.raises(EpidemicError, match=said):
+        App(groups=groups)
 
 
 def test_a_part_of_the_place_can_have_an_uptake_of_its_own() -> None:

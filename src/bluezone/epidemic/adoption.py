@@ -6,6 +6,7 @@ early among those who have it late.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -108,15 +109,67 @@ def adopt(population: Population, app: App, seed: np.uint64) -> Adoption:
         since = _days_of(everybody, ranks)
     else:
         sectors = sectors_of(seed, persons, app.officials_share, app.workers_share, app.guests_share)
-        left = np.ones(population.people, dtype=np.bool_)
-        for group in (*app.groups, everybody):
-            mine = left & _fits(group, population, sectors)
+        of_all = app.groups[-1].of_everybody
+        groups = app.groups if of_all else (*app.groups, everybody)
+        left, members = np.ones(population.people, dtype=np.bool_), []
+        for group in groups:
+            members.append(left & _fits(group, population, sectors))
+            left &= ~members[-1]
+        if of_all:
+            groups = _sharing(groups, [ranks[mine] for mine in members])
+        for group, mine in zip(groups, members, strict=True):
             since[mine] = _days_of(group, ranks[mine])
-            left &= ~mine
     installed = int(np.count_nonzero(since < LAST_DAY)) / population.people
     if app.activity < 1:
         since[choose(seed, persons, ACTIVE, float(app.activity)) == 0] = LAST_DAY
     return Adoption(since, installed)
+
+
+def _sharing(groups: tuple[Group, ...], ranks: list[F32]) -> tuple[Group, ...]:
+    """Return groups, the last of which is of everybody, with the shares of their own people."""
+    people = np.array([len(each) for each in ranks], dtype=np.float64)
+    owners = np.array([np.count_nonzero(each < 1.5) for each in ranks], dtype=np.float64)
+    wanted = np.array([[share for _, share in group.installed] for group in groups], dtype=np.float64)
+    total = wanted[-1] * people.sum()
+    if total[-1] > owners.sum():
+        raise _too_many(wanted[-1, -1], owners.sum() / people.sum(), "all people")
+    shares = shared_out(total, wanted[:-1] * people[:-1, None], owners) / np.maximum(people, 1)[:, None]
+    return tuple(
+        replace(group, installed=tuple((day, float(at)) for (day, _), at in zip(group.installed, row, strict=True)))
+        for group, row in zip(groups, shares, strict=True)
+    )
+
+
+def shared_out(
+    total: NDArray[np.float64], wanted: NDArray[np.float64], owners: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the installs of groups that want so many, and in the last row of everybody else, so that they are `total`
+    at each time, never fall, and nobody without a phone installs.
+
+    At each time the groups get the installs they want more, all alike less where there are not so many new ones; who is
+    in none gets the others. What they have no phones for goes to the groups, as they have phones left. Installs are in
+    people; wanted: by group and time.
+    """
+    have, made = np.zeros(len(owners)), []
+    for at, now in enumerate(total):
+        room, new = owners - have, max(now - have.sum(), 0.0)
+        more = np.append(np.clip(np.minimum(wanted[:, at], owners[:-1]) - have[:-1], 0.0, None), 0.0)
+        if more.sum() > new:
+            more *= new / more.sum()
+        more[-1] = min(new - more.sum(), room[-1])
+        over, free = new - more.sum(), room - more
+        if over > 0 and free.sum() > 0:
+            more += free * (over / free.sum())
+        have = np.minimum(have + np.maximum(more, 0.0), owners)
+        made.append(have)
+    return np.array(made).T
+
+
+def _too_many(asked: float, owners: float, whose: str) -> EpidemicError:
+    return EpidemicError(
+        f"an uptake of {asked:.2%} is more than the {owners:.2%} of {whose} who own a phone; "
+        f"ask for {int(owners * 10000) / 10000:.4f} or less"
+    )
 
 
 def _fits(group: Group, population: Population, sectors: U8) -> B8:
@@ -137,11 +190,7 @@ def _days_of(group: Group, ranks: F32) -> NDArray[np.int16]:
         return np.full(len(ranks), LAST_DAY, dtype=np.int16)
     owners = int(np.count_nonzero(ranks < 1.5)) / len(ranks)
     if most > owners:
-        whose = ", ".join(filter(None, (group.part, group.sector))) or "these people"
-        raise EpidemicError(
-            f"an uptake of {most:.2%} is more than the {owners:.2%} of {whose} who own a phone; "
-            f"ask for {int(owners * 10000) / 10000:.4f} or less"
-        )
+        raise _too_many(most, owners, ", ".join(filter(None, (group.part, group.sector))) or "these people")
     have = ranks < most / owners
     if len(group.installed) == 1:
         return np.where(have, np.int16(day), np.int16(LAST_DAY))

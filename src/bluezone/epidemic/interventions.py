@@ -117,6 +117,8 @@ class Group:
 
     installed: (day, share of the group's people who have installed by then), both rising; linear between, after the
     last as on it.
+    of_everybody: the shares are of all people: who is in no other group gets what the others leave of them
+    (`adoption.shared_out`).
     """
 
     installed: tuple[tuple[int, float], ...]
@@ -124,6 +126,7 @@ class Group:
     part: str = ""
     from_age: int = 0
     to_age: int = AGE_GROUPS - 1
+    of_everybody: bool = False
 
     def __post_init__(self) -> None:
         if self.sector not in ("", *SECTORS):
@@ -180,6 +183,13 @@ class App:
         _check(self, "app")
         if self.household_clustering + self.unit_clustering > 1:
             raise EpidemicError("app: the clusterings by household and by unit sum to more than 1; lower one of them")
+        if any(group.of_everybody for group in self.groups[:-1]):
+            raise EpidemicError("app: the group of everybody must be the last: it takes what the others leave")
+        if self.groups and (last := self.groups[-1]).of_everybody:
+            if last != Group(last.installed, of_everybody=True):
+                raise EpidemicError("app: the group of everybody has no sector, part or age")
+            if len({tuple(day for day, _ in group.installed) for group in self.groups}) > 1:
+                raise EpidemicError("app: beside a group of everybody, installs of all groups need the same days")
 
     def in_campaign(self, number: int) -> App:
         """Return the app in one of the campaigns that might be: what was left None is taken from the distribution of

@@ -29,7 +29,7 @@ WAYS: Final = {
     "met-households": (N_("met by whole households"), (1.0, 0.0)),
     "met-units": (N_("met by whole schools and workplaces"), (0.0, 1.0)),
 }
-_FIELDS: Final = {"installed", "sector", "part", "from_age", "to_age"}
+_FIELDS: Final = {"installed", "sector", "part", "from_age", "to_age", "of_everybody"}
 
 
 @dataclass(frozen=True, slots=True)
