@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 
 import pytest
 from django.contrib.sessions.models import Session
 from tests.tiers import first
 
+from bluezone.authority.campaign.figures.store import store
+from bluezone.authority.campaign.orders.models import Directive, Kind, Target
 from bluezone.authority.simulations.models import Simulation
+from bluezone.authority.units.services import Facts, register
+from bluezone.epidemic import orders
+from bluezone.epidemic.adoption import adopt
+from bluezone.epidemic.engine import word_of
+from bluezone.epidemic.interventions import App
+from bluezone.epidemic.population import build_population
+from bluezone.geography.units import UnitCode
+from bluezone.rollout.counts import Count, OrganisationCode
 
 from .conftest import ANSWER, ROLES, said
 
@@ -178,6 +189,51 @@ def test_an_order_is_asked_from_the_figures_and_their_forecast(officers, client)
     assert met[-1][1] > forecast[-1][1] > not_given[-1][1] >= 0.07543
     assert "hãy ghi hạn từ 1 đến 365" in text_of(client.post(NEW, values | {"deadline": "1/8/2020"}), 400)
     assert Simulation.objects.count() == 1
+
+
+@pytest.fixture
+def units(officers):
+    """Two schools, an office and a company: one of the schools and the company report nothing."""
+    officers("province")
+    day, commune = dt.date(2020, 8, 14), UnitCode.parse("63:31318")
+    for name, sector, headcount, installs in (
+        ("Trường A", "schools", 200, 50),
+        ("Trường B", "schools", 400, None),
+        ("Phòng Y tế", "state-agencies", 40, 30),
+        ("Công ty C", "companies", 100, None),
+    ):
+        made = register(Facts(name, sector, commune, headcount), day)
+        if installs is not None:
+            store([Count(OrganisationCode(made.code), day, installs=installs, source="12/BC")])
+
+
+def test_an_order_is_divided_by_sector_where_units_report(units, officers, client):
+    order = Directive.objects.create(
+        number="9", issued=dt.date(2020, 8, 14), scope="63:93", place="/63:93/", target="1/2",
+        deadline=dt.date(2020, 8, 30), base="headcount",
+    )  # fmt: skip
+    Target.objects.create(directive=order, kind=Kind.SECTOR, key="schools", place="/63:93/", people=0, installs=0)
+    client.force_login(officers("province"))
+    values = form_values(text_of(client.get(NEW))) | {"by": "sector"}
+    assert client.post(NEW, values).status_code == 302
+    asked = Simulation.objects.get()
+    assert asked.order["sectors"] == {
+        "pupils": {"people": 200, "installs": 50},
+        "officials": {"people": 40, "installs": 30},
+    }
+    pupils, officials, everybody = asked.order["courses"]["met"]
+    (_, now), (_, then) = officials["installed"]
+    assert (officials["sector"], then / now) == ("officials", pytest.approx(0.3 / 0.07543, rel=1e-3))
+    assert 0.0754 < now < 0.08  # 30 of 40 people, of 25,656 officials
+    assert (pupils["sector"], pupils["installed"][-1]) == ("pupils", [17, 0.5])
+    assert everybody == {"installed": [[0, 0.07543], [17, 0.3]], "of_everybody": True}
+    played = orders.read(json.dumps(asked.order)).courses["met"]
+    _, installed = adopt(build_population(20_000, 1), App(groups=played), word_of(1, 1))
+    assert installed == pytest.approx(0.3, abs=0.01)
+    page = text_of(client.get(f"{LIST}{asked.id}/"))
+    assert "trường học: 25,00% của 200 người; cán bộ, viên chức: 75,00% của 40 người" in page
+    client.post(NEW, values | {"by": "commune"})
+    assert "sector" not in str(Simulation.objects.exclude(pk=asked.pk).get().order["courses"])
 
 
 def test_a_refusal_is_shown(officers, ask, client):

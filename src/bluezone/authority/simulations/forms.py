@@ -118,7 +118,13 @@ class SimulationForm(forms.Form):
     )  # fmt: skip
     order = forms.BooleanField(
         label=_("Compare the order met, as forecast, and not given"), required=False, initial=True,
-        help_text=_("From the reported installations and their forecast, by commune where districts report."),
+        help_text=_("From the reported installations and their forecast."),
+    )  # fmt: skip
+    by = forms.ChoiceField(
+        label=_("Who installs under the order"), required=False,
+        choices=(("sector", _("by sector, where units report")), ("commune", _("by commune, where districts report"))),
+        help_text=_("Units that report stand as they say; all other people have the rest of the installations. Unless "
+                    "an order asks a share of a sector, it rises as the whole place does."),
     )  # fmt: skip
     deadline = DayField(label=_("Deadline of the order"), required=False)
     importation = forms.BooleanField(

@@ -11,9 +11,26 @@ from typing import Any, Final
 from django.core.exceptions import PermissionDenied
 
 from bluezone.authority.campaign.figures import reader
-from bluezone.authority.campaign.orders.queries import denominators_of, people_of, target_of
+from bluezone.authority.campaign.orders import tree
+from bluezone.authority.campaign.orders.queries import (
+    denominators_of,
+    people_of,
+    share_asked,
+    target_of,
+    targets_of_sectors,
+)
 from bluezone.authority.officers.jurisdiction import Jurisdiction, own_unit, place_of
 from bluezone.authority.simulations.rules import MAX_UPTAKE
+from bluezone.authority.simulations.sectors import (
+    FORECAST,
+    MET,
+    NOT_GIVEN,
+    SIMULATED,
+    Course,
+    Reported,
+    by_sector,
+    simulated,
+)
 from bluezone.geography import catalogue
 from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Level, Unit, UnitCode
@@ -78,9 +95,6 @@ _USUAL_DAYS: Final = 17
 #: days between the points of a course
 _STEP_DAYS: Final = 7
 
-#: (day, share of people who have installed)
-Course = list[tuple[int, float]]
-
 
 def deadline_of(unit: Unit, day: dt.date) -> dt.date:
     """Return the deadline of the order a unit stands under, or one as far off as that of August 2020 was."""
@@ -89,13 +103,21 @@ def deadline_of(unit: Unit, day: dt.date) -> dt.date:
     return due if due > day else day + dt.timedelta(days=_USUAL_DAYS)
 
 
-def order_of(unit: Unit, day: dt.date, target: float, deadline: dt.date) -> dict[str, Any] | None:
+def order_of(unit: Unit, day: dt.date, target: float, deadline: dt.date, *, by_commune: bool) -> dict[str, Any] | None:
     """Return a unit's installs by day if an order for a share of its people is met, as they are forecast with it, and
-    without it; by commune where districts have figures of their own. None where the unit has no figure."""
+    without it: by commune where districts have figures of their own, else by sector where units have. None where the
+    unit has no figure."""
     days = (deadline - day).days
-    own = _courses(unit, day, target, days)
-    if own is None:
+    own, people = _courses(unit, day, target, days), people_of(unit, day)
+    if own is None or people is None:
         return None
+    if not by_commune:
+        reported = _reported(unit, day)
+        known = {
+            sector: {"people": sum(each.people for each in units), "installs": sum(each.installs for each in units)}
+            for sector, units in simulated(reported).items()
+        }
+        return {"days": days, "communes": False, "sectors": known, "courses": by_sector(reported, people.value, own)}
     parts = [
         (name, found)
         for district, names in _districts(unit, day)
@@ -106,7 +128,25 @@ def order_of(unit: Unit, day: dt.date, target: float, deadline: dt.date) -> dict
         name: [{"part": part, "installed": found[name]} for part, found in parts] + [{"installed": own[name]}]
         for name in own
     }
-    return {"days": days, "communes": bool(parts), "courses": courses}
+    return {"days": days, "communes": bool(parts), "sectors": {}, "courses": courses}
+
+
+def _reported(unit: Unit, day: dt.date) -> list[Reported]:
+    """Return what the units in a place report by sector, of each what is disclosed; those made up as an example only
+    where there are no others."""
+    place = place_of(unit.code)
+    units = [each for each in tree.organisations_in(place, SIMULATED) if each.people]
+    counted = tree.without_parts([each for each in units if not each.is_example] or units)
+    installs = tree.disclosed_installs(counted, day)
+    asked = {key: float(share_asked(target)) for key, target in targets_of_sectors(place, day).items()}
+    found = []
+    for key in SIMULATED:
+        known = [(each.people or 0, installs[each.code]) for each in counted
+                 if each.sector == key and each.code in installs]  # fmt: skip
+        if known:
+            people, number = (sum(each) for each in zip(*known, strict=True))
+            found.append(Reported(key, people, number, asked.get(key)))
+    return found
 
 
 def _districts(unit: Unit, day: dt.date) -> Iterator[tuple[Unit, list[str]]]:
@@ -133,7 +173,7 @@ def _courses(unit: Unit, day: dt.date, target: float, days: int) -> dict[str, Co
         return _rising([(0, now), *later])
 
     now = min(series.total / people.value, MAX_UPTAKE)
-    return {"not-given": ahead(()), "forecast": ahead([day]), "met": _rising([(0, now), (days, target)])}
+    return {NOT_GIVEN: ahead(()), FORECAST: ahead([day]), MET: _rising([(0, now), (days, target)])}
 
 
 def _rising(points: Course) -> Course:

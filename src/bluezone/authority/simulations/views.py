@@ -74,7 +74,9 @@ def new(request: HttpRequest) -> HttpResponse:
         ).count()
         asked = form.question(unit.name, unfinished, day)
         if asked is not None and form.cleaned_data["order"]:
-            asked = replace(asked, order=places.order_of(unit, day, asked.headline, form.cleaned_data["deadline"]))
+            deadline, by_commune = form.cleaned_data["deadline"], form.cleaned_data["by"] == "commune"
+            order = places.order_of(unit, day, asked.headline, deadline, by_commune=by_commune)
+            asked = replace(asked, order=order)
             if asked.order is None:
                 form.add_error("order", _("There is no figure of its installations yet: nothing can be forecast."))
         if asked is not None and not form.errors:

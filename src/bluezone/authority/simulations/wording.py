@@ -97,6 +97,28 @@ def _setting(text: str, language: Language) -> str:
     return text.replace(".", ",") if language is Language.VIETNAMESE else text
 
 
+def divided(order: Mapping[str, Any], language: Language) -> str:
+    """Write by whom the installs of an order were divided, and from what."""
+    if order.get("communes"):
+        return _("by commune")
+    names = {"pupils": _("schools"), "officials": _("officials"), "workers": _("workers"), "hamlets": _("hamlets")}
+    shares = [
+        _("%(sector)s: %(share)s of %(people)s people")
+        % {
+            "sector": names[sector],
+            "share": format_share(each["installs"] / each["people"], language),
+            "people": format_number(each["people"], language),
+        }
+        for sector, each in order.get("sectors", {}).items()
+    ]
+    if not shares:
+        return _("the whole place alike: no part of it reports")
+    return _(
+        "by sector: units that report stand as they say (%(shares)s); "
+        "all other people have the rest of the installations"
+    ) % {"shares": "; ".join(shares)}
+
+
 def assumed(simulation: Simulation, language: Language) -> list[tuple[str, str]]:
     """List the question, line by line: what was asked, and which assumptions differ from the simulator's."""
     source = _("given by the officer")
@@ -114,6 +136,8 @@ def assumed(simulation: Simulation, language: Language) -> list[tuple[str, str]]
         (_("Virus"), str(dict(rules.STRAINS).get(strain, strain)) if strain else own),
         (_("Infected at the start"), format_number(infections, language) if infections else own),
     ]
+    if simulation.order:
+        lines.append((_("Who installs under the order"), divided(simulation.order, language)))
     if simulation.r0 is not None:
         lines.append((_("Reproduction number if nobody did anything"), _setting(f"{simulation.r0:g}", language)))
     for name, value in sorted(simulation.changes.items()):

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
+from bluezone.authority.officers.jurisdiction import places_above
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.sectors import closed_keys
 from bluezone.geography.figures import Figure, Figures, Measure, Vintage
@@ -90,6 +91,14 @@ def empty_sectors(place: str, day: dt.date) -> QuerySet[Target]:
     rows = Target.objects.filter(kind=Kind.SECTOR, place=place, people=0, left_on=None, directive__in=running(day))
     rows = rows.exclude(key__in=closed_keys()).select_related("directive")
     return rows.order_by("directive__is_example", "directive__deadline", "directive", "pk")
+
+
+def targets_of_sectors(place: str, day: dt.date) -> dict[str, Target]:
+    """Return what the running orders of persons ask of each sector in a place, by its key: the place's own before one
+    of a place above, then the one with the nearest deadline."""
+    rows = Target.objects.filter(kind=Kind.SECTOR, place__in=places_above(place), left_on=None)
+    rows = rows.filter(directive__in=running(day), directive__is_example=False).select_related("directive")
+    return {row.key: row for row in rows.order_by("place", "-directive__deadline", "-pk")}
 
 
 def asked_above(parent: Directive | None, letter: Letter, day: dt.date) -> Target | None:
