@@ -26,7 +26,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("keys", "0002_find_keys_by_embargo")]
+    dependencies = [("keys", "0001_initial")]
     operations = [
         migrations.AddField("publishedkey", "made_up_note", models.CharField(max_length=8, null=True)),
         migrations.AddIndex("publishedkey", models.Index(fields=["made_up_note"], name="made_up_index")),

@@ -67,6 +67,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("binned_at", models.DateTimeField(null=True)),
+                ("embargoed_from", models.DateTimeField(null=True)),
             ],
             options={
                 "indexes": [models.Index(fields=["state", "end_at"], name="keys_export_state_dd5562_idx")],
@@ -192,9 +193,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="publishedkey",
-            index=models.Index(
-                condition=models.Q(("batch", None)), fields=["region", "embargoed_until"], name="key_awaits_export"
-            ),
+            index=models.Index(fields=["region", "embargoed_until"], name="key_by_embargo"),
         ),
         migrations.AddIndex(
             model_name="publishedkey",
@@ -203,14 +202,6 @@ class Migration(migrations.Migration):
                 fields=["region", "revised_at"],
                 name="revision_awaits_export",
             ),
-        ),
-        migrations.AddIndex(
-            model_name="publishedkey",
-            index=models.Index(fields=["embargoed_until"], name="keys_publis_embargo_647c4e_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="publishedkey",
-            index=models.Index(condition=models.Q(("batch__isnull", False)), fields=["batch"], name="key_of_a_batch"),
         ),
         migrations.AddIndex(
             model_name="publishedkey",
