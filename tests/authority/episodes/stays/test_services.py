@@ -216,6 +216,15 @@ def test_a_positive_test_makes_a_case_of_the_contact_and_the_stay_goes_on(site, 
     assert services.open_case(made, confirming(someone), MORNING) == case
 
 
+def test_a_positive_that_comes_after_the_stay_opens_the_case_of_the_same_episode(site, someone):
+    made = another(site, someone, person=persons.enter(Identity(name="Nguyễn Văn A"), COMMUNE, MORNING))
+    services.end(made, Ended(Ending.EARLY, "hardship", "is moved to the family"), someone, MORNING)
+    services.note_test(made.episode.tests.first(), "positive", DAY, someone, MORNING)
+    case = services.open_case(made, confirming(someone), MORNING)
+    episode = Episode.objects.get()
+    assert (episode.case, episode.role, episode.ended_on) == (case, "f0", None)
+
+
 def test_a_positive_that_is_withdrawn_makes_them_what_they_were(stay, someone):
     test = stay.episode.tests.first()
     before = stay.until

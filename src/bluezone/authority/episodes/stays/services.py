@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.diagnosis import services as diagnosis
@@ -388,10 +389,11 @@ def _keep_positive(stay: Stay, today: dt.date) -> None:
 
 @transaction.atomic
 def open_case(stay: Stay, issuer: Issuer, now: dt.datetime) -> Case:
-    """Open a case for somebody whose test was positive; the stay goes on. The case waits on its page for the result to
-    be confirmed, which gives the code with which the phone publishes its keys, or revises those that it published as a
-    contact's. Raises IsolationError without a positive test; IssueError without the right to confirm; CaseError."""
-    stay = _running(stay)
+    """Open a case for somebody whose test was positive; the stay goes on, and who was followed no more is again. The
+    case waits on its page for the result to be confirmed, which gives the code with which the phone publishes its keys,
+    or revises those that it published as a contact's. Raises IsolationError without a positive test; IssueError without
+    the right to confirm; CaseError."""
+    stay = _locked(stay)
     episode = stay.episode
     if episode.case is not None:
         return episode.case
@@ -400,6 +402,8 @@ def open_case(stay: Stay, issuer: Issuer, now: dt.datetime) -> Case:
         raise IsolationError(gettext_noop("note the positive test first"))
     ill = episode.events.filter(kind=EventKind.CHECK.value, severity__gt=0).order_by("day").first()
     onset = ill.day if ill is not None else None
+    if episode.ended_on is not None and not _open_others(episode).exists():  # the result came after the stay
+        _follow_again(episode)
     new = diagnosis.NewCase(Case.ReportType.SUSPECTED, onset, positive.taken_on, person=episode.person)
     case = diagnosis.open_without_code(new, issuer, now)
     stay.episode.refresh_from_db()  # it follows the case
@@ -499,8 +503,7 @@ def take_back_end(stay: Stay, officer: User, now: dt.datetime) -> Stay:
     if stay.ended_on != today:
         raise IsolationError(gettext_noop("only an end of today is taken back: enter a new stay"))
     episode = stay.episode
-    others = Episode.objects.filter(person=episode.person, ended_on=None).exclude(pk=episode.pk)
-    if others.exclude(person=None).exists():
+    if _open_others(episode).exists():
         raise IsolationError(gettext_noop("this person is in isolation already: move or end that stay"))
     went = episode.handovers.filter(state=Handover.State.ACCEPTED, decided_at__gte=clock.beginning_of(today))
     if went.filter(from_place__startswith=stay.place).exists():
@@ -518,8 +521,7 @@ def take_back_end(stay: Stay, officer: User, now: dt.datetime) -> Stay:
         tracing.decide(episode, Decision.CONTACT, officer, now)
         episode.refresh_from_db()
     else:
-        episode.follow_up, episode.outcome, episode.ended_on = FollowUp.RUNNING.value, "", None
-        episode.save()
+        _follow_again(episode)
     _isolated(episode, stay.since, officer, now)
     rosters.count_again(stay.place, stay.organisation, now)
     settle(stay, now, officer)
@@ -600,12 +602,26 @@ def take_along(organisation: Organisation, **_: object) -> None:
     organisation.rosters.update(place=organisation.place)
 
 
-def _running(stay: Stay) -> Stay:
+def _locked(stay: Stay) -> Stay:
     related = ("episode__person", "episode__case", "organisation", "bed")
-    stay = Stay.objects.select_for_update(of=("self",)).select_related(*related).get(pk=stay.pk)
+    return Stay.objects.select_for_update(of=("self",)).select_related(*related).get(pk=stay.pk)
+
+
+def _running(stay: Stay) -> Stay:
+    stay = _locked(stay)
     if stay.ended_on is not None:
         raise IsolationError(gettext_noop("this stay has ended already: look again"))
     return stay
+
+
+def _open_others(episode: Episode) -> QuerySet[Episode]:
+    others = Episode.objects.filter(person=episode.person, ended_on=None).exclude(pk=episode.pk)
+    return others.exclude(person=None)
+
+
+def _follow_again(episode: Episode) -> None:
+    episode.follow_up, episode.outcome, episode.ended_on = FollowUp.RUNNING.value, "", None
+    episode.save()
 
 
 # --- tasks ------------------------------------------------------------------------------------------------------------
