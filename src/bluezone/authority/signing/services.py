@@ -9,6 +9,7 @@ rotate by themselves (`rotation`): checkpoints fetch their public halves.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -230,7 +231,7 @@ def public_material() -> dict[str, object]:
         "country": {
             "iso": of.iso,
             "calling_code": of.telephone.calling_code,
-            "hotline": of.telephone.hotline,
+            "hotline": re.sub(r"\D", "", of.telephone.hotline),  # as one dials it
             "language": of.languages[0],
             "utc_offset_min": of.offset_min(clock.now()),
         },
