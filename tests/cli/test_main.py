@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -84,7 +85,8 @@ def test_a_look_at_the_help_imports_nothing_heavy(asked: str) -> None:
 
 def test_a_refused_command_of_the_authority_leaves_no_files(tmp_path) -> None:
     asked = [sys.executable, "-m", "bluezone", "authority", "status"]
-    ended = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=False)
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("BLUEZONE_", "DATABASE_"))}
+    ended = subprocess.run(asked, cwd=tmp_path, env=own, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "nothing is installed here; run `bluezone authority install`" in ended.stderr
     assert list(tmp_path.iterdir()) == []

@@ -26,7 +26,8 @@ def of(
     proposal: Proposal, draft: Draft, others: Sequence[Draft], decided: Decisions, purpose: Purpose
 ) -> Iterator[Doubt]:
     """Yield the doubts about a proposal, what matters most first."""
-    if proposal.rows and len(proposal.stored) * 2 <= len([row for row in proposal.rows if row.values]):
+    stored, filled = len(proposal.stored), len([row for row in proposal.rows if row.values])
+    if proposal.rows and (stored * 2 < filled or not stored):
         text = saying(N_("most rows would be left out: {left} of {count}"),
                       left=len(proposal.rows) - len(proposal.stored), count=len(proposal.rows))  # fmt: skip
         yield Doubt("table", "", text)

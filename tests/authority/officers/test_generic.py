@@ -44,7 +44,7 @@ NOT_MOVED = {
     "officers": 2,
     "persons": 1,
     "project": 1,
-    "simulations": 8,
+    "simulations": 7,
 }
 
 

@@ -88,7 +88,7 @@ def a_case() -> Record:
 
     return Record(
         reverse("diagnosis:change", args=[case.pk]), stored, {"test_date": "2020-08-15"},
-        {"file_number": "HG-18"}, {"onset_date": "2020-08-13", "file_number": "HG-17"}, told="HG-18",
+        {"file_number": "HG-18"}, {"onset_date": "13/8/2020", "file_number": "HG-17"}, told="HG-18",
         slip={"test_date": "2020-08-16"},
     )  # fmt: skip
 
