@@ -14,6 +14,7 @@ from bluezone.authority.episodes.models import Episode
 from bluezone.authority.episodes.words import Decision, Reached
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
+from bluezone.authority.persons.models import Opening
 from bluezone.authority.persons.rules import Identity
 from bluezone.authority.work.models import Task
 
@@ -109,6 +110,19 @@ def test_the_list_of_work_says_of_whom_somebody_is_a_contact(by, officers, clien
     assert "vợ" not in database_text()
     User.objects.filter(place=place).update(may_confirm=False)  # who may not read health data learns where they met
     assert "vợ" not in client.get("/officer/work/", headers={"accept-language": "en"}).content.decode()
+
+
+def test_the_list_of_work_opens_in_a_shift_nobody_whom_it_does_not_name(by, officers, client):
+    older, newer = (case(person=persons.enter(Identity(name=name), HERE, NOW)) for name in ("Lan", "Hoa"))
+    services.enter(older, MAI, met(2), by, NOW)
+    services.enter(newer, MAI, met(1), by, NOW)
+    client.force_login(officers[HERE], BACKEND)
+    client.post("/officer/persons/shift", {"purpose": "letters", "next": "/officer/work/"})
+    page = client.get("/officer/work/?kind=call").content.decode()
+    assert ("Hoa" in page, "Lan" in page) == (True, False)
+    opened = Opening.objects.values_list("person", flat=True)
+    assert newer.person_id in opened
+    assert older.person_id not in opened
 
 
 def test_the_list_of_work_says_who_is_to_be_taken_over(officers, client):

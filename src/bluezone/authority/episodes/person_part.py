@@ -127,7 +127,7 @@ def _day(day: dt.date) -> str:
 
 
 def _exposures(row: Episode, officer: User) -> list[presenters.Met]:
-    return presenters.exposures([row], _shown(officer), officer)[row.pk]
+    return presenters.met(queries.exposures_of([row]), _shown(officer), officer)
 
 
 # --- the time line ----------------------------------------------------------------------------------------------------

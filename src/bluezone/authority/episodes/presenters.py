@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext, ngettext, pgettext
 
 from bluezone.authority.episodes import calls as sheets
-from bluezone.authority.episodes import queries, services
+from bluezone.authority.episodes import services
 from bluezone.authority.episodes.forms import (
     COURSE_NAMES,
     DECISION_NAMES,
@@ -78,15 +76,11 @@ class Met:
         return gettext("%(what)s of %(name)s") % {"what": what, "name": self.who}
 
 
-def exposures(rows: Iterable[Episode], shown: QuerySet[Episode], officer: User) -> dict[uuid.UUID, list[Met]]:
-    """Describe near whom people were, by episode, the newest first, and open in a shift who those are. `shown`: whose
-    names an officer may know."""
-    found: dict[uuid.UUID, list[Met]] = defaultdict(list)
-    met = list(queries.exposures_of(rows))
-    seen = services.open_sources(met, shown, officer, clock.now())
-    for each in met:
-        found[each.episode_id].append(Met(each, each.source_id in seen))
-    return found
+def met(rows: Iterable[Exposure], shown: QuerySet[Episode], officer: User) -> list[Met]:
+    """Describe near whom people were, and open in a shift who those are. `shown`: whose names an officer may know."""
+    rows = list(rows)
+    seen = services.open_sources(rows, shown, officer, clock.now())
+    return [Met(each, each.source_id in seen) for each in rows]
 
 
 def _reported(row: Report) -> dict[str, Any]:

@@ -36,15 +36,16 @@ def lines(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
     rows = Episode.objects.select_related("person", "case__person").in_bulk(
         [uuid.UUID(task.source_key) for task in tasks]
     )
-    exposures = presenters.exposures(rows.values(), queries.visible(reader.officer), reader.officer)
+    newest = {each.episode_id: each for each in queries.exposures_of(rows.values()).reverse()}  # no other one is opened
+    exposures = presenters.met(newest.values(), queries.visible(reader.officer), reader.officer)
+    near = {each.row.episode_id: each.in_short(reads=reader.reads_health) for each in exposures}
     calls = Event.objects.filter(episode__in=rows, kind=EventKind.CALL.value).order_by("at", "pk")
     last = {episode: (what, at) for episode, what, at in calls.values_list("episode", "what", "at")}
     found = {}
     for task in tasks:
         row = rows.get(uuid.UUID(task.source_key))
         if row is not None:
-            near = exposures[row.pk][0].in_short(reads=reader.reads_health) if row.pk in exposures else ""
-            found[task.pk] = _line(task, row, near, last.get(row.pk), reader)
+            found[task.pk] = _line(task, row, near.get(row.pk, ""), last.get(row.pk), reader)
     return found
 
 
