@@ -377,7 +377,7 @@ def _values(reading: Reading, line: int, day: dt.date | None) -> tuple[Value, ..
             value *= each.factor
         if ALL_ROLES[role] is Holds.PERCENT and each.fraction:
             value *= 100
-        if value != round(value, _DECIMALS):
+        if value != round(value, _DECIMALS):  # a whole number stays written as one
             value = round(value, _DECIMALS)
         own = draft.header_days.get(each.column.number) or day or reading.main
         found.append(Value(each.letter, role, value, each.column.cells[line].text, own, number.bound))

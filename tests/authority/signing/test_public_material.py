@@ -1,4 +1,4 @@
-"""What an authority says of itself and its country, as phones take it over."""
+"""Hold what `authority public-keys` prints of a country to what `phone init` takes over."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,9 +12,6 @@ from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.fields import DayField
 from bluezone.authority.site.records import RecordForm
-
-if TYPE_CHECKING:
-    pass
 
 
 def _onset_field() -> DayField:

@@ -223,7 +223,7 @@ def note(request: HttpRequest, episode_id: uuid.UUID, what: str) -> HttpResponse
         elif what == "isolated":
             form = IsolationForm(request.POST)
             if not form.is_valid():
-                return page_of(request, row, gettext("Choose a day of the list."), 400)
+                return page_of(request, row, str(form.errors["isolated_on"][0]), 400)
             services.isolate(row, form.cleaned_data["isolated_on"], now, officer)
         elif what == "case":
             return redirect("diagnosis:detail", services.open_case(row, issuer_of(request), now).pk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.urls import reverse
@@ -52,9 +53,13 @@ def _not_handed_down(post: Post) -> Iterable[tuple[str, Wanted]]:
 
 def _empty(post: Post, empty: Sequence[Target]) -> Iterable[tuple[str, Wanted]]:
     """Yield, order by order, the sectors without people: to add units, or to enter the headcount of those there are."""
+    by_place: dict[str, list[str]] = defaultdict(list)
+    for each in empty:
+        by_place[each.place].append(each.key)
+    units = {place: tree.uncounted(place, keys) for place, keys in by_place.items()}
     for directive, targets in itertools.groupby(empty, key=lambda each: each.directive_id):
         keys = {each.key: each.place for each in targets}
-        uncounted = [unit for key, place in keys.items() for unit in tree.uncounted(place, [key])]
+        uncounted = [unit for place, found in units.items() for unit in found if keys.get(unit.sector) == place]
         without = [key for key in keys if key not in {each.sector for each in uncounted}]
         if without:
             yield _task(post, "no-unit", directive, " ".join(without))

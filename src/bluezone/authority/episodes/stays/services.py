@@ -498,8 +498,7 @@ def agree(stay: Stay, officer: User, now: dt.datetime) -> Stay:
 def take_back_end(stay: Stay, officer: User, now: dt.datetime) -> Stay:
     """Take back an end of today: the person is here after all. Raises IsolationError where the end is of another day,
     or the bed or the person is elsewhere by now."""
-    stay = Stay.objects.select_for_update(of=("self",)).select_related("episode", "organisation").get(pk=stay.pk)
-    today = clock.date_of(now)
+    stay, today = _locked(stay), clock.date_of(now)
     if stay.ended_on != today:
         raise IsolationError(gettext_noop("only an end of today is taken back: enter a new stay"))
     episode = stay.episode
