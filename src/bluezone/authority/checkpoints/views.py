@@ -24,7 +24,7 @@ from bluezone.authority.checkpoints import offline_forms, rules, services, wordi
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.middleware import not_a_use
 from bluezone.authority.officers.pages import place_name
-from bluezone.authority.passes import queries as passes
+from bluezone.authority.passes import services as passes
 from bluezone.authority.passes.cards import card
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language

@@ -1,10 +1,12 @@
-"""List the addresses of the officers' queue of declarations."""
+"""List the addresses of declarations: of the officers' queue, of forms, of phones, of people without the app."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from bluezone.authority.declarations import journey_views, views
+from bluezone.authority.declarations import device_views, form_views, journey_views, public_views, views, web_views
+from bluezone.authority.episodes.stays import checks
+from bluezone.protocol.health_declarations import HEALTH_DECLARATIONS_PATH
 
 app_name = "declarations"
 urlpatterns = [
@@ -20,4 +22,27 @@ urlpatterns = [
     path("<int:row_id>/case", views.OpenCase.as_view(), name="case"),
     path("<int:row_id>/contact", views.EnterContact.as_view(), name="contact"),
     path("<int:row_id>/person", views.EnterPerson.as_view(), name="person"),
+]
+forms = (
+    [
+        path("", form_views.form_list, name="list"),
+        path("new", form_views.new_form, name="new"),
+        path("publish", form_views.publish_form, name="publish"),
+        path("<slug:form>/<int:version>", form_views.form_page, name="form"),
+        path("<slug:form>/<int:version>.json", form_views.form_document, name="document"),
+    ],
+    "forms",
+)
+device = (
+    [path(HEALTH_DECLARATIONS_PATH.removeprefix("/"), device_views.declare, name="declare")],
+    "declarations_device",
+)
+public = [
+    path(checks.PAGE_PATH, web_views.by_link, name="isolation-web"),
+    path("declare/", web_views.forms, name="declare"),
+    path("declare/receipt", web_views.receipt, name="declare-receipt"),
+    path("declare/counts", public_views.counts, name="declare-counts"),
+    path("declare/counts.csv", public_views.counts_table, name="declare-counts-table"),
+    path("declare/communes", web_views.commune_names, name="declare-communes"),
+    path("declare/<slug:name>", web_views.fill_in, name="declare-form"),
 ]

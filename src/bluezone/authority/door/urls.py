@@ -1,8 +1,10 @@
+"""List the addresses of doors: of officers, of the telephones at them."""
+
 from __future__ import annotations
 
 from django.urls import path
 
-from bluezone.authority.door import unit_views, views
+from bluezone.authority.door import public_views, unit_views, views
 from bluezone.authority.door.entries import views as entry_views
 
 app_name = "door"
@@ -21,4 +23,11 @@ urlpatterns = [
     path("<str:code>/facts", unit_views.StateFacts.as_view(), name="facts"),
     path("<str:code>/apart", unit_views.DecideApart.as_view(), name="apart"),
     path("<str:code>/visit", unit_views.VisitPage.as_view(), name="visit"),
+]
+public = [
+    path("door/", public_views.page, name="door-page"),
+    path("door/taps", public_views.receive, name="door-taps"),
+    path("door/entries", public_views.receive_entries, name="door-entries"),
+    path("door/keys/<str:area>.json", public_views.keys, name="door-keys"),
+    path("door/worker.js", public_views.worker, name="door-worker"),
 ]

@@ -1,4 +1,4 @@
-"""List the addresses of the officers' page of passes."""
+"""List the addresses of passes: of the officers' page, and of their keys, which checkpoints and phones fetch."""
 
 from __future__ import annotations
 
@@ -11,3 +11,4 @@ urlpatterns = [
     path("", views.Passes.as_view(), name="overview"),
     path("revoke", views.RevokePass.as_view(), name="revoke"),
 ]
+device = [path("v1/passes/<str:region>/keys.json", views.keys, name="pass-keys")]

@@ -1,18 +1,24 @@
-"""Serve the officers' page of passes: look one up by its number, which stands in no address, and take it back."""
+"""Serve the officers' page of passes: look one up by its number, which stands in no address, and take it back; and to
+all alike the public keys of passes (RFC 7517)."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
+from django import forms
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.confirming import Issuer
@@ -20,12 +26,14 @@ from bluezone.authority.officers.generic import ListPage, Step
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import place_name
 from bluezone.authority.passes import rules, services
-from bluezone.authority.passes.forms import FindForm, RevokeForm
 from bluezone.authority.passes.models import IssuedPass
 from bluezone.authority.passes.rules import Reason
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text
 
+#: of the keys: a new one is published days before it signs
+_CACHING = "public, max-age=300"
+_REASONS = [(each.value, IssuedPass.Reason(each.value).label) for each in rules.OFFICERS_REASONS]
 _TONES = {
     IssuedPass.Colour.GREEN: ("safe", "done"),
     IssuedPass.Colour.YELLOW: ("watch", "alert"),
@@ -37,6 +45,30 @@ def _handling(user: User | AnonymousUser) -> None:
     """Refuse who has nothing to do with passes. Raises PermissionDenied."""
     if not rules.handles_passes(scope.required(user)):
         raise PermissionDenied
+
+
+class FindForm(forms.Form):
+    """Ask for the number of a pass, as it stands under its QR code."""
+
+    pseudonym = forms.CharField(
+        label=gettext_lazy("Number of the pass"),
+        max_length=20,
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        help_text=gettext_lazy("Eight letters and digits under the QR code, as 7K3M-Q2XD."),
+    )
+
+    def clean_pseudonym(self) -> str:
+        """Return it as it is stored."""
+        found = rules.read_pseudonym(self.cleaned_data["pseudonym"])
+        if found is None:
+            raise forms.ValidationError(_("This is no number of a pass: a sign is wrong or missing."))
+        return found
+
+
+class RevokeForm(FindForm):
+    """Ask why a pass is taken back."""
+
+    reason = forms.ChoiceField(label=gettext_lazy("Why it is taken back"), choices=_REASONS, widget=forms.RadioSelect)
 
 
 class Passes(Step, ListPage):
@@ -112,3 +144,13 @@ class RevokePass(Passes):
 def _shown(row: IssuedPass, today: dt.date) -> dict[str, Any]:
     tone, icon = _TONES[IssuedPass.Colour(row.colour)]
     return {"row": row, "tone": tone, "icon": icon, "place": place_name(row.place, today)}
+
+
+@csrf_exempt
+@require_safe
+def keys(request: HttpRequest, region: str) -> HttpResponse:  # noqa: ARG001 (Django hands it in)
+    """Serve the public keys of passes, and the names of those believed no more."""
+    if region != settings.BLUEZONE.region:
+        return JsonResponse({"error": "this server has no such region"}, status=HTTPStatus.NOT_FOUND)
+    body = {"keys": services.public_keys(clock.now()), "distrusted": services.distrusted_keys()}
+    return JsonResponse(body, headers={"Cache-Control": _CACHING})

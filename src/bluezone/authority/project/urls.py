@@ -5,9 +5,13 @@ from __future__ import annotations
 from django.urls import include, path, re_path
 
 from bluezone.authority.campaign.figures import urls as figures
+from bluezone.authority.declarations import urls as declarations
 from bluezone.authority.device_api.views import health
 from bluezone.authority.diagnosis.api import api
+from bluezone.authority.door import urls as doors
+from bluezone.authority.passes import urls as passes
 from bluezone.authority.persons import my_data_views
+from bluezone.authority.places import urls as places
 from bluezone.authority.privacy import views as privacy_views
 from bluezone.authority.project import home, institution, status_page
 from bluezone.authority.project.openapi import views as openapi_views
@@ -26,14 +30,14 @@ urlpatterns = [
     path("", include("bluezone.authority.diagnosis.link_urls")),
     path("", include("bluezone.authority.signing.urls")),
     path("", include("bluezone.authority.diagnosis.device_urls")),
-    path("", include("bluezone.authority.passes.device_urls")),
-    path("", include("bluezone.authority.places.device_urls")),
-    path("", include("bluezone.authority.places.registrations.public_urls")),
+    path("", include(passes.device)),
+    path("", include(places.device)),
+    path("", include(places.public)),
     path("", include("bluezone.authority.keys.urls")),
     path("", include("bluezone.authority.keys.second_order.urls")),
     path("", include("bluezone.authority.issuing.urls")),
     path("", include("bluezone.authority.reports.device_urls")),
-    path("", include("bluezone.authority.declarations.device_urls")),
+    path("", include(declarations.device)),
     path("", include("bluezone.authority.campaign.installations.urls")),
     path("", include("bluezone.authority.documents.urls")),
     path("", include("bluezone.authority.messages.urls")),
@@ -53,20 +57,20 @@ urlpatterns = [
     path("officer/units/", include("bluezone.authority.units.urls")),
     path("officer/contacts/", include("bluezone.authority.episodes.urls")),
     path("officer/", include("bluezone.authority.epidemiology.urls")),
-    path("officer/doors/", include("bluezone.authority.door.urls")),
-    path("officer/passes/", include("bluezone.authority.passes.urls")),
+    path("officer/doors/", include(doors)),
+    path("officer/passes/", include(passes)),
     path("officer/checkpoint/", include("bluezone.authority.checkpoints.urls")),
-    path("officer/places/", include("bluezone.authority.places.urls")),
+    path("officer/places/", include(places)),
     path("officer/outreach/", include("bluezone.authority.outreach.urls")),
     path("officer/federation/", include("bluezone.authority.federation.urls")),
     path("officer/", include("bluezone.authority.partners.urls")),
     path("officer/directives/", include("bluezone.authority.campaign.orders.urls")),
-    path("", include("bluezone.authority.door.public_urls")),
+    path("", include(doors.public)),
     path("", include("bluezone.authority.episodes.stays.public_urls")),
-    path("", include("bluezone.authority.declarations.public_urls")),
+    path("", include(declarations.public)),
     path("officer/isolation/", include("bluezone.authority.episodes.stays.urls")),
-    path("officer/forms/", include("bluezone.authority.declarations.form_urls")),
-    path("officer/declarations/", include("bluezone.authority.declarations.urls")),
+    path("officer/forms/", include(declarations.forms)),
+    path("officer/declarations/", include(declarations)),
     path("officer/quarantine/", include("bluezone.authority.episodes.stays.roster_urls")),
     path("install/<str:code>", install_page, name="install"),
     path("officer/simulations/", include("bluezone.authority.simulations.urls")),
