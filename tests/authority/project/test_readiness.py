@@ -15,8 +15,7 @@ from bluezone.authority.keys import batches
 from bluezone.authority.keys.models import ExportBatch, PublishedKey
 from bluezone.authority.project import facts, health, readiness, server, whole
 from bluezone.authority.signing import services as signing
-from bluezone.authority.site import job_runs
-from bluezone.authority.site.models import Installation
+from bluezone.authority.site.models import Installation, JobRun
 
 NOON = dt.datetime(2020, 8, 18, 12, tzinfo=dt.UTC)
 
@@ -34,7 +33,7 @@ def installed(db, set_clock, environment):
     conf = environment()
     signing.ensure(set_clock.now)
     whole.note(whole.SECRETS, Installation())
-    job_runs.note("publish", set_clock.now, None, succeeded=True)
+    JobRun.note("publish", set_clock.now, None, succeeded=True)
     return conf
 
 

@@ -29,7 +29,7 @@ from bluezone.authority.officers.jurisdiction import Jurisdiction, codes_of
 from bluezone.authority.officers.pages import officers_page, place_name
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language
-from bluezone.authority.site.uploads.limits import too_big
+from bluezone.authority.site.uploads.forms import too_big
 from bluezone.forms import words
 from bluezone.forms.answers import Reading
 from bluezone.forms.definition import NATION, Form, said

@@ -21,8 +21,8 @@ from bluezone.authority.officers.models import User
 from bluezone.authority.passes import services as passes
 from bluezone.authority.persons.models import Person
 from bluezone.authority.site import clock
+from bluezone.authority.site.expressions import Quantile
 from bluezone.authority.site.language import page_language
-from bluezone.authority.site.quantiles import Quantile
 from bluezone.authority.site.registries import Group, Happened, Holding, Link, Tone
 from bluezone.forms.definition import said
 from bluezone.forms.rendering import answer_text

@@ -24,8 +24,7 @@ from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text, problem_text, sentence_of
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads import pipeline, spreadsheets
-from bluezone.authority.site.uploads.forms import UploadForm
-from bluezone.authority.site.uploads.limits import MAX_UPLOAD_BYTES, too_big
+from bluezone.authority.site.uploads.forms import MAX_UPLOAD_BYTES, UploadForm, too_big
 from bluezone.authority.site.uploads.pipeline import Kind, NothingGoodError, Preview, PreviewRow, lines
 from bluezone.errors import TranslatableError
 from bluezone.rollout.problems import Severity

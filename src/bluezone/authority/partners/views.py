@@ -26,7 +26,7 @@ from bluezone.authority.partners.rules import AgreementError, Format, State
 from bluezone.authority.site import clock
 from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.language import page_language, sentence_of
-from bluezone.authority.site.uploads.limits import too_big
+from bluezone.authority.site.uploads.forms import too_big
 from bluezone.exchange import dhis2
 from bluezone.exchange.errors import ExchangeError
 from bluezone.geography.country import country

@@ -33,11 +33,11 @@ from bluezone.authority.keys import batches, editions
 from bluezone.authority.keys.export_store import export_store
 from bluezone.authority.project import whole
 from bluezone.authority.project.database import this_schema
-from bluezone.authority.site import job_runs, retention
+from bluezone.authority.site import retention
 from bluezone.authority.site.configuration import SECRETS
 from bluezone.authority.site.files import private_file, sync_directory
 from bluezone.authority.site.locks import job_lock
-from bluezone.authority.site.models import Installation
+from bluezone.authority.site.models import Installation, JobRun
 
 _FORMAT = 1
 _ENDING, _PARTIAL = ".bluezone.age", ".partial"
@@ -178,7 +178,7 @@ def backup(target: Path, recipient: str, now: dt.datetime) -> None:
 
 def note_run(at: dt.datetime, *, copied: bool) -> None:
     """Let the database know of a backup, for `health.backup`."""
-    job_runs.note("backup", at, None if copied else "written, but not copied elsewhere", succeeded=copied)
+    JobRun.note("backup", at, None if copied else "written, but not copied elsewhere", succeeded=copied)
 
 
 @contextlib.contextmanager

@@ -143,7 +143,7 @@ CACHES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 #: the reference server's limit for a publish request; nothing else we take is bigger
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
-FILE_UPLOAD_HANDLERS = ["bluezone.authority.site.uploads.limits.BoundedUpload"]
+FILE_UPLOAD_HANDLERS = ["bluezone.authority.site.uploads.forms.BoundedUpload"]
 
 # --- who --------------------------------------------------------------------------------------------------------------
 

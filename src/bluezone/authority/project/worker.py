@@ -30,7 +30,8 @@ from bluezone.authority.errors import JobBusyError
 from bluezone.authority.privacy import ending
 from bluezone.authority.project.processes import end_group_with
 from bluezone.authority.project.schedule import BUSY_STATUS, Schedule
-from bluezone.authority.site import clock, clock_guard, job_runs, registries
+from bluezone.authority.site import clock, clock_guard, registries
+from bluezone.authority.site.models import JobRun
 from bluezone.authority.site.registries import Job, Trust
 from bluezone.geography import catalogue
 
@@ -80,7 +81,7 @@ def run_job(job: Job, now: dt.datetime) -> bool:
         log.exception("%s failed", job.name)
     if report is not None or job.every >= _NOTES_EVERY:
         with contextlib.suppress(Error):
-            job_runs.note(job.name, now, report, succeeded=succeeded)
+            JobRun.note(job.name, now, report, succeeded=succeeded)
     return True
 
 

@@ -7,7 +7,7 @@ from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.site import registries
-from bluezone.authority.site.registries import FIRST_DEADLINE, AuditKind, Job, Queue, Trust
+from bluezone.authority.site.registries import FIRST_DEADLINE, AuditKind, HomePart, Job, Queue, Trust
 
 
 class SiteConfig(AppConfig):
@@ -15,10 +15,10 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
-        from bluezone.authority.site import home, prefixes, quantiles, retention  # noqa: F401  (its lookup registers itself)
+        from bluezone.authority.site import clock_guard, expressions, retention
         from bluezone.authority.site.uploads import spreadsheets
 
-        connection_created.connect(quantiles.teach)
+        connection_created.connect(expressions.teach)
         registries.retention.add(*retention.RULES)
         hourly = dt.timedelta(hours=1)
         registries.jobs.add(Job("purge", hourly, retention.purge, first_deadline=FIRST_DEADLINE, trust=Trust.DELETES))
@@ -31,7 +31,7 @@ class SiteConfig(AppConfig):
             "changed": _("changed rows"),
             "left_out": _("rows left out"),
         }
-        registries.home.add(home.PART)
+        registries.home.add(HomePart(5, clock_guard.alerts))
         registries.audit_kinds.add(
             AuditKind(
                 "clockgap", _("server's clock accepted"), {"at": _("clock as accepted"), "expected": _("clock before")}

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+from collections.abc import Iterable
 from pathlib import Path
 
 from auditlog.context import set_actor
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.site import clock, registries, time_guard
 from bluezone.authority.site.locks import take_turns
 from bluezone.authority.site.models import ClockGap, ClockMark
-from bluezone.authority.site.registries import Trust
+from bluezone.authority.site.registries import Alert, Trust, Visitor
 from bluezone.authority.site.time_guard import REHEARSAL, Doubt, Finding, Gap, Mark, Reading, Verdict
 
 #: longer than anything asks for (`doubt`)
@@ -176,3 +179,29 @@ def span_text(span: dt.timedelta) -> str:
         if seconds >= 2 * length_s:
             return f"{seconds / length_s:.0f} {unit}"
     return f"{seconds / 60:.0f} minutes"
+
+
+def alerts(visitor: Visitor) -> Iterable[Alert]:
+    """Return the alert about the clock, for officers of the ministry, where jobs refuse to run by it."""
+    if visitor.role != "ministry":
+        return
+    verdict = look(clock.now())
+    if verdict.is_believed:
+        return
+    hours = round(abs(verdict.ahead.total_seconds()) / 3_600)
+    if hours < 1:
+        by = _("less than an hour")
+    elif hours < 48:
+        by = ngettext("{number} hour", "{number} hours", hours).format(number=hours)
+    else:
+        by = ngettext("{number} day", "{number} days", round(hours / 24)).format(number=round(hours / 24))
+    if verdict.finding is Finding.DATABASE_DIFFERS:
+        what = _("The clocks of the server and of its database differ by {span}.")
+    else:
+        what = _("The server's clock has leapt by {span}.")
+    advice = _(
+        "Until that is settled no keys are published and nothing is deleted; what phones send is kept. "
+        "Ask whoever runs the server to put the clock right, or to accept it with "
+        "`bluezone authority accept-clock`."
+    )
+    yield Alert(what.format(span=by), advice)

@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable
 from annotated_types import Ge
 from django.conf import settings as django_settings
 from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from bluezone.authority.errors import ConfigurationError
@@ -107,19 +106,16 @@ def _meant_by(name: str, settings: Collection[str]) -> str | None:
 
 def _problem(error: ErrorDetails) -> str:
     """Say in one sentence which variable is wrong and what is meant."""
-    variable = str(error["loc"][0])
+    variable, kind = str(error["loc"][0]), error["type"]
     field = next(each for each in Environment.model_fields.values() if each.validation_alias == variable)
-    shown = f"={str(error['input']).strip()!r}" if field.repr else ""
-    return f"{variable}{shown}: {_meant(error, field)}"
-
-
-def _meant(error: ErrorDetails, field: FieldInfo) -> str:
-    kind = error["type"]
-    if kind == "value_error":
-        return str(error["ctx"]["error"])
-    if kind.startswith("bool"):
-        return "say on or off"
-    if kind == "too_short":
-        return "at least one is needed"
     least = next((each.ge for each in field.metadata if isinstance(each, Ge)), None)
-    return error["msg"] if least is None else f"a whole number of {least} or more is meant"
+    if kind == "value_error":
+        meant = str(error["ctx"]["error"])
+    elif kind.startswith("bool"):
+        meant = "say on or off"
+    elif kind == "too_short":
+        meant = "at least one is needed"
+    else:
+        meant = error["msg"] if least is None else f"a whole number of {least} or more is meant"
+    shown = f"={str(error['input']).strip()!r}" if field.repr else ""
+    return f"{variable}{shown}: {meant}"

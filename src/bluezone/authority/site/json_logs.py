@@ -11,7 +11,6 @@ import json
 import logging
 import traceback
 from pathlib import Path
-from types import TracebackType
 
 _OURS = "bluezone"
 
@@ -42,7 +41,8 @@ class JsonLine(logging.Formatter):
         }
         if record.exc_info and record.exc_info[1] is not None:
             said["error"] = _kinds(record.exc_info[1])
-            said["where"] = _places(record.exc_info[2])
+            frames = traceback.extract_tb(record.exc_info[2])
+            said["where"] = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
         return json.dumps(said, ensure_ascii=False)
 
 
@@ -53,8 +53,3 @@ def _kinds(error: BaseException | None) -> list[str]:
         kinds.append(f"{type(error).__module__}.{type(error).__qualname__}")
         error = error.__cause__ or error.__context__
     return kinds
-
-
-def _places(where: TracebackType | None) -> list[str]:
-    frames = traceback.extract_tb(where)
-    return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]

@@ -44,7 +44,8 @@ def page(rows: QuerySet[_Row], order: Sequence[str], asked: str, size: int) -> K
     one unique."""
     direction, values = _read(rows.model, order, asked)
     if direction == _BEFORE and values is not None:
-        found = _from(rows, _turned(order), values, size + 1)
+        turned = [name[1:] if name.startswith("-") else f"-{name}" for name in order]
+        found = _from(rows, turned, values, size + 1)
         if len(found) >= size:
             found, more = list(reversed(found[:size])), len(found) > size
             return KeysetPage(found, _place(_BEFORE, found[0], order) if more else "", _place(_AFTER, found[-1], order))
@@ -72,10 +73,6 @@ def _from(rows: QuerySet[_Row], order: Sequence[str], values: Sequence[Any], mos
         if len(found) >= most:
             break
     return found
-
-
-def _turned(order: Sequence[str]) -> list[str]:
-    return [name[1:] if name.startswith("-") else f"-{name}" for name in order]
 
 
 def _place(direction: str, row: Model, order: Sequence[str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import socket
 import uuid
 
 from auditlog.registry import auditlog
@@ -30,7 +32,7 @@ class Upload(models.Model):
     place = models.CharField(max_length=80, db_index=True)
     file_name = models.CharField(max_length=120)
     sha256 = models.CharField(max_length=64)
-    #: as `uploads.keeping` seals it; empty once decided
+    #: as `uploads.spreadsheets` seals it; empty once decided
     data = models.BinaryField()
     #: a large file as the worker opened it (`spreadsheets.opening`), sealed, so that no page opens it again
     opened = models.BinaryField(default=bytes)
@@ -149,6 +151,18 @@ class JobRun(models.Model):
 
     def __str__(self) -> str:
         return f"last run of {self.name}"
+
+    @classmethod
+    def note(cls, name: str, ended_at: dt.datetime, report: object, *, succeeded: bool) -> None:
+        """Note that a run of a job has ended, and what it said."""
+        facts: dict[str, object] = {
+            "host": socket.gethostname()[:80],
+            "ended_at": ended_at,
+            "report": ("" if report is None else str(report))[:300],
+        }
+        if succeeded:
+            facts["succeeded_at"] = ended_at
+        cls.objects.update_or_create(name=name, defaults=facts)
 
 
 auditlog.register(

@@ -6,19 +6,14 @@ form is sent, nothing is stored: the form says what is stored now, and whoever s
 
 from __future__ import annotations
 
-import functools
 import hashlib
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db import transaction
 from django.forms.utils import pretty_name
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from bluezone.authority.site.language import number_text
-from bluezone.authority.site.locks import take_turns
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[Any]
@@ -95,20 +90,3 @@ class RecordForm(RecordMixin, forms.Form):
 
 class RecordModelForm(RecordMixin, _ModelForm):
     """Ask for fields of a model's row, and store them in it."""
-
-
-def one_at_a_time(turn: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Make a view that changes a record wait until nobody else's request of the `turn` is at it."""
-
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        @functools.wraps(view)
-        def answer(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
-            if request.method != "POST":
-                return view(request, *arguments, **named)
-            with transaction.atomic():
-                take_turns(turn)
-                return view(request, *arguments, **named)
-
-        return answer
-
-    return decorate

@@ -263,11 +263,11 @@ class Alert:
     link: Link | None = None
 
 
-def _nothing(_visitor: Visitor) -> None:
+def _nothing(*_of: object) -> None:
     return None
 
 
-def _none(_visitor: Visitor) -> tuple[()]:
+def _none(*_of: object) -> tuple[()]:
     return ()
 
 
@@ -357,14 +357,6 @@ class PersonSection:
     aside: bool = True
 
 
-def _nothing_of(_officer: Any, _person: Any) -> None:
-    return None
-
-
-def _none_of(_officer: Any, _person: Any) -> tuple[()]:
-    return ()
-
-
 @dataclass(frozen=True, slots=True)
 class PersonPart:
     """Describe what a package shows of a person on the one page of a person. Each function gets the officer and the
@@ -374,10 +366,10 @@ class PersonPart:
     rank: int
     #: the condition (of Django) under which this package opens a person's page to an officer; None: it opens none
     seen: Callable[[Any], Any] | None = None
-    standing: Callable[[Any, Any], Standing | None] = _nothing_of
-    due: Callable[[Any, Any], Iterable[Due]] = _none_of
-    events: Callable[[Any, Any], Iterable[Happened]] = _none_of
-    sections: Callable[[Any, Any], Iterable[PersonSection]] = _none_of
+    standing: Callable[[Any, Any], Standing | None] = _nothing
+    due: Callable[[Any, Any], Iterable[Due]] = _none
+    events: Callable[[Any, Any], Iterable[Happened]] = _none
+    sections: Callable[[Any, Any], Iterable[PersonSection]] = _none
 
 
 @dataclass(frozen=True, slots=True)

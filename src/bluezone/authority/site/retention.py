@@ -39,25 +39,17 @@ def table() -> list[str]:
     return ["| what | kept |", "|---|---|", *(f"| {each.what} | {each.kept} |" for each in registries.retention)]
 
 
-def _uploads(now: dt.datetime) -> dict[str, int]:
-    return {"uploads": pipeline.expire(now) or 0}
-
-
-def _answers(now: dt.datetime) -> dict[str, int]:
-    return {"remembered answers": spreadsheets.forget_old(now)}
-
-
 RULES = (
     RetentionRule(
         gettext_noop("files officers brought, encrypted, until they decide"),
         gettext_noop("one day"),
         "they may hold names, and what nobody wanted to store",
-        _uploads,
+        lambda now: {"uploads": pipeline.expire(now) or 0},
     ),
     RetentionRule(
         gettext_noop("what officers answered about the forms they brought"),
         gettext_noop("180 days after the last such form"),
         "so that the same form is not asked about each day",
-        _answers,
+        lambda now: {"remembered answers": spreadsheets.forget_old(now)},
     ),
 )

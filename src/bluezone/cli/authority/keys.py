@@ -195,11 +195,11 @@ def federation_list() -> Answer:
 def federation_read() -> Answer:
     """Read every source now. The worker does it every 15 minutes."""
     from bluezone.authority.federation import reading
-    from bluezone.authority.site import job_runs
+    from bluezone.authority.site.models import JobRun
 
     moment = believed_now("PUBLISHES")
     report = reading.read_due(moment) or reading.ReadReport()
-    job_runs.note("federation", moment, None, succeeded=True)
+    JobRun.note("federation", moment, None, succeeded=True)
     return Answer(report, str(report))
 
 

@@ -69,12 +69,12 @@ def worker_command() -> None:
 def publish_command() -> Answer:
     """Write the export files that are due."""
     from bluezone.authority.keys.batches import publish as run
-    from bluezone.authority.site import job_runs
+    from bluezone.authority.site.models import JobRun
 
     now = believed_now("PUBLISHES")
     with closing(Shown("bar" if sys.stderr.isatty() else "none")) as progress:
         report = run(now, lambda done, total: progress("batches", done, total))
-    job_runs.note("publish", now, None, succeeded=True)  # a scheduler may do the worker's work
+    JobRun.note("publish", now, None, succeeded=True)  # a scheduler may do the worker's work
     return Answer(
         report,
         f"{report.keys} keys in {report.files} new files ({report.batches} batches closed); "
@@ -173,11 +173,11 @@ def places_codes(
 def places_publish() -> Answer:
     """Publish this hour's package of place warnings, where a confirmed stay waits. The worker does it by itself."""
     from bluezone.authority.places import services
-    from bluezone.authority.site import job_runs
+    from bluezone.authority.site.models import JobRun
 
     now = believed_now("PUBLISHES")
     done = services.publish(now)
-    job_runs.note("publish-places", now, None, succeeded=True)  # a scheduler may do the worker's work
+    JobRun.note("publish-places", now, None, succeeded=True)  # a scheduler may do the worker's work
     return Answer({"published": done is not None}, done or "no stay is due, or this hour has its package")
 
 

@@ -28,7 +28,7 @@ from bluezone.authority.project.edge.rsgi import Answer, Exchange, Scope, enviro
 from bluezone.authority.project.processes import end_with_server, load
 from bluezone.authority.site import clock, lost_database
 from bluezone.authority.site.environment import Environment
-from bluezone.authority.site.uploads.limits import MAX_UPLOAD_BYTES
+from bluezone.authority.site.uploads.forms import MAX_UPLOAD_BYTES
 
 log = logging.getLogger(__name__)
 _T = TypeVar("_T")

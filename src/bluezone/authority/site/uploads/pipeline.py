@@ -18,8 +18,8 @@ from django.utils.translation import gettext_noop
 
 from bluezone.authority.site.locks import take_turns
 from bluezone.authority.site.models import Upload
-from bluezone.authority.site.uploads import keeping, spreadsheets
-from bluezone.authority.site.uploads.limits import MAX_UPLOAD_BYTES
+from bluezone.authority.site.uploads import spreadsheets
+from bluezone.authority.site.uploads.forms import MAX_UPLOAD_BYTES
 from bluezone.errors import TranslatableError
 from bluezone.rollout.problems import Problem, Severity
 from bluezone.spreadsheets.results import Proposal
@@ -136,7 +136,7 @@ def receive(
         options=dict(options or {}),
         received_at=now,
     )
-    upload.data = keeping.seal(data, upload.pk)
+    upload.data = spreadsheets.seal(data, upload.pk)
     if at_once or spreadsheets.is_small(data):
         kind.check(upload)
         if kind.understand is not None:

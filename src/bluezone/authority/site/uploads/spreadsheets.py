@@ -1,19 +1,26 @@
-"""Read the spreadsheets of uploads: at once where they are small, by the worker where they are large; keep what an
-officer decided about them, and remember it for the next form of the same shape."""
+"""Keep uploaded files encrypted while they wait for a decision (lists hold names of heads of units, telephones, who is
+ill), and read their spreadsheets: at once where they are small, by the worker where they are large.
+
+What an officer decided about a form is kept with it, and remembered for the next form of the same shape.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
+import uuid
 from collections import defaultdict
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
 
+from bluezone.authority.errors import AuthorityError
+from bluezone.authority.site import encryption
+from bluezone.authority.site import secrets as keyed
 from bluezone.authority.site.locks import job_lock
 from bluezone.authority.site.models import RememberedMapping, Upload
-from bluezone.authority.site.uploads import keeping
 from bluezone.errors import TranslatableError
 from bluezone.spreadsheets.cells import Book
 from bluezone.spreadsheets.errors import DAMAGED, TableError
@@ -34,6 +41,40 @@ _TO_STORE = (Holds.COUNT, Holds.PERCENT, Holds.DATE)
 REMEMBERED = dt.timedelta(days=180)
 #: the options of an upload that hold its mapping, and the day of the remembered one that it began with
 MAPPING, REMEMBERED_FROM = "mapping", "remembered"
+PURPOSE = "files that wait for a decision"
+
+
+# --- as they are kept -----------------------------------------------------------------------------
+
+
+class LostFileError(TranslatableError):
+    """Report a file that no secret of this server opens."""
+
+
+def seal(data: bytes, upload_id: uuid.UUID) -> bytes:
+    """Encrypt the bytes of one upload: in the row of another they cannot be read."""
+    return encryption.encrypt_bytes(keyed.key(PURPOSE), data, upload_id.bytes)
+
+
+def file_of(upload: Upload) -> bytes:
+    """Return an upload's file. Raises LostFileError where no secret of this server opens it."""
+    return _unsealed(bytes(upload.data), upload)
+
+
+def opened_of(upload: Upload) -> bytes:
+    """Return an upload as the worker opened it; nothing for one that it did not. Raises LostFileError."""
+    return _unsealed(bytes(upload.opened), upload) if upload.opened else b""
+
+
+def _unsealed(sealed: bytes, upload: Upload) -> bytes:
+    try:
+        return encryption.decrypt_bytes(keyed.keys(PURPOSE), sealed, "file", upload.pk.bytes)
+    except AuthorityError:
+        template = gettext_noop("this file was kept under a secret that the server no longer has: bring it again")
+        raise LostFileError(template) from None
+
+
+# --- what they hold -------------------------------------------------------------------------------
 
 
 def is_small(data: bytes) -> bool:
@@ -46,8 +87,8 @@ def book_of(upload: Upload) -> Book:
     """Return an upload's file, opened once a request. Raises TableError, LostFileError."""
     book: Book | None = getattr(upload, "_book", None)
     if book is None:
-        opened = keeping.opened_of(upload)
-        book = load(opened) if opened else open_book(keeping.file_of(upload), upload.file_name)
+        opened = opened_of(upload)
+        book = load(opened) if opened else open_book(file_of(upload), upload.file_name)
         upload._book = book  # type: ignore[attr-defined]
     return book
 
@@ -176,8 +217,8 @@ def _open(upload: Upload) -> None:
             mine.update(progress=min(percent, 99))
 
     try:
-        book = open_book(keeping.file_of(upload), upload.file_name, progress)
-        opened = keeping.seal(dump(book), upload.pk)
+        book = open_book(file_of(upload), upload.file_name, progress)
+        opened = seal(dump(book), upload.pk)
     except TableError as error:
         facts = {"template": error.template, "values": {name: str(value) for name, value in error.values.items()}}
         mine.update(state=Upload.State.REFUSED, refusal=facts, data=b"", progress=100)

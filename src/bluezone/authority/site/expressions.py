@@ -1,6 +1,8 @@
-"""Compute quantiles in the database: of a million rows a page needs two numbers.
+"""Give SQLite what PostgreSQL has: quantiles, and an index for the beginning of a text.
 
-PostgreSQL has them (`percentile_disc`); SQLite is taught them when a connection is made.
+Quantiles are computed in the database, for of a million rows a page needs two numbers (`percentile_disc`); SQLite is
+taught them when a connection is made. Everything of a place is filed by a prefix, for which PostgreSQL has an index
+(`varchar_pattern_ops`); SQLite's LIKE ignores case and reads every row.
 """
 
 from __future__ import annotations
@@ -10,7 +12,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Aggregate
+from django.db.models import Aggregate, CharField
+from django.db.models.lookups import StartsWith
 from django.db.models.sql.compiler import SQLCompiler
 
 _NAME = "bluezone_quantile"
@@ -60,3 +63,25 @@ def teach(connection: Any, **_: Any) -> None:
     if connection.vendor == "sqlite":
         raw: sqlite3.Connection = connection.connection
         raw.create_aggregate(_NAME, 2, _OnSqlite)  # type: ignore[arg-type]
+
+
+def text_after(prefix: str) -> str:
+    """Return the first text, by code points, that comes after all that begin so; nothing where none does."""
+    kept = prefix.rstrip(chr(0x10FFFF))
+    if not kept:
+        return ""
+    last = ord(kept[-1]) + 1
+    return kept[:-1] + chr(last if last != 0xD800 else 0xE000)  # in between lies nothing that can be stored
+
+
+@CharField.register_lookup
+class Beginning(StartsWith):
+    """Compare with the first and the last text that begin so, on SQLite."""
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any) -> Any:
+        """Write it for SQLite; what is compared with another column stays Django's."""
+        after = text_after(self.rhs) if isinstance(self.rhs, str) else ""
+        if not after:
+            return super().as_sql(compiler, connection)
+        column, params = self.process_lhs(compiler, connection)
+        return f"({column} >= %s AND {column} < %s)", [*params, self.rhs, *params, after]

@@ -1,11 +1,12 @@
-"""Prefixes by a range: the same rows as LIKE, letter by letter, by an index on SQLite."""
+"""What SQLite lacks: prefixes by a range, the same rows as LIKE, letter by letter, by an index; quantiles by nearest
+rank, numbers that were there."""
 
 from __future__ import annotations
 
 import pytest
 from django.db import connection
 
-from bluezone.authority.site.prefixes import text_after
+from bluezone.authority.site.expressions import nearest_rank, text_after
 from bluezone.authority.work.models import Task
 
 
@@ -41,3 +42,10 @@ def test_a_place_is_found_by_its_index(now):
     if connection.vendor == "sqlite":
         of_province = Task.objects.filter(state="open", place__startswith="/63:93/")
         assert "USING INDEX open_tasks_of_a_place (place>? AND place<?)" in of_province.explain()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "half", "most"), [([], None, None), ([5], 5, 5), ([1, 2], 1, 2), (list(range(1, 101)), 50, 95)]
+)
+def test_quantiles_are_numbers_that_were_there(numbers, half, most):
+    assert (nearest_rank(numbers, 0.5), nearest_rank(numbers, 0.95)) == (half, most)
