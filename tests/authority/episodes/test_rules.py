@@ -112,26 +112,6 @@ def test_an_isolation_begins_between_the_first_meeting_and_today(began, good):
         rules.check_isolation(day(began), day(4), TODAY)
 
 
-@pytest.mark.parametrize(
-    ("decision", "isolated", "admitted", "since"),
-    [
-        (CONTACT, 4, None, 4),
-        (CONTACT, 4, 2, 4),
-        (CONTACT, 2, 4, 4),
-        (CONTACT, None, 2, 2),
-        (CONTACT, None, None, None),
-        (NOT, 4, None, None),
-        (WAITING, 4, None, None),
-        (LOST, 4, 1, 1),
-    ],
-)
-def test_since_when_somebody_is_apart(decision, isolated, admitted, since):
-    found = rules.isolated_since(
-        decision, None if isolated is None else day(isolated), None if admitted is None else day(admitted)
-    )
-    assert found == (None if since is None else day(since))
-
-
 # --- calls ------------------------------------------------------------------------------------------------------------
 
 

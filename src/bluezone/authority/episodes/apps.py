@@ -28,7 +28,6 @@ class EpisodesConfig(AppConfig):
             tasks,
             views,
         )
-        from bluezone.authority.episodes.signals import role_changed, tested
         from bluezone.authority.episodes.stays import checks, presenters
         from bluezone.authority.episodes.stays import person_part as stays_part
         from bluezone.authority.episodes.stays import services as stays
@@ -78,8 +77,8 @@ class EpisodesConfig(AppConfig):
             ),
         )
         moved.connect(stays.take_along, dispatch_uid="stays")
-        role_changed.connect(stays.follow_role, dispatch_uid="stays")
-        tested.connect(stays.follow_role, dispatch_uid="stays tested")
+        services.role_changed.connect(stays.follow_role, dispatch_uid="stays")
+        services.tested.connect(stays.follow_role, dispatch_uid="stays tested")
 
         def judged(report: Any, number: str, now: Any, **_signal: object) -> None:
             services.from_report(report, number, now)

@@ -44,7 +44,7 @@ from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.rules import Identity, IdentityError
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text, page_language, sentence_of
-from bluezone.authority.work.kinds import BulkAction, Line, Reader
+from bluezone.authority.work.kinds import BulkAction, Reader
 from bluezone.authority.work.models import Task
 from bluezone.authority.work.rules import Kind
 from bluezone.authority.work.views import lines_of
@@ -119,6 +119,15 @@ def _call_sheet(tasks: Sequence[Task], reader: Reader, _request: HttpRequest) ->
     day, language = clock.date_of(reader.now), page_language()
     lines, known = lines_of(tasks, reader), _on_sheet(tasks, reader)[0]
     asked, place = sheets.in_force(day).questions, place_name(reader.own.place, day)
+    rows: list[Any] = []
+    for task in tasks:
+        if task.pk not in known or task.person is None:
+            continue
+        who, line = known[task.pk], lines[task.pk]
+        called = dict.fromkeys((task.person.called, str(who.birth_year or ""), who.address, task.person.pseudonym))
+        due = (str(line.title), line.relation, line.since, line.last)
+        cells: list[list[str]] = [[text for text in cell if text] for cell in (called, (who.telephone,), due, ())]
+        rows.append([str(len(rows) + 1), *cells])
     data = {
         "language": language.value,
         "fonts": FONTS,
@@ -131,10 +140,7 @@ def _call_sheet(tasks: Sequence[Task], reader: Reader, _request: HttpRequest) ->
             _("What is due"),
             _("What was said"),
         ],
-        "rows": [
-            [str(at), *_cells(known[task.pk], task, lines[task.pk])]
-            for at, task in enumerate((task for task in tasks if task.pk in known), 1)
-        ],
+        "rows": rows,
         "ask": _("To ask"),
         "asked": [[each.text[language], [word[language] for word in each.words.values()]] for each in asked],
         "foot": _("This sheet names people: keep it with you, and destroy it when all are called."),
@@ -142,18 +148,6 @@ def _call_sheet(tasks: Sequence[Task], reader: Reader, _request: HttpRequest) ->
     source = resources.files("bluezone.authority.episodes").joinpath("call_sheet.typ").read_bytes()
     headers = {"Content-Disposition": f'attachment; filename="calls-{day:%Y%m%d}.pdf"', "Cache-Control": "no-store"}
     return HttpResponse(typeset(source, data, day), content_type="application/pdf", headers=headers)
-
-
-def _cells(who: Identity, task: Task, line: Line) -> list[list[str]]:
-    """Return the lines of text in each cell of a row."""
-    assert task.person is not None  # of whom `who` was opened
-    cells = [
-        [*dict.fromkeys((task.person.called, str(who.birth_year or ""), who.address, task.person.pseudonym))],
-        [who.telephone],
-        [str(line.title), line.relation, line.since, line.last],
-        [],
-    ]
-    return [[text for text in cell if text] for cell in cells]
 
 
 # --- orders and letters -----------------------------------------------------------------------------------------------
@@ -301,10 +295,6 @@ def _ask(tasks: Sequence[Task], reader: Reader, _request: HttpRequest) -> str:
 # --- what the list offers ---------------------------------------------------------------------------------------------
 
 
-def _reads_health(reader: Reader) -> bool:
-    return confirming.may_read_health(Issuer(officer=reader.officer))
-
-
 def _confirms(reader: Reader) -> bool:
     return confirming.may_confirm(Issuer(officer=reader.officer))
 
@@ -341,7 +331,7 @@ ACTIONS = (
         "print",
         _on_sheet,
         run=_call_sheet,
-        allowed=_reads_health,
+        allowed=lambda reader: reader.reads_health,
         asks_first=False,
     ),
     _action(

@@ -21,7 +21,7 @@ from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes import contact_imports, queries, rules, services
 from bluezone.authority.episodes.contact_imports import Draft, Known, Preview, Register, Source
 from bluezone.authority.episodes.forms import SETTING_NAMES
-from bluezone.authority.episodes.models import Episode, Event, Exposure
+from bluezone.authority.episodes.models import Event, Exposure
 from bluezone.authority.episodes.services import Meeting, Met
 from bluezone.authority.episodes.words import EventKind, Setting
 from bluezone.authority.officers import confirming
@@ -41,7 +41,6 @@ from bluezone.authority.site.uploads import spreadsheets
 from bluezone.authority.site.uploads.forms import UploadForm
 from bluezone.authority.site.uploads.pipeline import Kind, Stored, UploadError, lines
 from bluezone.geography import catalogue
-from bluezone.geography.gazetteer import Gazetteer
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.problems import Severity
 from bluezone.spreadsheets.propose import Context
@@ -93,13 +92,11 @@ class ContactsForm(UploadForm):
         """Find the case that was typed among those that the officer may change."""
         text: str = self.cleaned_data["case"]
         if self._found is None:
-            rows = cases.editable_cases(self._officer).filter(merged_into=None)
-            found = list(cases.found(rows, text)[:2])
-            if len(found) != 1:
-                raise forms.ValidationError(
-                    gettext("No case that you may change is called so, or several are: take its pseudonym.")
-                )
-            self._found = found[0]
+            self._found = queries.case_called(self._officer, text)
+        if self._found is None:
+            raise forms.ValidationError(
+                gettext("No case that you may change is called so, or several are: take its pseudonym.")
+            )
         return text
 
     def options(self) -> dict[str, Any]:
@@ -132,37 +129,27 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
     """Judge the list as things stand now, for the office and the case it was brought for. Raises UploadError where the
     case is the officer's no more, or would have more contacts than are taken."""
     case, today = _source(upload), clock.date_of(now)
-    named = {"": case}
+    officer: Any = upload.officer
+    named: dict[str, Case | None] = {"": case}
     sources = dict[str, Source]()
 
     def source(text: str) -> Source:
         if text not in sources:
-            named[text] = named.get(text) or _named(upload.officer, text)
-            sources[text] = _source_of(named[text], today, now)
+            named[text] = found = named.get(text) or queries.case_called(officer, text)
+            if found is None:
+                raise RowError(rules.NO_SUCH_CASE)
+            days, back = services.days_of(services.of_case(found, now)), disease().windows.look_back
+            sources[text] = Source(str(found.pk), found.name, lambda day: rules.check_meeting(day, *days, today, back))
         return sources[text]
 
     def known(each: Sequence[Identity], pseudonyms: Collection[str]) -> list[Known]:
-        return _known(set(named.values()), upload.place, each, pseudonyms)
+        return _known({case for case in named.values() if case is not None}, upload.place, each, pseudonyms)
 
     otherwise = Setting(upload.options.get(_OTHERWISE, Setting.OTHER.value))
     register = Register(identity_of, known, source)
     found = contact_imports.preview(understand(upload, now), register, today, otherwise)
     _check_most(case, found)
     return found
-
-
-def _source_of(case: Case, today: dt.date, now: dt.datetime) -> Source:
-    first_day, last_day = services.days_of(services.of_case(case, now))
-    look_back = disease().windows.look_back
-    return Source(str(case.pk), case.name, lambda day: rules.check_meeting(day, first_day, last_day, today, look_back))
-
-
-def _named(officer: Any, text: str) -> Case:
-    """Return the case that a row names, of those that the officer may change. Raises RowError."""
-    found = list(cases.found(cases.editable_cases(officer).filter(merged_into=None), text)[:2])
-    if len(found) != 1:
-        raise RowError(rules.NO_SUCH_CASE)
-    return found[0]
 
 
 def _check_most(case: Case, found: Preview) -> None:
@@ -187,7 +174,7 @@ def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.da
     take_turns(f"contacts of {upload.options.get(_CASE)}")
     with transaction.atomic():
         _source(upload)
-        sources = {key: _source_episode(upload, key, now) for key in {row.source for row in taken}}
+        sources = {key: services.of_case(_source(upload, key), now) for key in {row.source for row in taken}}
         offices = confirming.all_offices_with_right()
         known = Person.objects.in_bulk({row.known for row in taken if row.known}, field_name="pseudonym")
         places = {row.line: place_of(UnitCode.parse(row.place)) if row.place else by.place for row in taken}
@@ -218,15 +205,10 @@ def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.da
     return Stored(added=len(taken), changed=0)
 
 
-def _source_episode(upload: Upload, key: str, now: dt.datetime) -> Episode:
-    case = _case_of(upload.officer, key)
-    if case is None:
-        raise UploadError(_NOT_YOURS)
-    return services.of_case(case, now)
-
-
-def _source(upload: Upload) -> Case:
-    case = _case_of(upload.officer, str(upload.options.get(_CASE, "")))
+def _source(upload: Upload, key: str = "") -> Case:
+    """Return a case whose contacts the rows are, that of the whole list for none. Raises UploadError where it is the
+    officer's no more."""
+    case = _case_of(upload.officer, key or str(upload.options.get(_CASE, "")))
     if case is None:
         raise UploadError(_NOT_YOURS)
     return case
@@ -255,22 +237,19 @@ def _known(sources: Collection[Case], place: str, each: Sequence[Identity], name
 
 
 def _stored_as(found: Preview) -> dict[int, str]:
-    """Say of each row as what contact it would be stored."""
-    units = catalogue.all_units()
-    return {draft.line: _said(draft, units) for draft in found.rows}
-
-
-def _said(draft: Draft, units: Gazetteer) -> str:
-    """Say whether a row is new, on which days and where they met, what was read of the person, and the commune."""
-    parts = [gettext("the same as before") if draft.change == "unchanged" else gettext("new")]
-    parts += [date_format(day, "SHORT_DATE_FORMAT") for day in draft.days]
-    parts.append(str(SETTING_NAMES[draft.setting]))
-    parts += said_of(draft.identity)
-    if draft.same_as:
-        parts.append(gettext("the person of line %(line)s") % {"line": draft.same_as})
-    if draft.place:
-        parts.append(units.unit(UnitCode.parse(draft.place)).full_name)
-    return " · ".join(parts)
+    """Say of each row whether it is new, on which days and where they met, what was read of the person, the commune."""
+    units, said = catalogue.all_units(), {}
+    for draft in found.rows:
+        parts = [gettext("the same as before") if draft.change == "unchanged" else gettext("new")]
+        parts += [date_format(day, "SHORT_DATE_FORMAT") for day in draft.days]
+        parts.append(str(SETTING_NAMES[draft.setting]))
+        parts += said_of(draft.identity)
+        if draft.same_as:
+            parts.append(gettext("the person of line %(line)s") % {"line": draft.same_as})
+        if draft.place:
+            parts.append(units.unit(UnitCode.parse(draft.place)).full_name)
+        said[draft.line] = " · ".join(parts)
+    return said
 
 
 def _asked(upload: Upload) -> dict[str, str]:

@@ -65,20 +65,15 @@ def note(row: Episode, what: Noted, by: User, now: dt.datetime) -> None:
         row.isolated_on = max(what.day, row.first_contact_on or what.day)
         row.save(update_fields=["isolated_on"])
     if what.outcome is not None:
-        _end(row, what.outcome, now)
+        services.become_state(row, rules.after_outcome(row.state, what.outcome), now)
+        if what.outcome is Course.WELL and row.case is not None and row.case.status == Status.CONFIRMED:
+            diagnosis.change_status(row.case, Status.RECOVERED)
+            row.refresh_from_db()
     if what.outcome is Course.DIED and stay is not None:  # nobody reminds the dead, or asks their family
         stay = stay_services.end(stay, stay_services.Ended(Ending.DIED), by, now)
     services.settle(row, now, by)
     if stay is not None:
         stay_services.settle(stay, now, by)
-
-
-def _end(row: Episode, outcome: Course, now: dt.datetime) -> None:
-    """Set what an outcome makes of an episode, and of its case."""
-    services.become_state(row, rules.after_outcome(row.state, outcome), now)
-    if outcome is Course.WELL and row.case is not None and row.case.status == Status.CONFIRMED:
-        diagnosis.change_status(row.case, Status.RECOVERED)
-        row.refresh_from_db()
 
 
 @transaction.atomic

@@ -137,25 +137,24 @@ class HandoverList(OfficerPage):
         for rows, is_incoming in both:
             for row in rows(self.officer).filter(state=Handover.State.WAITING):
                 waiting.setdefault(row.pk, (row, is_incoming))
-        lines = [_line(row, is_incoming=is_incoming) for row, is_incoming in waiting.values()]
+        lines: list[dict[str, Any]] = []
+        for row, is_incoming in waiting.values():
+            others = row.others.filter(state=Handover.State.WAITING)
+            stay = Stay.objects.filter(episode=row.episode, ended_on=None).first()
+            found: dict[str, Any] = {
+                "row": row,
+                "person": row.episode,
+                "role": row.episode.get_role_display().upper(),
+                "incoming": is_incoming,
+                "office": office_name(row.from_place if is_incoming else row.to_place, clock.today()),
+                "along": [each.episode for each in others.select_related("episode__person", "episode__case__person")],
+                "until": stay.until if stay is not None else None,
+                "moves": is_incoming and bool(handing_over.staying(row)),
+            }
+            lines.append(found)
         people = (each.person for line in lines for each in (line["person"], *line["along"]))
         persons.open_for(people, self.officer, clock.now())
         return super().get_context_data(**{"lines": lines} | kwargs)
-
-
-def _line(row: Handover, *, is_incoming: bool) -> dict[str, Any]:
-    others = row.others.filter(state=Handover.State.WAITING).select_related("episode__person", "episode__case__person")
-    stay = Stay.objects.filter(episode=row.episode, ended_on=None).first()
-    return {
-        "row": row,
-        "person": row.episode,
-        "role": row.episode.get_role_display().upper(),
-        "incoming": is_incoming,
-        "office": office_name(row.from_place if is_incoming else row.to_place, clock.today()),
-        "along": [each.episode for each in others],
-        "until": stay.until if stay is not None else None,
-        "moves": is_incoming and bool(handing_over.staying(row)),
-    }
 
 
 class Decide(FormPage, HandoverList):

@@ -62,21 +62,15 @@ def _shown(officer: User) -> QuerySet[Episode]:
 def followed(keys: Collection[int]) -> Mapping[int, Followed]:
     """Return who of some persons, by key, has an open episode, and as what."""
     rows = Episode.objects.filter(person__in=keys, ended_on=None).select_related("case").prefetch_related("tests")
-    last = clock.today() + rules.TEST_NEAR
-    return {
-        row.person_id: Followed(
-            row.place, _as(row), any(not each.result and each.due_on <= last for each in row.tests.all())
-        )
-        for row in rows
-        if row.person_id is not None
-    }
-
-
-def _as(row: Episode) -> str:
-    if row.role == Role.F0 or row.last_contact_on is None:
-        return row.role.upper()
-    day = date_format(row.last_contact_on, "SHORT_DATE_FORMAT")
-    return _("%(role)s, last contact on %(day)s") % {"role": row.role.upper(), "day": day}
+    last, found = clock.today() + rules.TEST_NEAR, {}
+    for row in rows:
+        said = row.role.upper()
+        if row.role != Role.F0 and row.last_contact_on is not None:
+            said = _("%(role)s, last contact on %(day)s") % {"role": said, "day": _day(row.last_contact_on)}
+        assert row.person_id is not None  # it was found by it
+        is_due = any(not each.result and each.due_on <= last for each in row.tests.all())
+        found[row.person_id] = Followed(row.place, said, is_due)
+    return found
 
 
 def _episodes(officer: User, person: Person) -> QuerySet[Episode]:
@@ -140,11 +134,14 @@ def events(officer: User, rows: Iterable[Episode]) -> Iterable[Happened]:
         yield from (_noted(each) for each in presenters.told(row.events.filter(kind__in=_OWN)))
         if not stays.stays_of(officer, row):
             yield from stays.followed([row.pk], reads=True)
-        yield from (_tested(each) for each in row.tests.exclude(result=""))
+        for test in row.tests.exclude(result=""):
+            tone = Tone.ACT if test.result == "positive" else Tone.SAFE
+            said = _("Test: %(result)s") % {"result": _result(test)}
+            yield _on(test.taken_on or test.due_on, said, Group.TESTS, test.sample, "test", tone)
         if row.ended_on is not None:
-            said = dict(Episode._meta.get_field("outcome").flatchoices).get(row.outcome, "")
+            outcome = dict(Episode._meta.get_field("outcome").flatchoices).get(row.outcome, "")
             tone = Tone.PLAIN if row.outcome == Outcome.DIED else Tone.SAFE
-            yield _on(row.ended_on, _("The episode ended"), Group.OTHER, str(said), "done", tone)
+            yield _on(row.ended_on, _("The episode ended"), Group.OTHER, str(outcome), "done", tone)
 
 
 def _on(day: dt.date, what: str, group: Group, more: str, icon: str, tone: Tone = Tone.PLAIN) -> Happened:
@@ -174,12 +171,6 @@ def _noted(found: dict[str, Any]) -> Happened:
 
 def _result(row: EpisodeTest) -> str:
     return pgettext("test", "positive") if row.result == "positive" else pgettext("test", "negative")
-
-
-def _tested(row: EpisodeTest) -> Happened:
-    tone = Tone.ACT if row.result == "positive" else Tone.SAFE
-    said = _("Test: %(result)s") % {"result": _result(row)}
-    return _on(row.taken_on or row.due_on, said, Group.TESTS, row.sample, "test", tone)
 
 
 # --- what may be done -------------------------------------------------------------------------------------------------

@@ -23,7 +23,6 @@ from bluezone.authority.episodes.models import Episode, Event, Exposure
 from bluezone.authority.episodes.words import OUTCOMES, EventKind, FollowUp, FoundBy, Role, Setting
 from bluezone.authority.officers.jurisdiction import codes_of
 from bluezone.authority.officers.models import User
-from bluezone.authority.reports.models import Report
 from bluezone.authority.reports.rules import Verdict
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import named_day, number_text, page_language
@@ -64,8 +63,25 @@ class Met:
 
     @property
     def report(self) -> dict[str, Any] | None:
-        """Describe what a phone said of it."""
-        return _reported(self.row.report) if self.row.report is not None else None
+        """Describe what a phone said of it, in the words of its own screen."""
+        row = self.row.report
+        if row is None:
+            return None
+        quarters = ngettext("%(n)s quarter of an hour", "%(n)s quarters of an hour", row.quarters)
+        return {
+            "row": row,
+            "is_corroborated": row.verdict == Verdict.CORROBORATED,
+            "length": quarters % {"n": number_text(row.quarters)} if row.quarters else gettext("less than 15 minutes"),
+            "near": gettext("how long near is not known")
+            if row.near_minutes is None
+            else gettext("near for about %(n)s minutes") % {"n": number_text(row.near_minutes)},
+            "certainty": {
+                Certainty.LIKELY: gettext("a close contact is likely"),
+                Certainty.POSSIBLE: gettext("a close contact is possible"),
+                Certainty.CANNOT_TELL: gettext("the phone cannot tell whether it was a close contact"),
+            }[Certainty(row.certainty)],
+            "risk": (gettext("low"), gettext("raised"), gettext("high"))[row.risk],
+        }
 
     def in_short(self, *, reads: bool = True) -> str:
         """Say what the person is to whom ("wife of LM-001"); to who may not read health data (`reads`) only where they
@@ -81,25 +97,6 @@ def met(rows: Iterable[Exposure], shown: QuerySet[Episode], officer: User) -> li
     rows = list(rows)
     seen = services.open_sources(rows, shown, officer, clock.now())
     return [Met(each, each.source_id in seen) for each in rows]
-
-
-def _reported(row: Report) -> dict[str, Any]:
-    """Describe what a phone says of an exposure, in the words of its own screen."""
-    quarters = ngettext("%(n)s quarter of an hour", "%(n)s quarters of an hour", row.quarters)
-    return {
-        "row": row,
-        "is_corroborated": row.verdict == Verdict.CORROBORATED,
-        "length": quarters % {"n": number_text(row.quarters)} if row.quarters else gettext("less than 15 minutes"),
-        "near": gettext("how long near is not known")
-        if row.near_minutes is None
-        else gettext("near for about %(n)s minutes") % {"n": number_text(row.near_minutes)},
-        "certainty": {
-            Certainty.LIKELY: gettext("a close contact is likely"),
-            Certainty.POSSIBLE: gettext("a close contact is possible"),
-            Certainty.CANNOT_TELL: gettext("the phone cannot tell whether it was a close contact"),
-        }[Certainty(row.certainty)],
-        "risk": (gettext("low"), gettext("raised"), gettext("high"))[row.risk],
-    }
 
 
 def told(events: QuerySet[Event]) -> list[dict[str, Any]]:

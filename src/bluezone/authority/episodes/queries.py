@@ -47,6 +47,12 @@ def _within(officer: User, reach: Callable[..., QuerySet[Episode]]) -> QuerySet[
     return reach(rows, officer) if officer.role else rows.filter(place=NATION)
 
 
+def case_called(officer: User, text: str) -> Case | None:
+    """Return the one case, of those an officer may change, that a text names; None for none, or several."""
+    found = list(cases.found(cases.editable_cases(officer).filter(merged_into=None), text)[:2])
+    return found[0] if len(found) == 1 else None
+
+
 #: whether a test was negative
 TESTED = Exists(EpisodeTest.objects.filter(episode=OuterRef("pk"), result="negative"))
 

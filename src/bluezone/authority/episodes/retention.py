@@ -37,8 +37,10 @@ def _over(now: dt.datetime, life: dt.timedelta) -> QuerySet[Stay]:
 def purge_details(now: dt.datetime) -> dict[str, int]:
     """Delete checks and results, and erase address, reason and link. Who it was says the episode, which keeps it by a
     rule of its own."""
-    over = _over(now, rules.DETAIL_LIFE)
-    episodes = Episode.objects.filter(stays__in=over).exclude(Exists(_newer(now)))
+    over, oldest = _over(now, rules.DETAIL_LIFE), clock.date_of(now) - rules.DETAIL_LIFE
+    newer = Q(ended_on__gte=oldest) | Q(ended_on=None, until__gte=oldest)
+    fresh = Stay.objects.filter(newer, episode=OuterRef("pk"))
+    episodes = Episode.objects.filter(stays__in=over).exclude(Exists(fresh))
     gone, _ = Event.objects.filter(episode__in=episodes, kind=EventKind.CHECK.value).delete()
     EpisodeTest.objects.filter(episode__in=episodes).delete()
     episodes.filter(link_digest__isnull=False).update(link=b"", link_digest=None, reminded_at=None)
@@ -47,13 +49,6 @@ def purge_details(now: dt.datetime) -> dict[str, int]:
         "checks": gone,
         "addresses_of_stays": erased.update(address=b"", reason=b"", hamlet="", house=""),
     }
-
-
-def _newer(now: dt.datetime) -> QuerySet[Stay]:
-    """Return the stays of an episode that are not over so long."""
-    oldest = clock.date_of(now) - rules.DETAIL_LIFE
-    fresh = Q(ended_on__gte=oldest) | Q(ended_on=None, until__gte=oldest)
-    return Stay.objects.filter(fresh, episode=OuterRef("pk"))
 
 
 def purge_stays(now: dt.datetime) -> dict[str, int]:

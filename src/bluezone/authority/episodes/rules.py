@@ -104,16 +104,6 @@ def infectious_days(window: Window | None, first_meeting: dt.date | None) -> tup
     return first_meeting or dt.date.min, dt.date.max
 
 
-def isolated_since(decision: Decision, isolated_on: dt.date | None, admitted_on: dt.date | None) -> dt.date | None:
-    """Return since when somebody is apart from others: isolated as a contact, or taken to hospital as a case, whichever
-    came first; None for who is not, or turned out to be no contact.
-
-    The one place that says so: whoever keeps isolations says by `isolated_on` when one began.
-    """
-    began = isolated_on if decision is Decision.CONTACT else None
-    return min((day for day in (began, admitted_on) if day is not None), default=None)
-
-
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Hold what says for what somebody waits. A case is `decided` once a test confirmed it."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -22,7 +23,6 @@ from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes import calls, rules, warning
 from bluezone.authority.episodes.models import Episode, EpisodeTest, Event, Exposure, Handover
 from bluezone.authority.episodes.rules import ContactError, State
-from bluezone.authority.episodes.signals import role_changed, tested
 from bluezone.authority.episodes.words import (
     Classification,
     Decision,
@@ -47,6 +47,11 @@ from bluezone.authority.work import services as work
 
 #: what tasks of an episode and of a hand-over arise from (`work.Task.source`)
 SOURCE, HANDOVER = "episode", "handover"
+#: a person is something else now (a contact became a case, or is none after all): sent in the same transaction, with
+#: `episode`, `now` and `by`
+role_changed = Signal()
+#: a test's result was noted: sent in the same transaction, with `episode`, `now` and `by`
+tested = Signal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +93,11 @@ def enter(
         source = of_case(source, now)
     check_source(source, met.day, now)
     place = place or by.place
-    person = (
-        who
-        if isinstance(who, Person)
-        else _known(who, by.place) or persons.enter(who, confirming.office_of(place), now)
-    )
+    if isinstance(who, Person):
+        person = who
+    else:
+        known = persons.find(by.place, "", who.document) if who.document else []
+        person = known[0] if known else persons.enter(who, confirming.office_of(place), now)
     return enter_all([Meeting(source, person, met, place)], by, now)[0]
 
 
@@ -167,10 +172,6 @@ def _met_again(
         else:
             _exposed(row, now, by)
     Episode.objects.bulk_update(as_before, ["first_contact_on", "last_contact_on"])
-
-
-def _known(who: Identity, place: str) -> Person | None:
-    return next(iter(persons.find(place, "", who.document)), None) if who.document else None
 
 
 def _open_of(person: Person | None) -> Episode | None:

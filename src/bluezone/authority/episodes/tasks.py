@@ -93,11 +93,8 @@ def _call(task: Task, reader: Reader) -> Mapping[str, Any]:
     return {"form": CallForm(sheet, reader.now), "row": row}
 
 
-def _decide(task: Task, _reader: Reader) -> Mapping[str, Any]:
-    return {"row": Episode.objects.get(pk=task.source_key)}
-
-
 _ICONS = {Kind.TEST: "test", Kind.RESULT: "test", Kind.ORDER: "form", Kind.RELEASE: "done", Kind.DECIDE: "people"}
+_PAGES = {Kind.CHECK: "isolation:declare", Kind.RELEASE: "isolation:end"}
 
 
 def _stays(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
@@ -111,24 +108,21 @@ def _stays(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
         row = rows.get(int(task.source_key))
         if row is None:
             continue
-        last = row.ended_on or row.until
+        kind, last = Kind(task.kind), row.ended_on or row.until
+        if row.ended_on is None and kind in _PAGES:  # on a page of its own
+            address = reverse(_PAGES[kind], args=[row.pk])
+        else:  # at its place on the page of the person
+            address = f"{reverse('isolation:stay', args=[row.pk])}#{'papers' if kind is Kind.ORDER else 'stay'}"
         found[task.pk] = Line(
-            _("A second officer is to agree") if row.ended_on and task.kind == Kind.RELEASE else NAMES[Kind(task.kind)],
-            _where_to(Kind(task.kind), row),
-            icon=_ICONS.get(Kind(task.kind), "call"),
+            _("A second officer is to agree") if row.ended_on and kind is Kind.RELEASE else NAMES[kind],
+            address,
+            icon=_ICONS.get(kind, "call"),
             relation=row.organisation.name if row.organisation is not None else str(KINDS[StayKind(row.kind)]),
             day=(min(today, last) - row.since).days + 1,
             days=(last - row.since).days + 1,
             since=_("until %(day)s") % {"day": format_day(last, language)},
         )
     return found
-
-
-def _where_to(kind: Kind, row: Stay) -> str:
-    """Return where a task of a stay is done: on a page of its own, or at its place on the page of the person."""
-    own = {Kind.CHECK: "isolation:declare", Kind.RELEASE: "isolation:end"}.get(kind) if row.ended_on is None else None
-    address = reverse(own or "isolation:stay", args=[row.pk])
-    return address if own else f"{address}#{'papers' if kind is Kind.ORDER else 'stay'}"
 
 
 def _rosters(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
@@ -148,7 +142,9 @@ def _rosters(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
 
 _PANELS = {
     Kind.CALL: Panel("episodes/call_panel.html", _call),
-    Kind.DECIDE: Panel("episodes/decide_panel.html", _decide),
+    Kind.DECIDE: Panel(
+        "episodes/decide_panel.html", lambda task, _reader: {"row": Episode.objects.get(pk=task.source_key)}
+    ),
 }
 SOURCES = (
     Source(services.SOURCE, lines, _PANELS),

@@ -279,11 +279,6 @@ def summary(found: Iterable[Standing], day: dt.date) -> Summary:
     return Summary(total(each.counts for each in known), len(known), silent)
 
 
-def summary_of(own: Jurisdiction, day: dt.date) -> Summary:
-    """Return what an officer may read of the people in quarantine in the own place, on a day."""
-    return summary(standings(own, day), day)
-
-
 def _newest(within: Iterable[str], day: dt.date) -> QuerySet[Roster]:
     recent = Roster.objects.filter(_in(within), day__lte=day, day__gt=day - SHOWN_FOR)
     newest = Roster.objects.filter(place=OuterRef("place"), day__lte=day).order_by("-day").values("day")[:1]
