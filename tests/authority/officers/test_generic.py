@@ -38,7 +38,6 @@ from bluezone.errors import TranslatableError
 #: request functions of officers' pages that are none of the generic views yet, by package: a number only sinks
 NOT_MOVED = {
     "checkpoints": 5,
-    "declarations": 5,
     "django": 1,
     "episodes": 8,
     "officers": 2,

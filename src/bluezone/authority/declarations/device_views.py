@@ -22,16 +22,12 @@ def _answer(text: str, code: str, status: int) -> HttpResponse:
     return padded(HealthAnswer(error=text, code=code).to_json, status)
 
 
-def _decoy(request: HttpRequest, now: dt.datetime) -> None:  # noqa: ARG001
-    services.like_declaration(now)
-
-
 @device_endpoint(
     "health-declaration",
     _answer,
     HealthDeclarationRefusal.BAD_REQUEST,
     HealthDeclarationRefusal.INTERNAL,
-    decoy=_decoy,
+    decoy=lambda _request, now: services.like_declaration(now),
 )
 def declare(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:
     """Store a declaration, correct, confirm or withdraw one; the same message again gets the same answer."""

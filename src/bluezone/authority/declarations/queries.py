@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import CharField, Count, F, Q, QuerySet, Value
-from django.db.models.expressions import Combinable
 from django.db.models.functions import Concat, StrIndex, Substr
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -124,7 +123,9 @@ class Times:
 def times(user: User, own: Jurisdiction, now: dt.datetime) -> list[Times]:
     """Return response times of the last days, by the places right below the officer's own, sorted by place."""
     since = visible(user).filter(received_at__gt=now - TIMES_SPAN, level__gt=0)
-    below, span = _below(own.place), F("answered_at") - F("received_at")
+    rest, span = Substr("place", len(own.place) + 1), F("answered_at") - F("received_at")
+    # for the database: the place right below the officer's own in which a row's place lies; the own where it is that
+    below = Concat(Value(own.place), Substr(rest, 1, StrIndex(rest, Value("/"))), output_field=CharField())
     answered = since.filter(answered_at__isnull=False).order_by().values_list(below)
     found: dict[str, tuple[int, int, int]] = {
         place: (count, _minutes(median), _minutes(most))
@@ -162,12 +163,6 @@ def public_counts(today: dt.date) -> list[PublicCount]:
             found[codes[0]] = (all_ + count, to_call + ringing)
     columns = [suppression.disclosed_parts({code: (each[at], None) for code, each in found.items()}) for at in (0, 1)]
     return [PublicCount(code, columns[0][code], columns[1][code]) for code in sorted(found)]
-
-
-def _below(above: str) -> Combinable:
-    """Return, for a query, the place right below another that a row's place lies in; itself where it is that other."""
-    rest = Substr("place", len(above) + 1)
-    return Concat(Value(above), Substr(rest, 1, StrIndex(rest, Value("/"))), output_field=CharField())
 
 
 def _minutes(span: dt.timedelta) -> int:

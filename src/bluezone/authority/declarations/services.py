@@ -373,11 +373,6 @@ def confirm(receipt: str, code: str, now: dt.datetime) -> Taken:
     return _again(row, now)
 
 
-def pass_text(found: Seen) -> str:
-    """Return the text of the pass that came of a declaration; empty where there is none."""
-    return passes.text_of(found.row.id_digest)
-
-
 def of_receipt(receipt: str) -> Seen:
     """Return the declaration of a receipt, however it was typed. Raises RefusedError for every other text alike."""
     return seen(_row_of(receipt))

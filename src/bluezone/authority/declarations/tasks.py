@@ -20,19 +20,18 @@ def lines(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:  # noqa:
     """Return what rows say, by the task's key: no name, no answer."""
     titles = {each.form: said(each.title, page_language()) for each in known_forms.every()}
     found = HealthDeclaration.objects.defer("identity", "answers").in_bulk([int(each.source_key) for each in tasks])
-    return {
-        each.pk: _line(each, found[int(each.source_key)], titles) for each in tasks if int(each.source_key) in found
-    }
-
-
-def _line(task: Task, row: HealthDeclaration, titles: Mapping[str, str]) -> Line:
-    return Line(
-        gettext("Declaration: call now") if task.urgency == Urgency.NOW else gettext("Declaration: call today"),
-        reverse("declarations:sheet", args=[row.pk]),
-        icon="call",
-        about=titles.get(row.form, row.form),
-        last=row.get_result_display() if row.result else "",
-    )
+    said_of = {}
+    for task in tasks:
+        row = found.get(int(task.source_key))
+        if row is not None:
+            said_of[task.pk] = Line(
+                gettext("Declaration: call now") if task.urgency == Urgency.NOW else gettext("Declaration: call today"),
+                reverse("declarations:sheet", args=[row.pk]),
+                icon="call",
+                about=titles.get(row.form, row.form),
+                last=row.get_result_display() if row.result else "",
+            )
+    return said_of
 
 
 SOURCE = Source(rules.SOURCE, lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bluezone.authority.declarations import device_views, form_views, journey_views, public_views, views, web_views
+from bluezone.authority.declarations import device_views, form_views, journey_views, views, web_views
 from bluezone.authority.episodes.stays import checks
 from bluezone.protocol.health_declarations import HEALTH_DECLARATIONS_PATH
 
@@ -25,11 +25,11 @@ urlpatterns = [
 ]
 forms = (
     [
-        path("", form_views.form_list, name="list"),
-        path("new", form_views.new_form, name="new"),
-        path("publish", form_views.publish_form, name="publish"),
-        path("<slug:form>/<int:version>", form_views.form_page, name="form"),
-        path("<slug:form>/<int:version>.json", form_views.form_document, name="document"),
+        path("", form_views.FormList.as_view(), name="list"),
+        path("new", form_views.NewForm.as_view(), name="new"),
+        path("publish", form_views.PublishForm.as_view(), name="publish"),
+        path("<slug:form>/<int:version>", form_views.VersionPage.as_view(), name="form"),
+        path("<slug:form>/<int:version>.json", form_views.VersionFile.as_view(), name="document"),
     ],
     "forms",
 )
@@ -41,8 +41,8 @@ public = [
     path(checks.PAGE_PATH, web_views.by_link, name="isolation-web"),
     path("declare/", web_views.forms, name="declare"),
     path("declare/receipt", web_views.receipt, name="declare-receipt"),
-    path("declare/counts", public_views.counts, name="declare-counts"),
-    path("declare/counts.csv", public_views.counts_table, name="declare-counts-table"),
+    path("declare/counts", web_views.counts, name="declare-counts"),
+    path("declare/counts.csv", web_views.counts_table, name="declare-counts-table"),
     path("declare/communes", web_views.commune_names, name="declare-communes"),
     path("declare/<slug:name>", web_views.fill_in, name="declare-form"),
 ]

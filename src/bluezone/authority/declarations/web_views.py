@@ -25,13 +25,14 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
-from bluezone.authority.declarations import known_forms, services
+from bluezone.authority.declarations import known_forms, queries, services
 from bluezone.authority.declarations.rules import RefusedError, State, Way
-from bluezone.authority.declarations.services import Seen, Taken
+from bluezone.authority.declarations.services import Taken
 from bluezone.authority.device_api.callers import caller, origin
 from bluezone.authority.device_api.limits import seconds_to_wait
 from bluezone.authority.messages import phone_numbers
 from bluezone.authority.officers.pages import place_name
+from bluezone.authority.passes import services as passes
 from bluezone.authority.passes.cards import card
 from bluezone.authority.site import clock
 from bluezone.forms import communes, words
@@ -45,10 +46,13 @@ from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.health_declarations import DECLARATION_BYTES, MOST_VALUES, HealthDeclarationRefusal
 from bluezone.protocol.one_time_codes import groups
 from bluezone.protocol.text import base64_bytes, base64_text
+from bluezone.tables import csv_text
 
 #: in ten minutes: of one address, behind which a whole factory may be; of the network around it
 _REQUESTS, _NETWORKS_REQUESTS = 600, 6_000
 _LONGEST = 200
+#: of public counts
+_MAX_AGE_S = 3_600
 _PROVINCE = re.compile(r"[0-9]{2}-[0-9]{2}", re.ASCII)
 _POLICY = {
     "default-src": ["'none'"],
@@ -91,9 +95,7 @@ def _language(request: HttpRequest) -> str:
     return words.language_of(posted or request.GET.get("lang") or getattr(request, "LANGUAGE_CODE", "") or "")
 
 
-def render_page(
-    request: HttpRequest, template: str, context: dict[str, object], status: int = HTTPStatus.OK
-) -> HttpResponse:
+def _page(request: HttpRequest, template: str, context: dict[str, object], status: int = HTTPStatus.OK) -> HttpResponse:
     """Draw a page for who has no account, in the language it was asked for."""
     language = _language(request)
     context |= {
@@ -110,20 +112,21 @@ def render_page(
 
 
 def _plain(request: HttpRequest, word: str, status: int = HTTPStatus.OK) -> HttpResponse:
-    return render_page(request, "declarations/plain.html", {"text": words.say(_language(request), word)}, status)
+    return _page(request, "declarations/plain.html", {"text": words.say(_language(request), word)}, status)
 
 
 @_web_page
 def forms(request: HttpRequest) -> HttpResponse:
     """List the forms that may be filled in today."""
-    language, today, province = _language(request), clock.date_of(clock.now()), _province(request)
-    offered = known_forms.offered(today, _areas(province))
+    language, today, province = _language(request), clock.today(), _province(request)
     rows = [
         {"form": each.form, "title": said(each.title, language), "intro": said(each.intro, language)}
-        for each in offered
+        for each in known_forms.offered(today, _areas(province))
     ]
-    context: dict[str, object] = {"rows": rows, "province": province, "provinces": _provinces(today, province)}
-    return render_page(request, "declarations/forms.html", context)
+    areas = {each.area for each in known_forms.every() if each.is_valid_on(today)} - {NATION, *_areas(province)}
+    # provinces that have forms of their own today, but the chosen one: how an address writes it, and the name
+    provinces = [(area.replace(":", "-"), place_name(f"/{area}/", today)) for area in sorted(areas)]
+    return _page(request, "declarations/forms.html", {"rows": rows, "provinces": provinces})
 
 
 def _province(request: HttpRequest) -> str:
@@ -134,13 +137,6 @@ def _province(request: HttpRequest) -> str:
 
 def _areas(province: str) -> tuple[str, ...]:
     return (province.replace("-", ":"),) if province else ()
-
-
-def _provinces(today: dt.date, chosen: str) -> list[tuple[str, str]]:
-    """Return the provinces that have forms of their own today, but the chosen one: how an address writes it, and the
-    name."""
-    areas = {each.area for each in known_forms.every() if each.is_valid_on(today)} - {NATION, *_areas(chosen)}
-    return [(area.replace(":", "-"), place_name(f"/{area}/", today)) for area in sorted(areas)]
 
 
 @require_GET
@@ -285,7 +281,7 @@ def _form_page(request: HttpRequest, draft: _Draft, now: dt.datetime, status: in
         "known_fields": "" if draft.receipt or draft.is_daily else json.dumps(remembered_fields(form)),
         "is_error": status != HTTPStatus.OK,
     }
-    return render_page(request, "declarations/fill_in.html", context, status)
+    return _page(request, "declarations/fill_in.html", context, status)
 
 
 def _context(draft: _Draft, language: str) -> dict[str, object]:
@@ -336,7 +332,7 @@ def _result(request: HttpRequest, draft: _Draft, taken: Taken, now: dt.datetime)
             (each.name, value) for each in form.fields if each.use in again for value in draft.given.get(each.name, ())
         ],
     }
-    return render_page(request, "declarations/result.html", context)
+    return _page(request, "declarations/result.html", context)
 
 
 def _leads_to(form: Form, taken: Taken, language: str) -> dict[str, object]:
@@ -364,7 +360,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
     """Show the declaration of a receipt; confirm its number, withdraw it, or open it for correction."""
     typed, now, action = request.POST.get("_receipt", "")[:_LONGEST], clock.now(), request.POST.get("_action", "")
     if not typed:
-        return render_page(request, "declarations/receipt.html", {"typed": ""})
+        return _page(request, "declarations/receipt.html", {"typed": ""})
     try:
         if action == "withdraw-yes":
             services.withdraw(typed, now)
@@ -372,12 +368,15 @@ def receipt(request: HttpRequest) -> HttpResponse:
         if action == "confirm":
             return _confirmed(request, typed, now)
         if action == "correct":
-            return _form_page(request, _to_correct(services.of_receipt(typed), typed), now)
+            seen = services.of_receipt(typed)
+            draft = _empty(seen.form, with_masked_documents(seen.form, given_of(seen.answers)))
+            draft = replace(draft, receipt=typed, is_daily=seen.row.state == State.FOLLOWED)
+            return _form_page(request, draft, now)
         code = _code_sent(request, typed, now) if action == "code" else {}
         return _seen_page(request, typed, {"is_withdrawing": action == "withdraw", **code})
     except RefusedError:
         context: dict[str, object] = {"typed": typed, "is_unknown": True}
-        return render_page(request, "declarations/receipt.html", context, HTTPStatus.FORBIDDEN)
+        return _page(request, "declarations/receipt.html", context, HTTPStatus.FORBIDDEN)
 
 
 def _confirmed(request: HttpRequest, typed: str, now: dt.datetime) -> HttpResponse:
@@ -392,11 +391,6 @@ def _confirmed(request: HttpRequest, typed: str, now: dt.datetime) -> HttpRespon
     return _seen_page(request, typed, {"is_confirmed": True})
 
 
-def _to_correct(seen: Seen, typed: str) -> _Draft:
-    given = with_masked_documents(seen.form, given_of(seen.answers))
-    return replace(_empty(seen.form, given), receipt=typed, is_daily=seen.row.state == State.FOLLOWED)
-
-
 def _seen_page(request: HttpRequest, typed: str, more: dict[str, object], status: int = HTTPStatus.OK) -> HttpResponse:
     seen, language = services.of_receipt(typed), _language(request)
     taken = Taken.of(seen.row, typed, seen.outcome)
@@ -405,6 +399,35 @@ def _seen_page(request: HttpRequest, typed: str, more: dict[str, object], status
         "title": said(seen.form.title, language),
         "answers": mark_safe(render_answers(seen.form, language, seen.answers)),  # noqa: S308 (it escapes)
         "may_confirm": taken.is_unconfirmed and phone_numbers.are_offered(),
-        "card": card(services.pass_text(seen), language),
+        "card": card(passes.text_of(seen.row.id_digest), language),
     }
-    return render_page(request, "declarations/seen.html", context | more, status)
+    return _page(request, "declarations/seen.html", context | more, status)
+
+
+# --- public counts ----------------------------------------------------------------------------------------------------
+
+
+@require_GET
+def counts(request: HttpRequest) -> HttpResponse:
+    """Show the counts."""
+    today = clock.today()
+    rows = [
+        {"name": place_name(f"/{each.province}/", today), "declared": each.declared, "to_call": each.to_call}
+        for each in queries.public_counts(today)
+    ]
+    context: dict[str, object] = {"rows": rows, "first": today - dt.timedelta(days=queries.PUBLIC_DAYS)}
+    response = _page(request, "declarations/counts.html", context)
+    response["Cache-Control"] = f"public, max-age={_MAX_AGE_S}"
+    return response
+
+
+@require_GET
+def counts_table(_request: HttpRequest) -> HttpResponse:
+    """Send the counts as CSV; an empty value is one that is not disclosed."""
+    counts = queries.public_counts(clock.today())
+    rows = (("province", "declared", "to_call"), *((each.province, each.declared, each.to_call) for each in counts))
+    headers = {
+        "Content-Disposition": 'attachment; filename="bluezone-declarations.csv"',
+        "Cache-Control": f"public, max-age={_MAX_AGE_S}",
+    }
+    return HttpResponse(csv_text(rows), content_type="text/csv; charset=utf-8", headers=headers)
