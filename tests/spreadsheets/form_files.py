@@ -19,8 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bluezone.spreadsheets.bounds import column_number
-from bluezone.spreadsheets.cells import Area, Book, Cell, Sheet
-from bluezone.spreadsheets.formats import plain
+from bluezone.spreadsheets.cells import Area, Book, Cell, Sheet, plain
 from bluezone.spreadsheets.opening import open_book
 
 HERE = Path(__file__).parent

@@ -16,9 +16,18 @@ from bluezone.cli.parameters import pair
 from bluezone.cli.rollout.common import DATE
 from bluezone.i18n import Translator
 from bluezone.spreadsheets.mapping import Mapping
-from bluezone.spreadsheets.results import Doubt, Proposal, Row, Saying, saying
-from bluezone.spreadsheets.roles import IGNORE
-from bluezone.spreadsheets.wording import COLUMN_HEADS, LABELS, LEFT_OUT, MORE_LINES, ROW_HEADS
+from bluezone.spreadsheets.results import (
+    COLUMN_HEADS,
+    LEFT_OUT,
+    MORE_LINES,
+    ROW_HEADS,
+    Doubt,
+    Proposal,
+    Row,
+    Saying,
+    saying,
+)
+from bluezone.spreadsheets.roles import IGNORE, LABELS
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -126,3 +127,52 @@ def column_name(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+# --- a number as its format shows it: percents, decimals, leading zeros --------------------------------------------
+
+_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+_DECIMALS = re.compile(r"\.([0?#]+)")
+_ZEROS = re.compile(r"0{2,}")
+#: beyond this a binary fraction shows digits nobody entered
+_SIGNIFICANT = 12
+
+
+def number_cell(value: float | int | Decimal, number_format: str) -> Cell:
+    """Return the cell of a number: its value without the noise of binary fractions, and its text as shown."""
+    number = exact(value)
+    section = (number_format or "General").split(";")[0]
+    bare = _QUOTED.sub("", section)
+    percent = "%" in bare
+    literal_percent = not percent and "%" in section
+    shown = number * 100 if percent else number
+    if _ZEROS.fullmatch(bare.strip()) and shown == shown.to_integral_value():
+        text = f"{int(shown):0{len(bare.strip())}d}"
+    elif match := _DECIMALS.search(bare):
+        required = match[1].count("0")
+        whole, _, digits = f"{shown:.{len(match[1])}f}".partition(".")
+        digits = digits[:required] + digits[required:].rstrip("0")
+        text = f"{whole}.{digits}" if digits else whole
+    elif re.search(r"[0#]", bare) and "E" not in bare.upper():
+        text = f"{shown:.0f}" if percent else plain(shown)
+    else:
+        text = plain(shown)
+    return Cell(text + ("%" if percent or literal_percent else ""), number, percent=percent)
+
+
+def exact(value: float | int | Decimal) -> Decimal:
+    """Return a stored number as it was meant: 0.1 + 0.2 is 0.3."""
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+        return Decimal(int(value))
+    number = Decimal(repr(value)) if isinstance(value, float) else value
+    if not number.is_finite():
+        return Decimal(0)
+    if number == number.to_integral_value():
+        return Decimal(int(number))
+    return Decimal(f"{number:.{_SIGNIFICANT}g}")
+
+
+def plain(number: Decimal) -> str:
+    """Return a number without an exponent and without needless zeros."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -35,29 +35,33 @@ _WORDS = re.compile(r"[^\W\d_]+")
 
 def decode(data: bytes) -> tuple[str, str]:
     """Return a text and the name of its encoding. Raises TableError for what is no text."""
-    for encoding, text in _candidates(data):
+    even, odd = data[:2_000:2].count(0), data[1:2_000:2].count(0)
+    encoding = "utf-8-sig"
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        encoding = "utf-16"
+    elif max(even, odd) > len(data[:2_000]) // 6:
+        encoding = "utf-16-le" if odd > even else "utf-16-be"
+    try:
+        text = unicodedata.normalize("NFC", data.decode(encoding))
+        candidates = [(encoding.removesuffix("-sig"), from_font(text))]
+    except UnicodeDecodeError:
+        latin = data.decode("latin-1")
+        candidates = [
+            ("cp1252", data.decode("cp1252", "replace")),
+            ("cp1258", unicodedata.normalize("NFC", data.decode("cp1258", "replace"))),
+            ("tcvn3", from_tcvn3(latin)),
+            ("vni", from_vni(latin)),
+        ]
+        candidates.sort(key=lambda each: -vietnamese(each[1]))
+    for encoding, text in candidates:
         if not any(sign < " " and sign not in "\t\n\r\f\v" for sign in text[:5_000]) and "\0" not in text:
             return text, encoding
     raise TableError(N_("the file is not text: save it as CSV in UTF-8, or as XLSX"))
 
 
-def _candidates(data: bytes) -> list[tuple[str, str]]:
-    even, odd = data[:2_000:2].count(0), data[1:2_000:2].count(0)
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encodings: tuple[str, ...] = ("utf-16",)
-    elif max(even, odd) > len(data[:2_000]) // 6:
-        encodings = ("utf-16-le" if odd > even else "utf-16-be",)
-    else:
-        encodings = ("utf-8-sig",)
-    try:
-        text = unicodedata.normalize("NFC", data.decode(encodings[0]))
-        return [(encodings[0].removesuffix("-sig"), from_font(text))]
-    except UnicodeDecodeError:
-        latin = data.decode("latin-1")
-    found = [("cp1252", data.decode("cp1252", "replace"))]
-    found += [("cp1258", unicodedata.normalize("NFC", data.decode("cp1258", "replace")))]
-    found += [("tcvn3", "".join(TCVN3.get(byte, chr(byte)) for byte in data)), ("vni", from_vni(latin))]
-    return sorted(found, key=lambda each: -vietnamese(each[1]))
+def from_tcvn3(text: str) -> str:
+    """Return a text that a TCVN3 font showed in true letters; composing makes a Greek letter of its micro sign."""
+    return "".join(TCVN3.get(ord(sign), sign) for sign in text.replace("\u03bc", "\xb5"))
 
 
 def from_vni(text: str) -> str:
@@ -96,26 +100,13 @@ def from_font(text: str) -> str:
 
 def font_of(text: str) -> Callable[[str], str] | None:
     """Return what turns a text into true letters, None where it is in these."""
+    if any("\u0100" <= sign <= "\u1fff" and sign != "\u03bc" for sign in text):
+        return None  # letters that no old font showed
     best, most = None, vietnamese(text)
-    for written in (_font_letters, _vni_letters):
+    for written in (from_tcvn3, from_vni):
         if (found := vietnamese(written(text))) > most:
             best, most = written, found
     return best
-
-
-def _is_unicode(text: str) -> bool:
-    """Return whether a text has letters that no old font showed; composing makes a Greek letter of the micro sign."""
-    return any("\u0100" <= sign <= "\u1fff" and sign != "\u03bc" for sign in text)
-
-
-def _vni_letters(text: str) -> str:
-    return text if _is_unicode(text) else from_vni(text)
-
-
-def _font_letters(text: str) -> str:
-    if _is_unicode(text):
-        return text
-    return "".join(TCVN3.get(ord(sign), sign) for sign in text.replace("\u03bc", "\xb5"))
 
 
 def vietnamese(text: str) -> int:

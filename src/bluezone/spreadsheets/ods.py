@@ -12,9 +12,8 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from bluezone.errors import N_
 from bluezone.spreadsheets import bounds
-from bluezone.spreadsheets.cells import Cell, Sheet, clean
+from bluezone.spreadsheets.cells import Cell, Sheet, clean, exact, plain
 from bluezone.spreadsheets.errors import DAMAGED, PASSWORD, TableError
-from bluezone.spreadsheets.formats import exact, plain
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -41,35 +40,38 @@ def open_ods(data: bytes, name: str) -> list[Sheet]:
               if any(each.get(f"{_TABLE}display") == "false" for each in style)}  # fmt: skip
     tables = list(root.iter(f"{_TABLE}table"))
     bounds.check(sheets=len(tables))
-    sheets = []
+    sheets: list[Sheet] = []
     for table in tables:
-        sheet = _sheet(table)
-        sheet.hidden = table.get(f"{_TABLE}style-name", "") in hidden
-        sheets.append(sheet)
+        sheets.append(_sheet(table, hidden=table.get(f"{_TABLE}style-name", "") in hidden))
         bounds.check(cells=sum(len(each.cells) for each in sheets))
     return sheets
 
 
-def _sheet(table: Element) -> Sheet:
-    sheet = Sheet(clean(table.get(f"{_TABLE}name", "")))
-    hidden = set[int]()
-    row = covered = 0
+def _sheet(table: Element, *, hidden: bool) -> Sheet:
+    sheet = Sheet(clean(table.get(f"{_TABLE}name", "")), hidden=hidden)
+    hidden_rows, hidden_columns = set[int](), set[int]()
+    row = column = covered = 0
+    for element in table.iter(f"{_TABLE}table-column"):
+        repeated = min(_number(element, "number-columns-repeated"), _MOST_COLUMNS)
+        if element.get(f"{_TABLE}visibility") in _HIDDEN:
+            hidden_columns.update(range(column + 1, column + repeated + 1))
+        column += repeated
     for element in _rows(table):
         repeated = _number(element, "number-rows-repeated")
         cells = list(_cells(element))
         bounds.check(cells=repeated * len(cells) + len(sheet.cells))
         if element.get(f"{_TABLE}visibility") in _HIDDEN:
-            hidden.update(range(row + 1, row + min(repeated, bounds.MAX_ROWS) + 1))
+            hidden_rows.update(range(row + 1, row + min(repeated, bounds.MAX_ROWS) + 1))
         for at in range(row + 1, row + 1 + (repeated if cells else 0)):
-            for column, cell, (rows, columns) in cells:
+            for left, cell, (rows, columns) in cells:
                 if cell:
-                    sheet.cells[at, column] = cell
+                    sheet.cells[at, left] = cell
                 if rows * columns > 1:
                     covered += rows * columns
-                    sheet.merged.append((at, column, at + rows - 1, column + columns - 1))
+                    sheet.merged.append((at, left, at + rows - 1, left + columns - 1))
         row += repeated
     bounds.check(merged=covered)
-    sheet.hidden_rows, sheet.hidden_columns = frozenset(hidden), frozenset(_hidden_columns(table))
+    sheet.hidden_rows, sheet.hidden_columns = frozenset(hidden_rows), frozenset(hidden_columns)
     sheet.index_merged()
     return sheet
 
@@ -81,15 +83,6 @@ def _rows(element: Element) -> Iterator[Element]:
             yield child
         elif child.tag in _GROUPS:
             yield from _rows(child)
-
-
-def _hidden_columns(table: Element) -> Iterator[int]:
-    number = 0
-    for element in table.iter(f"{_TABLE}table-column"):
-        repeated = min(_number(element, "number-columns-repeated"), _MOST_COLUMNS)
-        if element.get(f"{_TABLE}visibility") in _HIDDEN:
-            yield from range(number + 1, number + repeated + 1)
-        number += repeated
 
 
 def _cells(row: Element) -> Iterator[tuple[int, Cell, tuple[int, int]]]:

@@ -12,38 +12,34 @@ import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 from bluezone.errors import N_
 from bluezone.spreadsheets import bounds
 from bluezone.spreadsheets.cells import Book, Cell, Sheet
 from bluezone.spreadsheets.encodings import decode, font_of, from_font
-from bluezone.spreadsheets.errors import PASSWORD, TableError
+from bluezone.spreadsheets.errors import DOCUMENT, TableError
+from bluezone.spreadsheets.excel import open_xls, open_xlsx
 from bluezone.spreadsheets.ods import open_ods
 from bluezone.spreadsheets.textfiles import open_csv, open_html, open_json
-from bluezone.spreadsheets.xls import open_xls
-from bluezone.spreadsheets.xlsx import open_xlsx
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: a stream of an old workbook without its container
 _BIFF = (b"\x09\x08", b"\x09\x00", b"\x09\x02", b"\x09\x04")
-#: parts of an old container, as its directory names them
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_OTHER_PARTS = ("WordDocument".encode("utf-16-le"), "PowerPoint Document".encode("utf-16-le"))
+
 _HTML = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype html|html|table|head|meta|body)\b", re.I | re.S)
 #: a text file's few long cells are as much work as so many more short ones
 _SIGNS_OF_A_CELL = 30
 _HIDDEN = N_("hidden rows and columns are left out")
 _PICTURE = N_("the file {name} is a picture: type its table into a spreadsheet")
-_DOCUMENT = N_("the file {name} is a text document: copy its table into a spreadsheet")
+
 _ARCHIVE = N_("the file {name} is an archive: take the spreadsheet out of it")
 #: the first bytes of what is no table, and what it is
 _OTHERS = {
     b"%PDF": N_("the file {name} is a PDF: ask for the spreadsheet it was printed from, or copy the table into one"),
     b"\x89PNG": _PICTURE,
     b"\xff\xd8\xff": _PICTURE,
-    b"{\\rtf": _DOCUMENT,
+    b"{\\rtf": DOCUMENT,
     b"Rar!": _ARCHIVE,
     b"7z\xbc\xaf": _ARCHIVE,
 }
@@ -65,7 +61,7 @@ def open_book(data: bytes, name: str = "", progress: Callable[[int], None] = lam
     if data[:4] == _ZIP:
         form, sheets, notes = _zipped(data, name or "?", progress)
     elif data[:8] == _OLE or data[:2] in _BIFF:
-        form, sheets = "xls", _old(data, name or "?")
+        form, sheets = "xls", open_xls(data, name or "?")
     else:
         form, sheets = _text(data, name or "?")
     for sheet in sheets:
@@ -86,14 +82,6 @@ def load_of(data: bytes) -> bounds.Load:
     return bounds.Load(len(data), max(marked, len(data) // _SIGNS_OF_A_CELL))
 
 
-def _old(data: bytes, name: str) -> list[Sheet]:
-    if _ENCRYPTED in data:
-        raise TableError(PASSWORD, name=name)
-    if any(part in data[: 4 << 20] for part in _OTHER_PARTS):
-        raise TableError(_DOCUMENT, name=name)
-    return open_xls(data, name)
-
-
 def _zipped(data: bytes, name: str, progress: Callable[[int], None]) -> tuple[str, list[Sheet], list[str]]:
     bounds.measure(data)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -111,7 +99,7 @@ def _zipped(data: bytes, name: str, progress: Callable[[int], None]) -> tuple[st
     if b"opendocument.spreadsheet" in kind or ("content.xml" in names and b"opendocument" not in kind):
         return "ods", open_ods(data, name), []
     if b"opendocument" in kind or any(each.startswith(("word/", "ppt/")) for each in names):
-        raise TableError(_DOCUMENT, name=name)
+        raise TableError(DOCUMENT, name=name)
     raise TableError(_ARCHIVE, name=name)
 
 
@@ -148,31 +136,29 @@ def _in_true_letters(sheet: Sheet) -> Sheet:
 
 def dump(book: Book) -> bytes:
     """Return an opened book as compressed JSON."""
-    facts = [book.name, book.form, book.notes, [_facts_of(sheet) for sheet in book.sheets]]
+    sheets = []
+    for sheet in book.sheets:
+        cells = [
+            [*at, cell.text, None if cell.number is None else f"{cell.number:f}", cell.date and cell.date.isoformat(),
+             cell.percent]
+            for at, cell in sheet.cells.items()
+        ]  # fmt: skip
+        hidden = [sorted(each)[:10_000] for each in (sheet.hidden_rows, sheet.hidden_columns)]
+        sheets.append([sheet.name, cells, sheet.merged, sheet.hidden, *hidden])
+    facts = [book.name, book.form, book.notes, sheets]
     return zlib.compress(json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode(), 6)
 
 
 def load(data: bytes) -> Book:
     """Return the book that `dump` wrote."""
-    name, form, notes, sheets = json.loads(zlib.decompress(data))
-    return Book(name, form, tuple(_sheet_of(*facts) for facts in sheets), tuple(notes))
-
-
-def _facts_of(sheet: Sheet) -> list[Any]:
-    cells = [
-        [*at, cell.text, None if cell.number is None else f"{cell.number:f}", cell.date and cell.date.isoformat(),
-         cell.percent]
-        for at, cell in sheet.cells.items()
-    ]  # fmt: skip
-    hidden = [sorted(each)[:10_000] for each in (sheet.hidden_rows, sheet.hidden_columns)]
-    return [sheet.name, cells, sheet.merged, sheet.hidden, *hidden]
-
-
-def _sheet_of(name: str, facts: Any, merged: Any, hidden: bool, rows: Any, columns: Any) -> Sheet:
-    cells = {
-        (row, column): Cell(text, None if number is None else Decimal(number),
-                            dt.date.fromisoformat(date) if date else None, percent)
-        for row, column, text, number, date, percent in facts
-    }  # fmt: skip
-    areas = [(top, left, bottom, right) for top, left, bottom, right in merged]
-    return Sheet(name, cells, areas, hidden, frozenset(rows), frozenset(columns))
+    name, form, notes, kept = json.loads(zlib.decompress(data))
+    sheets = []
+    for title, facts, merged, hidden, rows, columns in kept:
+        cells = {
+            (row, column): Cell(text, None if number is None else Decimal(number),
+                                dt.date.fromisoformat(date) if date else None, percent)
+            for row, column, text, number, date, percent in facts
+        }  # fmt: skip
+        areas = [(top, left, bottom, right) for top, left, bottom, right in merged]
+        sheets.append(Sheet(title, cells, areas, hidden, frozenset(rows), frozenset(columns)))
+    return Book(name, form, tuple(sheets), tuple(notes))

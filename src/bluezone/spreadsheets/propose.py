@@ -13,13 +13,13 @@ from bluezone.geography.figures import Figures
 from bluezone.geography.gazetteer import Gazetteer
 from bluezone.geography.units import UnitCode
 from bluezone.spreadsheets import columns as taking
-from bluezone.spreadsheets import days, doubts, grid, lexicon, rows, units
+from bluezone.spreadsheets import days, grid, lexicon, rows, units
 from bluezone.spreadsheets.cells import Book, Sheet, column_name
 from bluezone.spreadsheets.checks import checks_of
 from bluezone.spreadsheets.errors import TableError
 from bluezone.spreadsheets.mapping import Mapping as Decisions
-from bluezone.spreadsheets.results import Column, Proposal, Saying, saying
-from bluezone.spreadsheets.roles import ALL_ROLES, FIGURES, IGNORE, OTHER, Purpose
+from bluezone.spreadsheets.results import Column, Doubt, Proposal, Saying, saying
+from bluezone.spreadsheets.roles import ALL_ROLES, FIGURES, IGNORE, OTHER, Holds, Purpose
 
 #: an officer has decided nothing yet
 NOTHING = Decisions()
@@ -29,6 +29,10 @@ _SAMPLES = 3
 _COMPARED = 150
 #: such a part of a column's texts that name units makes it a column of units
 _MANY = 0.5
+#: below this a column or a row is asked about
+_SURE = 0.9
+#: as many choices are given
+_CHOICES = 4
 
 
 def _no_organisations(_codes: Collection[str]) -> Mapping[str, str]:
@@ -235,7 +239,7 @@ def _proposal(
         notes=tuple(_notes(book, draft, shown, purpose)),
     )
     others = [each for each in drafts if each is not draft and _worth(each, purpose) >= 0.8 * _worth(draft, purpose)]
-    return replace(proposal, unsure=tuple(doubts.of(proposal, draft, others, decided, purpose)))
+    return replace(proposal, unsure=tuple(_doubts(proposal, draft, others, decided, purpose)))
 
 
 def _notes(book: Book, draft: Draft, shown: Sequence[Column], purpose: Purpose) -> Iterator[Saying]:
@@ -262,3 +266,47 @@ def _shape(draft: Draft) -> str:
     """Return a digest of the headers without numbers and days, by which the form is known again."""
     texts = [re.sub(r"\d+", "", lexicon.key_of(each.column.header)) for each in draft.found]
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:32]
+
+
+# --- what the program would ask first ------------------------------------------------------------------------------
+
+
+def _doubts(
+    proposal: Proposal, draft: Draft, others: Sequence[Draft], decided: Decisions, purpose: Purpose
+) -> Iterator[Doubt]:
+    """Yield the doubts about a proposal, what matters most first."""
+    stored, filled = len(proposal.stored), len([row for row in proposal.rows if row.values])
+    if proposal.rows and (stored * 2 < filled or not stored):
+        text = saying(N_("most rows would be left out: {left} of {count}"),
+                      left=len(proposal.rows) - len(proposal.stored), count=len(proposal.rows))  # fmt: skip
+        yield Doubt("table", "", text)
+    if others and decided.sheet is None:
+        names = [proposal.sheet, *(each.table.sheet.name for each in others)]
+        yield Doubt("sheet", proposal.sheet, saying(N_("which sheet is it?")), tuple(names[:_CHOICES]))
+    if "day" in purpose.takes and decided.day is None and not draft.having("day") and not draft.main.sure:
+        yield Doubt("day", "", saying(N_("of which day are the figures?")), tuple(map(str, draft.main.choices)))
+    texts = [*(text for _, text in draft.table.above), *(text for each in draft.found for text in each.column.path)]
+    # pupils or staff may be counted, though the rows are places
+    groups = any(topic.name == "groups" for text in texts for topic in lexicon.topics_in(text))
+    groups = groups and any(row.unit for row in proposal.stored)
+    some = {column.letter for column in proposal.columns if groups and column.role == "installs"}
+    asked: set[str] = set()
+    for column in sorted(proposal.columns, key=lambda column: (column.letter not in some, column.probability)):
+        like = taking.kin(column.header) if column.day else column.letter
+        numbers = {Holds.COUNT, Holds.PERCENT} & {ALL_ROLES[role] for role in column.choices if role != IGNORE}
+        beside = column.role == IGNORE and not numbers  # texts that nobody would miss
+        unsure = column.letter in some or (column.probability < _SURE and not beside)
+        if unsure and column.letter not in decided.roles and like not in asked:
+            asked.add(like)
+            holds = N_("what does column {column} (“{header}”) hold?")
+            if column.letter in some:
+                holds = N_("does column {column} (“{header}”) count everybody, not some people only?")
+            text = saying(holds, column=column.letter, header=column.header[:80])
+            yield Doubt("column", column.letter, text, column.choices[:_CHOICES])
+    for row in sorted(proposal.rows, key=lambda row: row.probability):
+        settled = row.line in decided.units or row.line in decided.left_out
+        known = row.unit is not None or lexicon.is_total(row.written) or not row.values
+        unknown = row.left_out is not None and not known and row.candidates
+        if (unknown or (row.left_out is None and row.probability < _SURE)) and not settled:
+            text = saying(N_("which unit is “{written}” (line {line})?"), written=row.written[:60], line=row.line)
+            yield Doubt("line", str(row.line), text, tuple(each.code for each in row.candidates[:_CHOICES]))

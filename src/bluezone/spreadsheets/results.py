@@ -8,8 +8,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from bluezone.errors import N_
 from bluezone.geography.units import Unit
 from bluezone.spreadsheets.mapping import Mapping as Decisions
+
+#: why a row of totals is not stored, one whose unit nobody knows, and one of nobody
+TOTALS = N_("a row of totals")
+NO_UNIT = N_("no unit is called “{text}”: choose one, or give the code of an organisation")
+NOBODY = N_("nothing says who it is: give a name, a telephone number, a document number or the number of the file")
+#: heads of the tables that a command prints, and its lines of a row that is not stored or in doubt
+COLUMN_HEADS = (N_("header"), N_("taken for"), N_("day"), N_("first values"), N_("because of"))
+ROW_HEADS = (N_("as written"), N_("unit"), N_("figures"))
+LEFT_OUT = N_("line {line}, “{written}”, is left out: {why}")
+PROBLEM, PROBLEM_OF_ROW = N_("line {line}, {column}: {why}"), N_("line {line}: {why}")
+MORE_LINES = N_("and {count} lines more, of the same kinds: `bluezone rollout read FILE --json` lists every one")
 
 
 @dataclass(frozen=True, slots=True)

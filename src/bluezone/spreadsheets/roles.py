@@ -6,6 +6,8 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bluezone.errors import N_
+
 IGNORE = "ignore"
 #: what stands in a column that no kind of upload takes
 OTHER = "other"
@@ -190,3 +192,55 @@ _OF_FIGURES = {
 } | _NOBODYS
 #: every role, whoever takes it, and what it holds
 ALL_ROLES = {role.name: role.holds for purpose in (CASES, CONTACTS, CODES) for role in purpose.roles} | _OF_FIGURES
+
+#: the roles in the words that page and command share
+LABELS = {
+    "unit": N_("name of the unit"),
+    "parent": N_("unit above it"),
+    "code": N_("code of the unit"),
+    "day": N_("day"),
+    "installs": N_("installations in all"),
+    "gain": N_("gain since the last figure"),
+    "active": N_("active phones"),
+    "with_phone": N_("with a telephone number"),
+    "percent_population": N_("share of the people"),
+    "percent_smartphones": N_("share of the smartphones"),
+    "headcount": N_("number of people"),
+    "smartphones": N_("number of smartphones"),
+    "adults": N_("number of adults"),
+    "measure": N_("what is counted"),
+    "rank": N_("rank"),
+    "target": N_("target"),
+    "target_percent": N_("target as a share of the people"),
+    "responsible": N_("who answers for it"),
+    "indicator": N_("which figure the row holds"),
+    "value": N_("the figure"),
+    "sector": N_("sector"),
+    "families": N_("whether families are counted"),
+    "head": N_("who heads the unit"),
+    "holder": N_("unit that it is part of"),
+    "name": N_("name of the person"),
+    "birth": N_("year or day of birth"),
+    "age": N_("age"),
+    "sex": N_("sex"),
+    "male": N_("male: a tick, or the year of birth"),
+    "female": N_("female: a tick, or the year of birth"),
+    "telephone": N_("telephone number"),
+    "document": N_("document number"),
+    "address": N_("address"),
+    "occupation": N_("occupation"),
+    "pseudonym": N_("pseudonym"),
+    "index": N_("whose contact it is"),
+    "met": N_("days of contact"),
+    "relation": N_("relation"),
+    "setting": N_("where they met"),
+    "symptoms": N_("symptoms"),
+    "file_number": N_("file number"),
+    "onset": N_("first symptoms"),
+    "tested": N_("day of the test"),
+    "result": N_("result"),
+    "language": N_("language"),
+    "remark": N_("remark"),
+    "source": N_("source"),
+    IGNORE: N_("not this"),
+}

@@ -20,10 +20,9 @@ from bluezone.spreadsheets.cells import EMPTY, Cell
 from bluezone.spreadsheets.checks import COUNTED, people_of
 from bluezone.spreadsheets.errors import TableError
 from bluezone.spreadsheets.mapping import Mapping as Decisions
-from bluezone.spreadsheets.results import Candidate, Row, Saying, Value, saying
+from bluezone.spreadsheets.results import NO_UNIT, NOBODY, TOTALS, Candidate, Row, Saying, Value, saying
 from bluezone.spreadsheets.roles import ALL_ROLES, FIGURES, OTHER, Holds, Purpose
 from bluezone.spreadsheets.values import days_in
-from bluezone.spreadsheets.wording import NO_UNIT, NOBODY, TOTALS
 
 if TYPE_CHECKING:
     from bluezone.spreadsheets.propose import Context, Draft

@@ -23,9 +23,8 @@ from bluezone.rollout.problems import Problem, Severity
 from bluezone.rollout.sectors import is_code, read_code
 from bluezone.rollout.texts import translator
 from bluezone.spreadsheets.mapping import Mapping as Decisions
-from bluezone.spreadsheets.results import Check, Column, Doubt, Proposal, Row, saying
-from bluezone.spreadsheets.roles import IGNORE
-from bluezone.spreadsheets.wording import LABELS, NO_UNIT
+from bluezone.spreadsheets.results import NO_UNIT, Check, Column, Doubt, Proposal, Row, saying
+from bluezone.spreadsheets.roles import IGNORE, LABELS
 
 #: so many rows stand on a page, so many checks in the list below them, so many letters in a cell
 ROWS = 200

@@ -19,8 +19,7 @@ from bluezone.cli.errors import CommandError
 from bluezone.cli.languages import own_language
 from bluezone.cli.options import Arg, Json, Opt, command
 from bluezone.rollout.texts import translator
-from bluezone.spreadsheets.results import saying
-from bluezone.spreadsheets.wording import LEFT_OUT, PROBLEM, PROBLEM_OF_ROW
+from bluezone.spreadsheets.results import LEFT_OUT, PROBLEM, PROBLEM_OF_ROW, saying
 
 if TYPE_CHECKING:
     from bluezone.authority.officers.upload_pages import UploadPages

@@ -23,8 +23,7 @@ from bluezone.rollout.series import Series, choose_all
 from bluezone.spreadsheets.mapping import Mapping
 from bluezone.spreadsheets.opening import open_book
 from bluezone.spreadsheets.propose import NOTHING, Context, propose
-from bluezone.spreadsheets.results import Proposal
-from bluezone.spreadsheets.wording import TOTALS
+from bluezone.spreadsheets.results import TOTALS, Proposal
 
 #: The last day of the campaign of which figures are known: rows without any date are looked up on it.
 LAST_CAMPAIGN_DAY = dt.date(2021, 6, 30)

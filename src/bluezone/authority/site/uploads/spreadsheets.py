@@ -27,9 +27,8 @@ from bluezone.spreadsheets.errors import DAMAGED, TableError
 from bluezone.spreadsheets.mapping import Mapping
 from bluezone.spreadsheets.opening import dump, load, load_of, open_book
 from bluezone.spreadsheets.propose import Context, propose
-from bluezone.spreadsheets.results import Proposal
+from bluezone.spreadsheets.results import TOTALS, Proposal
 from bluezone.spreadsheets.roles import ALL_ROLES, Holds, Purpose
-from bluezone.spreadsheets.wording import TOTALS
 
 log = logging.getLogger(__name__)
 #: what a request opens and reads itself: at most about a second. More is opened by the worker

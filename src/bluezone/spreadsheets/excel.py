@@ -1,5 +1,6 @@
-"""Open .xlsx workbooks: values, dates and merged areas by python-calamine; how cells are shown (number formats, hidden
-rows and columns), which it does not give, from the workbook's own parts. Pure."""
+"""Open workbooks of Excel. Of .xlsx python-calamine gives values, dates and merged areas; how cells are shown (number
+formats, hidden rows and columns) comes from the workbook's own parts. Of old .xls (BIFF, Excel 5 to 2003) xlrd gives
+all of it. Pure."""
 
 from __future__ import annotations
 
@@ -8,16 +9,15 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from typing import Any
 from xml.etree.ElementTree import Element, ParseError, fromstring
 from xml.parsers import expat
 
 from bluezone.spreadsheets import bounds
-from bluezone.spreadsheets.cells import Cell, Sheet, clean
-from bluezone.spreadsheets.errors import DAMAGED, TableError
-from bluezone.spreadsheets.formats import number_cell
+from bluezone.spreadsheets.cells import Cell, Sheet, clean, number_cell
+from bluezone.spreadsheets.errors import DAMAGED, DOCUMENT, PASSWORD, TableError
 
-At = tuple[int, int]
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 #: formats that have a number and no text in the file (ECMA-376, 18.8.30)
 _BUILT_IN = {"1": "0", "2": "0.00", "3": "#,##0", "4": "#,##0.00", "9": "0%", "10": "0.00%",
@@ -40,12 +40,18 @@ def open_xlsx(data: bytes, progress: Callable[[int], None]) -> list[Sheet]:
                     continue
                 shown = _shown(archive, parts[facts.name])
                 values = book.get_sheet_by_index(number)
-                sheet = _sheet(values.iter_rows(), values.start or (0, 0), shown, formats)
-                sheet.name, sheet.hidden = clean(facts.name), facts.visible is not SheetVisibleEnum.Visible
-                sheet.merged = [(top + 1, left + 1, bottom + 1, right + 1)
-                                for (top, left), (bottom, right) in values.merged_cell_ranges or ()]  # fmt: skip
-                sheet.index_merged()
-                sheets.append(sheet)
+                first_row, first_column = values.start or (0, 0)
+                cells = {
+                    (row, column): cell
+                    for row, line in enumerate(values.iter_rows(), start=first_row + 1)
+                    for column, value in enumerate(line, start=first_column + 1)
+                    if value != "" and (cell := _cell(value, formats.get(shown.styles.get((row, column), ""), "")))
+                }
+                merged = [(top + 1, left + 1, bottom + 1, right + 1)
+                          for (top, left), (bottom, right) in values.merged_cell_ranges or ()]  # fmt: skip
+                hidden = facts.visible is not SheetVisibleEnum.Visible
+                sheets.append(Sheet(clean(facts.name), cells, merged, hidden,
+                                    frozenset(shown.hidden_rows), frozenset(shown.hidden_columns)))  # fmt: skip
             return sheets
     except (TableError, KeyboardInterrupt, SystemExit):
         raise
@@ -61,17 +67,6 @@ def _packed_anew(archive: zipfile.ZipFile) -> bytes:
             if entry.filename.lower().endswith((".xml", ".rels")):
                 packed.writestr(entry.filename, archive.read(entry))
     return target.getvalue()
-
-
-def _sheet(rows: Iterable[Sequence[object]], start: At, shown: _SheetReader, formats: Mapping[str, str]) -> Sheet:
-    cells = {
-        (row, column): _cell(value, formats.get(shown.styles.get((row, column), ""), ""))
-        for row, line in enumerate(rows, start=start[0] + 1)
-        for column, value in enumerate(line, start=start[1] + 1)
-        if value != ""
-    }
-    return Sheet("", {at: cell for at, cell in cells.items() if cell}, [], False,
-                 frozenset(shown.hidden_rows), frozenset(shown.hidden_columns))  # fmt: skip
 
 
 def _cell(value: object, number_format: str) -> Cell:
@@ -143,7 +138,7 @@ class _SheetReader:
     """Read of a sheet's part which style its cells have, which rows and columns are hidden and which hold a value."""
 
     def __init__(self) -> None:
-        self.styles: dict[At, str] = {}
+        self.styles: dict[tuple[int, int], str] = {}
         self.hidden_rows: set[int] = set()
         self.hidden_columns: set[int] = set()
         self.rows: set[int] = set()
@@ -171,3 +166,61 @@ class _SheetReader:
         elif name == "col" and given.get("hidden", "0") not in ("0", "false"):
             first, last = int(given.get("min", 1)), int(given.get("max", 0))
             self.hidden_columns.update(range(first, min(last, first + 1_000) + 1))
+
+
+# --- .xls -----------------------------------------------------------------------------------------
+
+#: parts of an old container, as its directory names them
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_OTHER_PARTS = ("WordDocument".encode("utf-16-le"), "PowerPoint Document".encode("utf-16-le"))
+
+
+def open_xls(data: bytes, name: str) -> list[Sheet]:
+    """Return the sheets of an old workbook. Raises TableError."""
+    import xlrd
+
+    if _ENCRYPTED in data:
+        raise TableError(PASSWORD, name=name)
+    if any(part in data[: 4 << 20] for part in _OTHER_PARTS):
+        raise TableError(DOCUMENT, name=name)
+    try:
+        book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
+    except Exception as error:  # noqa: BLE001 - xlrd raises many kinds on a broken file
+        if "encrypt" in str(error).lower() or "password" in str(error).lower():
+            raise TableError(PASSWORD, name=name) from None
+        raise TableError(DAMAGED) from None
+    bounds.check(sheets=book.nsheets)
+    sheets = [_old_sheet(book, raw) for raw in map(book.sheet_by_index, range(book.nsheets))]
+    bounds.check(cells=sum(len(sheet.cells) for sheet in sheets))
+    return sheets
+
+
+def _old_sheet(book: Any, raw: Any) -> Sheet:
+    cells = {}
+    for row in range(raw.nrows):
+        for column in range(raw.row_len(row)):
+            if cell := _old_cell(book, raw.cell(row, column)):
+                cells[row + 1, column + 1] = cell
+        bounds.check(cells=len(cells))
+    merged = [(top + 1, left + 1, bottom, right) for top, bottom, left, right in raw.merged_cells]
+    hidden_rows = frozenset(row + 1 for row, info in raw.rowinfo_map.items() if info.hidden)
+    hidden_columns = frozenset(column + 1 for column, info in raw.colinfo_map.items() if info.hidden)
+    return Sheet(clean(raw.name), cells, merged, bool(raw.visibility), hidden_rows, hidden_columns)
+
+
+def _old_cell(book: Any, raw: Any) -> Cell:
+    import xlrd
+
+    if raw.ctype == xlrd.XL_CELL_TEXT:
+        return Cell(clean(raw.value))
+    if raw.ctype == xlrd.XL_CELL_NUMBER:
+        return number_cell(raw.value, book.format_map[book.xf_list[raw.xf_index].format_key].format_str)
+    if raw.ctype == xlrd.XL_CELL_DATE:
+        try:
+            day = xlrd.xldate_as_datetime(raw.value, book.datemode).date()
+        except (xlrd.XLDateError, ValueError, OverflowError):
+            return Cell(str(raw.value))
+        return Cell(day.isoformat(), date=day)
+    if raw.ctype == xlrd.XL_CELL_BOOLEAN:
+        return Cell("x" if raw.value else "")
+    return Cell()
