@@ -97,26 +97,22 @@ def evidence_of(
             each.factor = max([factor, *map(lexicon.factor_in, each.column.path)])
             _hear_titles(each, spoken)
         each.scores = {name: _score(each, name, purpose) for name in purpose.among}
-        _for_purpose(each, purpose)
+        if not purpose.of_persons:
+            _for_purpose(each, purpose)
     return found
 
 
 def _for_purpose(each: Evidence, purpose: Purpose) -> None:
     """Judge a column by what the file is for: in a list of organisations names of places say where each lies, not which
     it is; a number of people in a list without figures is that of the unit."""
-    if not purpose.of_persons:
-        if not purpose.of_units and each.numeric + each.dated <= 0.5:
-            coded = max(0.0, _coded(each.column) - each.named)
-            each.scores["unit"] += 3 - 12 * (each.named + coded)
-            each.scores["parent"] += 6 * coded
-        if "headcount" in purpose.takes and not purpose.takes & {"installs", "target"} and each.numbers and each.topics:
-            each.scores["headcount"] += 3
-
-
-def _coded(column: grid.Column) -> float:
-    """Return which part of a column's texts are codes of places: `63:31318`."""
-    texts = [text for cell in column.cells.values() if (text := cell.text.strip())]
-    return sum(_CODE.fullmatch(text) is not None for text in texts) / len(texts) if texts else 0.0
+    if not purpose.of_units and each.numeric + each.dated <= 0.5:
+        texts = [text for cell in each.column.cells.values() if (text := cell.text.strip())]
+        coded = sum(_CODE.fullmatch(text) is not None for text in texts) / len(texts) if texts else 0.0
+        coded = max(0.0, coded - each.named)
+        each.scores["unit"] += 3 - 12 * (each.named + coded)
+        each.scores["parent"] += 6 * coded
+    if "headcount" in purpose.takes and not purpose.takes & {"installs", "target"} and each.numbers and each.topics:
+        each.scores["headcount"] += 3
 
 
 def _evidence(column: grid.Column, named: float, day: object, of: str = "") -> Evidence:
@@ -183,25 +179,13 @@ def _by_cells(each: Evidence, name: str, holds: Holds) -> float:
         return 0.0 if all(number.count is not None for number in each.numbers.values()) else _IMPOSSIBLE
     if each.numeric + each.dated > 0.5:
         return _IMPOSSIBLE / 2
-    if holds is Holds.NAME:
-        return 6 * each.named - 1 + (_varied(each) if name == "unit" else 0)
-    if name == "indicator":
-        return 6 * _told(each) - 2
-    return 0.0
-
-
-def _varied(each: Evidence) -> float:
-    """Return how many of a column's texts differ: of two columns of names, that of the parents repeats them."""
-    texts = [cell.text for cell in each.column.cells.values()]
-    return len({*texts}) / len(texts)
-
-
-def _told(each: Evidence) -> float:
-    """Return which part of a column's few texts say what is counted."""
     texts = {cell.text for cell in each.column.cells.values()}
-    if len(texts) > _FEW_TEXTS:
-        return 0.0
-    return sum(counted_in(text) != OTHER for text in texts) / len(texts)
+    if holds is Holds.NAME:  # of two columns of names, that of the parents repeats them
+        return 6 * each.named - 1 + (len(texts) / len(each.column.cells) if name == "unit" else 0)
+    if name == "indicator":
+        told = sum(counted_in(text) != OTHER for text in texts) if len(texts) <= _FEW_TEXTS else 0
+        return 6 * told / len(texts) - 2
+    return 0.0
 
 
 def counted_in(text: str) -> str:
@@ -252,12 +236,16 @@ def is_order(each: Evidence) -> bool:
 def assign(found: Sequence[Evidence], purpose: Purpose, decided: Mapping[str, str]) -> list[Taken]:
     """Return what each column is taken for. `decided`: column -> role."""
     related = [] if purpose.of_persons else relations_among(found)
-    decided = _with_kin(found, decided)
-    chosen = [_fixed(each, decided) or max(each.scores, key=lambda name: each.scores[name]) for each in found]
-    options = [
-        [fixed] if (fixed := _fixed(each, decided)) else sorted(each.scores, key=lambda name: -each.scores[name])[:8]
-        for each in found
-    ]
+    # what was decided on a column of one day holds for those of other days with the same words
+    said = {kin(each.column.header): decided[each.letter] for each in found if each.day and each.letter in decided}
+    more = {each.letter: said[key] for each in found if each.day and (key := kin(each.column.header)) in said}
+    decided = {**more, **decided}
+    options = []
+    for each in found:
+        best = sorted(each.scores, key=lambda name: -each.scores[name])[:8]
+        role = decided.get(each.letter)
+        options.append([OTHER if role == IGNORE else role] if role else best)
+    chosen = [roles[0] for roles in options]
     _improve(found, chosen, options, related)
     return [_taken(at, found, chosen, related, purpose, decided) for at in range(len(found))]
 
@@ -265,18 +253,6 @@ def assign(found: Sequence[Evidence], purpose: Purpose, decided: Mapping[str, st
 def kin(header: str) -> str:
     """Return what the headers of columns of several days have in common."""
     return "".join(sign for sign in lexicon.key_of(header) if not sign.isdigit())
-
-
-def _with_kin(found: Sequence[Evidence], decided: Mapping[str, str]) -> Mapping[str, str]:
-    """Let what was decided on a column of one day hold for those of other days with the same words."""
-    said = {kin(each.column.header): decided[each.letter] for each in found if each.day and each.letter in decided}
-    more = {each.letter: said[key] for each in found if each.day and (key := kin(each.column.header)) in said}
-    return {**more, **decided}
-
-
-def _fixed(each: Evidence, decided: Mapping[str, str]) -> str | None:
-    role = decided.get(each.letter)
-    return OTHER if role == IGNORE else role
 
 
 def _improve(

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bluezone.spreadsheets import lexicon
@@ -153,7 +153,9 @@ def _exchanged(stored: Sequence[dt.date], written: Sequence[Day]) -> bool:
 
 def main_day(table: Table, file: str, calendar: Calendar, of_columns: Collection[dt.date] = ()) -> MainDay:
     """Return the one day of a table, from the texts around it, else the latest of its columns (`of_columns`)."""
-    noted = [(calendar.date(day), weight, text) for day, weight, text in _noted(table, file)]
+    noted = [(calendar.date(day), _weight(text, at), text) for _, text in table.above for at, day in days_in(text)[-2:]]
+    for name, weight in ((table.sheet.name, _SHEET), (re.sub(r"\.\w{2,4}$", "", file), _FILE)):
+        noted += [(calendar.date(day), weight, name) for day in _named(name)]
     noted += [(day, _HEADER, "") for day in sorted(of_columns)[-1:]]
     found: dict[dt.date, tuple[float, str]] = {}
     for date, weight, text in noted:
@@ -170,17 +172,8 @@ def main_day(table: Table, file: str, calendar: Calendar, of_columns: Collection
     return MainDay(order[0], text[:120], tuple(order[:3]), sure)
 
 
-def _noted(table: Table, file: str) -> Iterator[tuple[Day, float, str]]:
-    """Yield the days around a table, each with how much its place says that figures are of it."""
-    for _, text in table.above:
-        for at, day in days_in(text)[-2:]:
-            yield day, _weight(text, at), text
-    for name, weight in ((table.sheet.name, _SHEET), (re.sub(r"\.\w{2,4}$", "", file), _FILE)):
-        for day in _named(name):
-            yield day, weight, name
-
-
 def _weight(text: str, at: int) -> float:
+    """Return how much the place of a day in a text says that figures are of it."""
     before = text[:at]
     if lexicon.says_of_day(before, "letter"):
         return _LETTER

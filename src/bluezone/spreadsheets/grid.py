@@ -245,18 +245,15 @@ def _paths(sheet: Sheet, header: tuple[int, int]) -> dict[int, tuple[str, ...]]:
     first, last = header
     if not first:
         return {}
-    rows = [line for line in range(first, last + 1) if not is_numbering(_own_row(sheet, line))]
+    columns = range(1, sheet.last_column + 1)
     found: dict[int, list[str]] = {}
-    for line in rows:
-        for column in range(1, sheet.last_column + 1):
+    for line in range(first, last + 1):
+        is_of_numbers = is_numbering(sheet.own(line, column) for column in columns)
+        for column in () if is_of_numbers else columns:
             cell = sheet.seen(line, column)
             if cell.text and (not found.get(column) or found[column][-1] != cell.text):
                 found.setdefault(column, []).append(cell.text)
     return {column: tuple(texts) for column, texts in found.items()}
-
-
-def _own_row(sheet: Sheet, line: int) -> list[Cell]:
-    return [sheet.own(line, column) for column in range(1, sheet.last_column + 1)]
 
 
 # --- where it ends ------------------------------------------------------------------------------------------------

@@ -97,7 +97,10 @@ def relations_among(found: Sequence[Evidence]) -> list[Relation]:
             for c in near:
                 if b != c:
                     related += _held("difference", (a, b, c), counts, lambda x, y, z: x == y - z and z != 0)
-        related += _sums(order, at, counts)
+        for size in range(2, 7):  # a sum of those that stand right before or behind it
+            for run in (order[at + 1 : at + 1 + size], order[max(0, at - size) : at]):
+                if len(run) == size:
+                    related += _held("sum", (a, *run), counts, _is_sum)
     return related
 
 
@@ -127,15 +130,6 @@ def _is_share(share: float, part: float, whole: float) -> bool:
         return False
     true = 100 * part / whole
     return min(abs(share - true), abs(share * 100 - true)) <= max(0.06, 0.006 * true)
-
-
-def _sums(order: Sequence[int], at: int, counts: dict[int, dict[int, float]]) -> Iterator[Relation]:
-    """Yield whether a column is the sum of two to six that stand right before or behind it."""
-    for size in range(2, 7):
-        for run in (order[at + 1 : at + 1 + size], order[max(0, at - size) : at]):
-            if len(run) == size:
-                columns = (order[at], *run)
-                yield from _held("sum", columns, counts, _is_sum)
 
 
 def _is_sum(whole: float, *parts: float) -> bool:

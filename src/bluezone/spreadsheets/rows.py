@@ -61,15 +61,18 @@ def read(reading: Reading) -> list[Row]:
     lines = [line for line in draft.table.lines if not grid.is_numbering(_own(draft, line))]
     reading.headings = grid.headings(draft.table)
     named = _names(draft, lines, reading.headings)
-    codes = _codes(draft, lines)
+    codes = {line: column.cells[line].text.strip()
+             for column in draft.having("code")[:1] for line in lines if line in column.cells}  # fmt: skip
     if purpose.of_units:
-        topics = {topic for column in draft.having("unit") for text in column.path for topic in _levels(text)}
-        units.choose(draft.finder, list(named.values()), next(iter(topics), ""))
-    if not draft.having("unit") and not draft.having("code") and purpose.of_units:
-        _give_one(reading, named)
+        topics = [topic for column in draft.having("unit") for text in column.path for topic in lexicon.topics_in(text)]
+        units.choose(draft.finder, list(named.values()), next((each.level for each in topics if each.level), ""))
+        if not draft.having("unit") and not draft.having("code"):
+            _give_one(reading, named)
     written = [*codes.values(), *(each.text for each in named.values())]
     said = [*reading.decided.units.values(), *reading.decided.names.values()]
-    organisations = reading.context.organisations(_organisation_codes([*written, *said]))
+    organisations = reading.context.organisations(
+        {code for text in [*written, *said] if (code := _organisation_code(text))}
+    )
     by_day = _row_days(draft, lines, reading.headings)
     texts = {each.text for each in named.values() if each.text}
     reading.of_whole = all(map(lexicon.is_total, texts)) and any(_names_whole(reading, text) for text in texts)
@@ -100,10 +103,6 @@ def _refuse_elsewhere(named: Sequence[units.Named]) -> None:
 
 def _own(draft: Draft, line: int) -> list[Cell]:
     return [each.column.cells[line] for each in draft.found if line in each.column.cells]
-
-
-def _levels(text: str) -> list[str]:
-    return [topic.level for topic in lexicon.topics_in(text) if topic.level]
 
 
 def _names(draft: Draft, lines: Sequence[int], headings: Mapping[int, str]) -> dict[int, units.Named]:
@@ -137,15 +136,6 @@ def _elsewhere(draft: Draft, line: int, over: str, parents: Sequence[grid.Column
         if lexicon.is_total(cell.text):
             return cell.text
     return over if any(line in column.cells for column in parents) else ""
-
-
-def _codes(draft: Draft, lines: Sequence[int]) -> dict[int, str]:
-    column = next(iter(draft.having("code")), None)
-    return {line: column.cells[line].text.strip() for line in lines if line in column.cells} if column else {}
-
-
-def _organisation_codes(texts: Collection[str]) -> set[str]:
-    return {code for text in texts if (code := _organisation_code(text))}
 
 
 def _organisation_code(text: str) -> str:

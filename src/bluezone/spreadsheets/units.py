@@ -293,7 +293,8 @@ def choose(finder: Finder, rows: Sequence[Named], level: str) -> None:
     topic of the header, or that of most rows) and by the unit above, from a column or from the row of a group."""
     for row in rows:
         row.fits = finder.exact(row.text) if row.text else ()
-    wanted = _LEVELS.get(level) or _level_of(rows)
+    levels = Counter(row.fits[0].unit.level for row in rows if row.fits)
+    wanted = _LEVELS.get(level) or next((level for level, _ in levels.most_common(1)), None)
     for row in rows:
         if not row.fits and row.text:
             row.fits, row.similar = finder.similar(row.text), True
@@ -313,11 +314,9 @@ def choose(finder: Finder, rows: Sequence[Named], level: str) -> None:
             )
         )
         if row.fits and row.fits[0].score >= (_TAKEN if row.similar else _BORNE):
-            best = row.fits[0]
-            row.unit = best.unit
-            row.probability = _sure(row.fits)
-            if wanted is not None and best.unit.level < wanted:
-                group = best.unit
+            row.unit, row.probability = row.fits[0].unit, _sure(row.fits)
+            if wanted is not None and row.unit.level < wanted:
+                group = row.unit
     _offer_rest(finder, rows, wanted)
     named = [row for row in rows if row.text and not lexicon.is_total(row.text)]
     if len([row for row in named if row.unit is None]) * 3 > len(named):
@@ -332,11 +331,6 @@ def _offer_rest(finder: Finder, rows: Sequence[Named], wanted: Level | None) -> 
         if row.unit is None and row.text and not lexicon.is_total(row.text) and not lexicon.names_no_place(row.text):
             have = {fit.unit.code for fit in row.fits}
             row.fits += tuple(Fit(unit, 0.3) for unit in free if unit.code not in have)
-
-
-def _level_of(rows: Sequence[Named]) -> Level | None:
-    levels = Counter(row.fits[0].unit.level for row in rows if row.fits)
-    return levels.most_common(1)[0][0] if levels else None
 
 
 def _weighed(

@@ -54,18 +54,13 @@ def number_in(cell: Cell) -> Number | None:
     if cell.date is not None or not cell.text:
         return None
     if cell.number is not None:
-        return _stored(cell)
+        number = cell.number * 100 if cell.percent else cell.number
+        decimals = max(0, -int(number.normalize().as_tuple().exponent))
+        whole = number == number.to_integral() and not cell.percent
+        return Number(number.to_integral() if whole else None, number, cell.percent, decimals=decimals)
     text = _SPACES.sub(" ", cell.text).strip()
     found = _WRITTEN.fullmatch(text) if len(text) <= _LONGEST else None
     return _written(found) if found else None
-
-
-def _stored(cell: Cell) -> Number:
-    assert cell.number is not None
-    number = cell.number * 100 if cell.percent else cell.number
-    decimals = max(0, -int(number.normalize().as_tuple().exponent))
-    whole = number == number.to_integral() and not cell.percent
-    return Number(number.to_integral() if whole else None, number, cell.percent, decimals=decimals)
 
 
 def _written(found: re.Match[str]) -> Number | None:
