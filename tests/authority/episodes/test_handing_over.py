@@ -17,7 +17,7 @@ from bluezone.authority.episodes.rules import ContactError
 from bluezone.authority.episodes.words import Decision
 from bluezone.authority.issuing.models import LabResult
 from bluezone.authority.issuing.results import rules
-from bluezone.authority.keys.second_order import services as second_order
+from bluezone.authority.keys import second_order
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import place_today
 from bluezone.authority.officers.models import User

@@ -21,9 +21,8 @@ from bluezone.authority.episodes.models import Episode, Exposure, WarningCode
 from bluezone.authority.episodes.services import Met
 from bluezone.authority.episodes.warning import WarnError, WarnProblem
 from bluezone.authority.episodes.words import Decision, Role, Setting
-from bluezone.authority.keys.models import PublishedKey
-from bluezone.authority.keys.second_order import services as second_order
-from bluezone.authority.keys.second_order.models import ContactKey
+from bluezone.authority.keys import second_order
+from bluezone.authority.keys.models import ContactKey, PublishedKey
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons.rules import Identity

@@ -18,7 +18,7 @@ from bluezone.authority.episodes import services, warning
 from bluezone.authority.episodes.models import Episode
 from bluezone.authority.episodes.services import Met
 from bluezone.authority.episodes.words import Decision, Setting
-from bluezone.authority.keys.second_order import services as second_order
+from bluezone.authority.keys import second_order
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons.rules import Identity

@@ -13,8 +13,8 @@ from bluezone.authority.diagnosis import services as cases
 from bluezone.authority.issuing.models import CodeDay
 from bluezone.authority.issuing.statistics import rules, services
 from bluezone.authority.issuing.statistics.rules import CodeSums, Day, Refusals
-from bluezone.authority.keys.statistics import services as publish_statistics
-from bluezone.authority.keys.statistics.rules import Sums
+from bluezone.authority.keys import statistics as publish_statistics
+from bluezone.authority.keys.statistics import Sums
 from bluezone.authority.messages.sms import note_failure
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import ApiKey, User

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from bluezone.authority.keys import withdrawing
+from bluezone.authority.keys import revision
 from bluezone.authority.keys.batches import publish
 from bluezone.authority.keys.models import ExportBatch, ExportFile, PublishedKey
 from bluezone.protocol.exports import Export, index_from_text, read_export
@@ -52,7 +52,7 @@ def test_what_went_out_since_is_known_again_and_goes_out_no_second_time(phone, i
     phone.publish(issue(), waits)
     yesterday = Yesterday()
     phone.publish(issue(), lost, traveler=True)
-    withdrawing.withdraw(first.revision_token, phone.clock.now)
+    revision.withdraw(first.revision_token, phone.clock.now)
     for _ in range(2):
         publish(phone.clock.forward(hours=4))
     before, out = exports(), exports("452-out")

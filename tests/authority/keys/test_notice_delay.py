@@ -15,7 +15,7 @@ import pytest
 from tests.phone.settings import phone_settings
 
 from bluezone.authority.keys.batches import publish
-from bluezone.authority.keys.caching import INDEX_MAX_AGE_S
+from bluezone.authority.keys.export_store import INDEX_MAX_AGE_S
 from bluezone.authority.keys.rules import embargoed_until
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site.environment import Environment

@@ -9,9 +9,9 @@ import jwt
 import pytest
 
 from bluezone.authority.device_api.platforms import Platform, platform_of
-from bluezone.authority.keys.statistics import rules, services
-from bluezone.authority.keys.statistics.models import PublishHour, PublishNote
-from bluezone.authority.keys.statistics.rules import Sums
+from bluezone.authority.keys import statistics
+from bluezone.authority.keys.models import PublishHour, PublishNote
+from bluezone.authority.keys.statistics import Sums
 from bluezone.authority.signing import services as signing
 
 NOON = dt.datetime(2020, 8, 18, 12, 30, tzinfo=dt.UTC)
@@ -88,7 +88,7 @@ MIDNIGHT = dt.datetime(2020, 8, 18, tzinfo=dt.UTC)
     ],
 )
 def test_a_day_is_read_by_the_hour_from_ten_requests_on_and_else_after_two_days(counts, now, shown):
-    assert {day: sums.requests for day, sums in rules.by_day(hours(*counts), now).items()} == shown
+    assert {day: sums.requests for day, sums in statistics.by_day(hours(*counts), now).items()} == shown
 
 
 def ask(phone, **claims):
@@ -108,7 +108,7 @@ def test_what_phones_published_is_counted_and_read_after_its_hour(phone, issue):
     published(phone, issue, 10)
     assert ask(phone).json().get("days") is None, "nothing of the current hour"
     phone.clock.forward(hours=1)
-    assert services.sum_up(phone.clock.now) == "10 publish requests counted"
+    assert statistics.sum_up(phone.clock.now) == "10 publish requests counted"
     assert not PublishNote.objects.exists()
     [day] = ask(phone).json()["days"]
     assert day["day"] == "2020-08-18T00:00:00Z"
@@ -140,8 +140,8 @@ def test_summing_up_twice_counts_nothing_twice(phone, issue):
     published(phone, issue, 3)
     phone.clock.forward(hours=1)
     published(phone, issue, 2)
-    services.sum_up(phone.clock.now)
-    services.sum_up(phone.clock.now)
+    statistics.sum_up(phone.clock.now)
+    statistics.sum_up(phone.clock.now)
     assert [Sums.from_json(row.sums).requests for row in PublishHour.objects.all()] == [3]
     assert PublishNote.objects.count() == 2
 
@@ -185,9 +185,9 @@ def test_what_cannot_be_answered_is_refused_in_the_words_of_the_reference(phone,
 def test_sums_go_after_ninety_days(phone, issue):
     published(phone, issue, 1)
     phone.clock.forward(hours=1)
-    services.sum_up(phone.clock.now)
-    assert services.purge(phone.clock.forward(days=89)) == {"publish_hours": 0}
-    assert services.purge(phone.clock.forward(days=2)) == {"publish_hours": 1}
+    statistics.sum_up(phone.clock.now)
+    assert statistics.purge(phone.clock.forward(days=89)) == {"publish_hours": 0}
+    assert statistics.purge(phone.clock.forward(days=2)) == {"publish_hours": 1}
 
 
 def test_certificates_and_statistics_have_audiences_of_their_own(read_with):

@@ -8,7 +8,7 @@ import pytest
 
 from bluezone.authority.keys.batches import publish
 from bluezone.authority.keys.models import PublishedKey
-from bluezone.authority.keys.withdrawing import WithdrawalRefusedError, withdraw
+from bluezone.authority.keys.revision import WithdrawalRefusedError, withdraw
 from bluezone.protocol.keys import ReportType
 from bluezone.protocol.withdrawals import WITHDRAW_PATH, Withdrawal
 

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from tests.authority.due import due
 
-from bluezone.authority.keys.withdrawing import withdraw
+from bluezone.authority.keys.revision import withdraw
 from bluezone.authority.officers.models import User
 from bluezone.authority.places import receiving, rules, services
 from bluezone.authority.places.models import Entrance, Place, PlacePackage, SharedStay, Sharer, SharerKey

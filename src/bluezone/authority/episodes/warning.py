@@ -15,7 +15,7 @@ from bluezone.authority.diagnosis.models import OneTimeCode
 from bluezone.authority.episodes.models import Episode, WarningCode
 from bluezone.authority.episodes.words import Decision, Role
 from bluezone.authority.errors import AuthorityError
-from bluezone.authority.keys.second_order import services as second_order
+from bluezone.authority.keys import second_order
 from bluezone.authority.officers import audit_log
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.reports.rules import day_is_kept

@@ -16,10 +16,8 @@ class KeysConfig(AppConfig):
 
     def ready(self) -> None:
         from bluezone.authority.documents.rules import published_kinds
-        from bluezone.authority.keys import batches, policies, probing, retention
+        from bluezone.authority.keys import batches, policies, probing, retention, second_order, statistics
         from bluezone.authority.keys.models import leave_room
-        from bluezone.authority.keys.second_order import services as second_order
-        from bluezone.authority.keys.statistics import services as statistics
 
         post_migrate.connect(leave_room, sender=self, dispatch_uid="keys")
         published_kinds.add(policies.PUBLISHED_POLICIES, second_order.PUBLISHED_SETTINGS)

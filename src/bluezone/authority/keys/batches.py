@@ -18,11 +18,10 @@ from django.db import connection, transaction
 from django.db.models import F, Min, QuerySet
 
 from bluezone.authority.errors import ConfigurationError
-from bluezone.authority.keys import adopting, editions, padding, rules
+from bluezone.authority.keys import adopting, editions, padding, rules, second_order
 from bluezone.authority.keys.export_store import INDEX, export_store
 from bluezone.authority.keys.healing import last_end, mend, waiting
 from bluezone.authority.keys.models import ExportBatch, ExportFile, PublishedKey
-from bluezone.authority.keys.second_order import services as second_order
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site.environment import Environment
 from bluezone.authority.site.locks import job_lock

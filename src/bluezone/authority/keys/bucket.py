@@ -6,7 +6,7 @@ from typing import Any
 
 from storages.backends.s3 import S3Storage
 
-from bluezone.authority.keys.caching import FILE_CACHING, INDEX_CACHING
+from bluezone.authority.keys.export_store import FILE_CACHING, INDEX_CACHING
 
 #: seconds without a connection, or without a byte; with the second try they are over before the first deadline of the
 #: job that publishes, so that it says which bucket did not answer in place of being ended

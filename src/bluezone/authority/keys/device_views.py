@@ -1,12 +1,14 @@
-"""Take the certified keys of a phone."""
+"""Take the certified keys of a phone, take them back, and tell health authorities how many publish."""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 import logging
 import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from django.conf import settings
@@ -17,17 +19,25 @@ from bluezone.authority.device_api.answers import padded
 from bluezone.authority.device_api.endpoint import device_endpoint
 from bluezone.authority.device_api.platforms import platform_of
 from bluezone.authority.diagnosis import codes
-from bluezone.authority.keys import probing
+from bluezone.authority.keys import probing, revision, second_order, statistics
 from bluezone.authority.keys.receive import receive
-from bluezone.authority.keys.rules import PublishRefusedError, SentKey, Upload, given_onset, judge_upload
-from bluezone.authority.keys.second_order import services as second_order
-from bluezone.authority.keys.second_order.rules import check_upload
+from bluezone.authority.keys.rules import (
+    PublishRefusedError,
+    RevisableKey,
+    SentKey,
+    Upload,
+    check_contact,
+    given_onset,
+    judge_upload,
+)
 from bluezone.authority.signing import remembered
+from bluezone.authority.signing import services as signing
 from bluezone.authority.signing.certificates import (
     Certificate,
     CertificateError,
     UnknownSignerError,
     sign_certificate,
+    verify_bearer,
     verify_certificate,
 )
 from bluezone.authority.site.environment import Environment
@@ -39,13 +49,18 @@ from bluezone.protocol.messages import (
     PublishRequest,
     PublishResponse,
 )
+from bluezone.protocol.reports import ReportAnswer, ReportRefusal
+from bluezone.protocol.text import MessageTooLargeError, json_object
 from bluezone.protocol.verification import (
     CertifiedReport,
     is_certified,
     tek_mac,
 )
+from bluezone.protocol.withdrawals import Withdrawal
 
 log = logging.getLogger(__name__)
+_KEYS_OF_A_DECOY = 14
+_UNAUTHORIZED = "unauthorized"
 
 
 def _refuse_publish(text: str, code: str, status: int) -> HttpResponse:
@@ -57,7 +72,8 @@ def _like_publish(request: HttpRequest, now: dt.datetime) -> None:
     conf: Environment = settings.BLUEZONE
     today = interval_number(now.timestamp()) // INTERVALS_PER_DAY * INTERVALS_PER_DAY
     keys = tuple(
-        TemporaryExposureKey(secrets.token_bytes(16), today - back * INTERVALS_PER_DAY) for back in range(1, 15)
+        TemporaryExposureKey(secrets.token_bytes(16), today - back * INTERVALS_PER_DAY)
+        for back in range(1, 1 + _KEYS_OF_A_DECOY)
     )
     hmac_key, now_s = secrets.token_bytes(16), int(now.timestamp())
     vouch = Certificate(
@@ -111,7 +127,7 @@ def _answer(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse
         onset_certified=vouched.symptom_onset_interval,
     )
     try:
-        check_upload(upload, is_on=upload.report is CertifiedReport.RECURSIVE and second_order.is_on(now))
+        check_contact(upload, is_on=upload.report is CertifiedReport.RECURSIVE and second_order.is_on(now))
         judged = judge_upload(upload, now.timestamp())
         receipt = receive(
             judged.keys,
@@ -156,3 +172,65 @@ def _read(
     return verify_certificate(
         asked.verification_payload, known, issuer=conf.issuer, audience=conf.audience, now_s=now.timestamp()
     )
+
+
+# --- taking keys back -------------------------------------------------------------------------------------------------
+
+
+def _answer_withdrawal(text: str, code: str, status: int) -> HttpResponse:
+    return padded(ReportAnswer(text, code).to_json, status)
+
+
+def _like_withdraw(request: HttpRequest, now: dt.datetime) -> None:  # noqa: ARG001
+    """Do for a decoy what `withdraw_keys` does, for keys that nobody published."""
+    made_up = [RevisableKey(secrets.token_bytes(16), 0, 1) for _ in range(_KEYS_OF_A_DECOY)]
+    revision.withdraw(revision.encrypt(made_up), now)
+
+
+@device_endpoint(
+    "withdraw", _answer_withdrawal, ReportRefusal.BAD_REQUEST, ReportRefusal.INTERNAL, decoy=_like_withdraw
+)
+def withdraw_keys(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:  # noqa: ARG001
+    """Take an owner's keys back."""
+    try:
+        revision.withdraw(Withdrawal.from_json(body).revision_token, now)
+    except MessageTooLargeError:
+        raise
+    except ProtocolError as error:
+        return _answer_withdrawal(str(error), ReportRefusal.BAD_REQUEST, HTTPStatus.BAD_REQUEST)
+    except revision.WithdrawalRefusedError as error:
+        return _answer_withdrawal(str(error), ReportRefusal.TOKEN_INVALID, HTTPStatus.FORBIDDEN)
+    return _answer_withdrawal("", "", HTTPStatus.OK)
+
+
+# --- statistics of publish requests -----------------------------------------------------------------------------------
+
+
+def _answer_stats(status: int, **body: Any) -> HttpResponse:
+    return padded(lambda padding: json.dumps(body | {"padding": padding}).encode("ascii"), status)
+
+
+def _refuse_stats(text: str, code: str, status: int) -> HttpResponse:
+    return _answer_stats(status, **({"error": text, "code": code} if text else {}))
+
+
+@device_endpoint("stats", _refuse_stats, PublishCode.BAD_REQUEST, PublishCode.INTERNAL, asks_key=False)
+def stats(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:
+    """Return the days that may be read. Who asks has signed a token with the key of this authority's certificates,
+    for `BLUEZONE_STATISTICS_AUDIENCE`."""
+    conf: Environment = settings.BLUEZONE
+    try:
+        json_object(body, "stats request")
+    except ProtocolError as error:
+        return _refuse_stats(str(error), PublishCode.BAD_REQUEST, HTTPStatus.BAD_REQUEST)
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme != "Bearer":
+        text = "Authorization header is not in `Bearer <token>` format"
+        return _refuse_stats(text, _UNAUTHORIZED, HTTPStatus.UNAUTHORIZED)
+    try:
+        keys = signing.certificate_verifiers(now)
+        verify_bearer(token, keys, conf.issuer, conf.statistics_audience, now.timestamp())
+    except CertificateError as error:
+        return _refuse_stats(f"unauthorized: {error}", _UNAUTHORIZED, HTTPStatus.UNAUTHORIZED)
+    days = [statistics.published(day, sums) for day, sums in statistics.days(now).items()]
+    return _answer_stats(HTTPStatus.OK, **({"days": days} if days else {}))

@@ -19,6 +19,11 @@ from django.core.files.storage import Storage, storages
 from bluezone.authority.site.environment import Environment
 from bluezone.authority.site.files import write_atomically
 
+#: how long an index may be cached, by our own answers and a bucket's
+INDEX_MAX_AGE_S = 60
+INDEX_CACHING = f"public, max-age={INDEX_MAX_AGE_S}"
+#: a file never changes under its name, and is gone after 14 days
+FILE_CACHING = f"public, max-age={14 * 86_400}, immutable"
 #: the name of the bucket in Django's STORAGES
 BUCKET = "exports"
 INDEX = "index.txt"

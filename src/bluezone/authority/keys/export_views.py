@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from http import HTTPStatus
 from pathlib import Path
@@ -15,12 +14,36 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from whitenoise.responders import SlicedFile  # type: ignore[import-untyped]
 
-from bluezone.authority.keys.byte_ranges import RangeError, byte_range
-from bluezone.authority.keys.caching import FILE_CACHING, INDEX_CACHING
-from bluezone.authority.keys.export_store import export_store
+from bluezone.authority.keys.export_store import FILE_CACHING, INDEX_CACHING, export_store
 
 _INDEX = re.compile(r"[A-Za-z0-9_]{1,16}(?:-out|-f2|-probe)?/index\.txt", re.ASCII)
 _FILE = re.compile(r"[A-Za-z0-9_]{1,16}(?:-out|-f2|-probe)?/[0-9]{1,12}-[0-9]{1,12}-[0-9]{1,6}\.zip", re.ASCII)
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII | re.IGNORECASE)
+
+
+class RangeError(ValueError):
+    """Report a range that lies outside the file."""
+
+
+def byte_range(header: str, size: int) -> tuple[int, int] | None:
+    """Return the first and the last byte of the range, both included; None where the whole file is meant.
+
+    None also for what is no range of bytes, or several: RFC 9110 lets a server ignore these. Raises RangeError where no
+    byte of the file is asked for.
+    """
+    found = _RANGE.fullmatch(header.replace(" ", ""))
+    if found is None or found.groups() == ("", ""):
+        return None
+    first_text, last_text = found.groups()
+    if not first_text:  # the last so many
+        first, last = max(0, size - int(last_text)), size - 1
+    else:
+        first, last = int(first_text), min(int(last_text or size - 1), size - 1)
+        if last_text and int(last_text) < first:
+            return None
+    if first > last:
+        raise RangeError
+    return first, last
 
 
 @csrf_exempt
@@ -37,7 +60,10 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
         response: HttpResponseBase | None = get_conditional_response(request, etag, int(facts.st_mtime))
         if response is None:
             kind = "text/plain; charset=utf-8" if is_index else "application/zip"
-            response = _file(path, kind, facts.st_size, _asked_range(request, etag, facts))
+            # A range counts while the file is the one that the caller has a part of.
+            is_the_same = request.headers.get("If-Range") in (None, etag, http_date(facts.st_mtime))
+            asked = request.headers.get("Range", "") if is_the_same else ""
+            response = _file(path, kind, facts.st_size, asked)
     except OSError:
         return _not_found()
     response["Accept-Ranges"] = "bytes"
@@ -45,12 +71,6 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
     response["ETag"] = etag
     response["Last-Modified"] = http_date(facts.st_mtime)
     return response
-
-
-def _asked_range(request: HttpRequest, etag: str, facts: os.stat_result) -> str:
-    """Return the Range header where it counts: while the file is the one the caller has a part of (If-Range)."""
-    is_the_same = request.headers.get("If-Range") in (None, etag, http_date(facts.st_mtime))
-    return request.headers.get("Range", "") if is_the_same else ""
 
 
 def _file(path: Path, kind: str, size: int, asked: str) -> HttpResponseBase:

@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
-from bluezone.authority.keys.models import PublishedKey
-from bluezone.authority.keys.statistics.models import PublishNote
+from bluezone.authority.keys.models import PublishedKey, PublishNote
 from bluezone.authority.site import statements
 from bluezone.authority.site.locks import writing
 

@@ -1,4 +1,4 @@
-"""Store received keys, and the batches and files that carry them.
+"""Store received keys, the batches and files that carry them, whether contacts may warn others, and how many publish.
 
 Nothing here leads to a person: keys of one patient are separate rows without a common mark.
 """
@@ -8,17 +8,15 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import connection, models
 
 from bluezone.authority.keys import rules
-from bluezone.authority.keys.second_order.models import (  # noqa: F401
-    ContactKey,
-    SecondOrderSwitch,
-)
-from bluezone.authority.keys.statistics.models import PublishHour, PublishNote  # noqa: F401
+from bluezone.authority.officers.jurisdiction import NATION
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 
+MAX_REASON = 200
 _REPORT_TYPES = [(kind.value, kind.name.lower()) for kind in ReportType]
 
 
@@ -207,3 +205,73 @@ class Probe(models.Model):
 
     def __str__(self) -> str:
         return f"made-up case of {self.begun_at:%Y-%m-%d %H:%M} UTC"
+
+
+# --- contacts who warn others (second order) --------------------------------------------------------------------------
+
+
+class SecondOrderSwitch(models.Model):
+    """Store that the ministry turned warnings of second order on or off. Rows are never changed: the newest decides."""
+
+    on = models.BooleanField()
+    since = models.DateTimeField(db_index=True)
+    #: the decision or letter that it follows
+    reason = models.CharField(max_length=MAX_REASON)
+    #: none: the operator, at the command line
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    def __str__(self) -> str:
+        return f"warnings of second order {'on' if self.on else 'off'} since {self.since:%Y-%m-%d %H:%M} UTC"
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Return the place under which the audit log files it."""
+        return {"place": NATION}
+
+
+class ContactKey(models.Model):
+    """Store by which code of a contact a key was published, so that it can be revoked when the contact is released: a
+    keyed digest, in which nobody finds anything without the installation's secret."""
+
+    # Without a constraint: a million keys that are past their time go by one statement, and these after them
+    # (`retention`).
+    key = models.OneToOneField(PublishedKey, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
+    code_digest = models.CharField(max_length=64, db_index=True)
+
+    def __str__(self) -> str:
+        return f"key {self.key_id} of a contact"
+
+
+# --- statistics of publish requests -----------------------------------------------------------------------------------
+
+
+class PublishNote(models.Model):
+    """Note one publish request that stored something. No key, no region, no minute: nothing to tell a person by.
+
+    A row of its own instead of a sum, so that two requests never wait for each other; deleted within the hour.
+    """
+
+    hour = models.DateTimeField(db_index=True)
+    #: `device_api.platforms.Platform`
+    platform = models.PositiveSmallIntegerField()
+    keys = models.PositiveSmallIntegerField()
+    revision = models.BooleanField()
+    #: days since the oldest key began
+    oldest_days = models.PositiveSmallIntegerField()
+    #: days since the onset; None where the phone gave none
+    onset_days = models.PositiveSmallIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"publish request of {self.hour:%Y-%m-%d %H} h UTC"
+
+
+class PublishHour(models.Model):
+    """Store the sums of an hour's publish requests (`statistics.Sums`)."""
+
+    hour = models.DateTimeField(unique=True)
+    sums = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"publish requests of {self.hour:%Y-%m-%d %H} h UTC"
+
+
+auditlog.register(SecondOrderSwitch)

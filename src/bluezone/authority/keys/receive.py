@@ -10,13 +10,10 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from bluezone.authority.device_api.platforms import Platform
-from bluezone.authority.keys import revision, rules
+from bluezone.authority.keys import revision, rules, second_order, statistics
 from bluezone.authority.keys.insert import NewKey, insert_if_all_new
-from bluezone.authority.keys.models import REVISED, PublishedKey
+from bluezone.authority.keys.models import REVISED, PublishedKey, PublishNote
 from bluezone.authority.keys.rules import RevisableKey, StoredKey
-from bluezone.authority.keys.second_order import services as second_order
-from bluezone.authority.keys.statistics import services as statistics
-from bluezone.authority.keys.statistics.models import PublishNote
 from bluezone.authority.site import secrets as keyed
 from bluezone.protocol.intervals import interval_number
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey

@@ -16,13 +16,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_noop
 
-from bluezone.authority.keys import batches, editions
+from bluezone.authority.keys import batches, editions, statistics
 from bluezone.authority.keys.batches import RETENTION, write_index
 from bluezone.authority.keys.export_store import export_store
 from bluezone.authority.keys.healing import gather, mend
-from bluezone.authority.keys.models import ExportBatch, PublishedKey
-from bluezone.authority.keys.second_order.models import ContactKey
-from bluezone.authority.keys.statistics import services as statistics
+from bluezone.authority.keys.models import ContactKey, ExportBatch, PublishedKey
 from bluezone.authority.site import clock_guard
 from bluezone.authority.site.environment import Environment
 from bluezone.authority.site.locks import job_lock

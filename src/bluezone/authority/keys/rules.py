@@ -205,6 +205,26 @@ def _refuse_if(problem: str | None) -> None:
         raise PublishRefusedError(PublishCode.BAD_REQUEST, f"unable to read request data: {problem}")
 
 
+def check_contact(upload: Upload, *, is_on: bool) -> None:
+    """Decide whether an upload of a contact is taken at all; any other always is. Raises PublishRefusedError.
+
+    All or nothing: whoever sends a day before the exposure has no phone of ours, or one that is wrong about the rest
+    too. The day is the certificate's: what the request itself says of an onset is not looked at.
+    """
+    if upload.report is not CertifiedReport.RECURSIVE:
+        return
+    if not is_on:
+        raise PublishRefusedError(PublishCode.BAD_REQUEST, "warnings of second order are off")
+    exposed = upload.onset_certified
+    if exposed is None:
+        raise PublishRefusedError(PublishCode.BAD_REQUEST, "the certificate does not say from which day on")
+    first = exposed // INTERVALS_PER_DAY * INTERVALS_PER_DAY
+    before = [sent.index for sent in upload.keys if sent.tek.rolling_start_interval < first]
+    if before:
+        named = ", ".join(map(str, before))
+        raise PublishRefusedError(PublishCode.BAD_REQUEST, f"keys of before the exposure are not taken: {named}")
+
+
 def onset_interval(published: int | None, certified: int | None, now_s: float) -> int:
     """Return the interval that days are counted from: the phone's, else the certificate's, else four days ago.
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from bluezone.authority.device_api.answers import padded
 from bluezone.authority.device_api.endpoint import device_endpoint
-from bluezone.authority.keys.caching import FILE_CACHING, INDEX_CACHING
+from bluezone.authority.keys.export_store import FILE_CACHING, INDEX_CACHING
 from bluezone.authority.places import receiving
 from bluezone.authority.places.models import PlacePackage
 from bluezone.authority.places.receiving import TokenRefusedError

@@ -9,6 +9,7 @@ from bluezone.authority.declarations import urls as declarations
 from bluezone.authority.device_api.views import health
 from bluezone.authority.diagnosis.api import api
 from bluezone.authority.door import urls as doors
+from bluezone.authority.keys import urls as keys
 from bluezone.authority.passes import urls as passes
 from bluezone.authority.persons import my_data_views
 from bluezone.authority.places import urls as places
@@ -33,8 +34,8 @@ urlpatterns = [
     path("", include(passes.device)),
     path("", include(places.device)),
     path("", include(places.public)),
-    path("", include("bluezone.authority.keys.urls")),
-    path("", include("bluezone.authority.keys.second_order.urls")),
+    path("", include(keys)),
+    path("", include(keys.second_order)),
     path("", include("bluezone.authority.issuing.urls")),
     path("", include("bluezone.authority.reports.device_urls")),
     path("", include(declarations.device)),

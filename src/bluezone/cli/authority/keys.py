@@ -15,7 +15,7 @@ from bluezone.cli.options import Arg, Opt, command
 
 if TYPE_CHECKING:
     from bluezone.authority.federation.models import Source
-    from bluezone.authority.keys.second_order.models import SecondOrderSwitch
+    from bluezone.authority.keys.models import SecondOrderSwitch
 
 
 @command("public-keys", authority)
@@ -95,9 +95,9 @@ def second_order_command() -> None:
 @command("show", second_order_command)
 def second_order_show() -> Answer:
     """Say whether contacts may warn others, and since when."""
-    from bluezone.authority.keys.second_order import services
+    from bluezone.authority.keys import second_order
 
-    row = services.newest(now())
+    row = second_order.newest(now())
     since = f" since {utc(row.since)}: {row.reason}" if row else ": nobody has turned it on"
     return _second_order(row, since)
 
@@ -115,9 +115,9 @@ def second_order_off(*, reason: Reason) -> Answer:
 
 
 def _turn(on: bool, reason: str) -> Answer:
-    from bluezone.authority.keys.second_order import services
+    from bluezone.authority.keys import second_order
 
-    row = services.turn(on, reason, None, now())
+    row = second_order.turn(on, reason, None, now())
     return _second_order(row, f" from now on: {row.reason}")
 
 

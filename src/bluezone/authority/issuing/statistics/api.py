@@ -14,8 +14,8 @@ from bluezone.authority.issuing.rules import IssueRefusedError
 from bluezone.authority.issuing.schemas import ErrorReturn
 from bluezone.authority.issuing.statistics import rules, services
 from bluezone.authority.issuing.statistics.services import realm_number
-from bluezone.authority.keys.statistics import services as publish_statistics
-from bluezone.authority.keys.statistics.rules import published
+from bluezone.authority.keys import statistics as publish_statistics
+from bluezone.authority.keys.statistics import published
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import NATION
 from bluezone.authority.officers.models import ApiKey

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from bluezone.authority.keys.statistics.rules import Sums, published
+from bluezone.authority.keys.statistics import Sums, published
 from bluezone.tables import csv_text
 
 DAYS = 90

@@ -18,7 +18,7 @@ from bluezone.authority.issuing.models import CodeDay, ExternalIssuerDay
 from bluezone.authority.issuing.rules import USER_REPORT
 from bluezone.authority.issuing.statistics import rules
 from bluezone.authority.issuing.statistics.rules import CodeSums, Day, Refusals
-from bluezone.authority.keys.statistics import services as publish_statistics
+from bluezone.authority.keys import statistics as publish_statistics
 from bluezone.authority.messages.models import SendingFailure
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.jurisdiction import NATION, codes_of

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from bluezone.authority.keys import rules
 from bluezone.authority.keys.rules import PublishRefusedError, SentKey, Upload
-from bluezone.authority.keys.second_order.rules import check_upload
 from bluezone.protocol.intervals import INTERVALS_PER_DAY
 from bluezone.protocol.keys import ReportType, TemporaryExposureKey
 from bluezone.protocol.messages import PublishCode
@@ -38,33 +37,33 @@ def upload(starts: list[int], report=CertifiedReport.RECURSIVE, certified: int |
 def test_only_keys_of_days_since_the_exposure_are_taken_while_it_is_on(days_ago, is_on, says):
     sent = upload([TODAY - days * DAY for days in days_ago])
     if says is None:
-        check_upload(sent, is_on=is_on)
+        rules.check_contact(sent, is_on=is_on)
         return
     with pytest.raises(PublishRefusedError, match=says) as refused:
-        check_upload(sent, is_on=is_on)
+        rules.check_contact(sent, is_on=is_on)
     assert refused.value.code is PublishCode.BAD_REQUEST
 
 
 def test_a_key_of_the_day_before_that_reaches_into_it_is_not_taken():
     with pytest.raises(PublishRefusedError):
-        check_upload(upload([TODAY - 3 * DAY - 1]), is_on=True)
+        rules.check_contact(upload([TODAY - 3 * DAY - 1]), is_on=True)
 
 
 def test_a_certificate_without_a_day_vouches_for_none():
     with pytest.raises(PublishRefusedError, match="from which day"):
-        check_upload(upload([TODAY], certified=None), is_on=True)
+        rules.check_contact(upload([TODAY], certified=None), is_on=True)
 
 
 @given(st.sampled_from([each for each in CertifiedReport if each is not CertifiedReport.RECURSIVE]), st.booleans())
 def test_nothing_is_asked_of_a_patient(report, is_on):
-    check_upload(upload([TODAY - 14 * DAY], report, None), is_on=is_on)
+    rules.check_contact(upload([TODAY - 14 * DAY], report, None), is_on=is_on)
 
 
 @given(st.integers(0, 14), st.lists(st.integers(0, 15), min_size=1, max_size=14, unique=True))
 def test_whatever_is_taken_began_on_or_after_the_day_of_the_exposure(exposed, days):
     sent = upload([TODAY - day * DAY for day in days], certified=TODAY - exposed * DAY)
     try:
-        check_upload(sent, is_on=True)
+        rules.check_contact(sent, is_on=True)
     except PublishRefusedError:
         assert any(day > exposed for day in days)
     else:

@@ -1,4 +1,4 @@
-"""Decide how publish requests are counted, and when a day's counts may be read. Pure.
+"""Note publish requests, sum them up by the hour, and decide when a day's counts may be read.
 
 Field for field the statistics of the reference key server (`POST /v1/stats`; `StatsDay` in its pkg/api/v1). A day with
 few requests is held back: who knows one patient of a small place could read that patient's onset off it.
@@ -11,8 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from django.db import transaction
+
 from bluezone.authority.device_api.platforms import Platform
-from bluezone.authority.keys.statistics.models import PublishNote
+from bluezone.authority.keys.models import PublishHour, PublishNote
+from bluezone.authority.site.locks import job_lock
 
 #: of each distribution the last place holds all that are older
 OLDEST_DAYS, ONSET_DAYS = 15, 29
@@ -20,6 +23,9 @@ OLDEST_DAYS, ONSET_DAYS = 15, 29
 FEWEST_REQUESTS = 10
 #: from the end of a day with fewer
 EMBARGO = dt.timedelta(hours=48)
+#: as long as the reference server shows
+KEPT = dt.timedelta(days=90)
+_AT_ONCE = 10_000
 
 
 @dataclass
@@ -95,3 +101,46 @@ def published(day: dt.date, sums: Sums) -> dict[str, Any]:
         "onset_to_upload_distribution": sums.onset_days,
         "requests_missing_onset_date": sums.missing_onset,
     }
+
+
+# --- what is stored ---------------------------------------------------------------------------------------------------
+
+
+def sum_up(now: dt.datetime) -> str | None:
+    """Turn the notes of hours that are over into sums; the worker runs it."""
+    done = 0
+    with job_lock("publish-statistics"):
+        while count := _sum_some(hour_of(now)):
+            done += count
+    return f"{done} publish requests counted" if done else None
+
+
+@transaction.atomic
+def _sum_some(before: dt.datetime) -> int:
+    notes = list(PublishNote.objects.filter(hour__lt=before).order_by("id")[:_AT_ONCE])
+    hours: dict[dt.datetime, Sums] = {}
+    for each in notes:
+        hours.setdefault(each.hour, Sums()).add(each)
+    for hour, sums in hours.items():
+        row = PublishHour.objects.filter(hour=hour).first()
+        if row is not None:
+            sums.merge(Sums.from_json(row.sums))
+        PublishHour.objects.update_or_create(hour=hour, defaults={"sums": sums.to_json()})
+    PublishNote.objects.filter(id__in=[each.id for each in notes]).delete()
+    return len(notes)
+
+
+def days(now: dt.datetime) -> dict[dt.date, Sums]:
+    """Return the sums of each day that may be read now."""
+    rows = PublishHour.objects.filter(hour__gte=now - KEPT).values_list("hour", "sums")
+    return by_day(((hour, Sums.from_json(sums)) for hour, sums in rows), now)
+
+
+def purge(now: dt.datetime) -> dict[str, int]:
+    """Delete sums past their time."""
+    return {"publish_hours": PublishHour.objects.filter(hour__lt=now - KEPT).delete()[0]}
+
+
+def hour_of(now: dt.datetime) -> dt.datetime:
+    """Return the hour under which a request is noted."""
+    return now.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)

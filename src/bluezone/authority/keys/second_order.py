@@ -13,9 +13,8 @@ from bluezone.authority.diagnosis.models import OneTimeCode, VerificationToken
 from bluezone.authority.documents import services as documents
 from bluezone.authority.documents.rules import PublishedKind
 from bluezone.authority.errors import AuthorityError
-from bluezone.authority.keys.models import PublishedKey
+from bluezone.authority.keys.models import MAX_REASON, ContactKey, PublishedKey, SecondOrderSwitch
 from bluezone.authority.keys.rules import PublishRefusedError
-from bluezone.authority.keys.second_order.models import MAX_REASON, ContactKey, SecondOrderSwitch
 from bluezone.authority.officers.jurisdiction import Role
 from bluezone.authority.officers.models import User
 from bluezone.authority.site import secrets as keyed

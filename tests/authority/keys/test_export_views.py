@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bluezone.authority.keys.byte_ranges import RangeError, byte_range
+from bluezone.authority.keys.export_views import RangeError, byte_range
 
 
 @pytest.mark.parametrize(
