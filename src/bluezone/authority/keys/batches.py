@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -57,11 +57,15 @@ def publish(now: dt.datetime, progress: Progress = lambda _done, _total: None) -
         adopting.adopt(conf, now, RETENTION)
         due = _spans_due(conf, now)
         left_open = list(ExportBatch.objects.filter(state=ExportBatch.State.OPEN).order_by("end_at"))
+        # First what a killed run left open, then each span that is due, opened when its turn comes.
+        to_write = chain(left_open, (_open(conf, region, end_at) for region, end_at in due))
         total = len(left_open) + len(due)
         files = keys = 0
-        for done, batch in enumerate(_batches(left_open, due, conf), start=1):
+        for done, batch in enumerate(to_write, start=1):
             files += len(_finish(batch, signers, conf))
-            keys += 0 if batch.region == conf.probe_region else _real_keys(batch)
+            if batch.region != conf.probe_region:
+                keys += batch.carried().filter(made_up=False).count()
+                keys += batch.revisions.filter(made_up=False).exclude(batch=batch).count()
             progress(done, total)
         # Also where nothing was due: heals an index lost, or left behind by a killed run.
         write_index(conf)
@@ -100,22 +104,6 @@ def publish_due(now: dt.datetime) -> PublishReport | None:
     """Export what is due, for the worker; None where nothing was. Raises as `publish` does."""
     report = publish(now)
     return report if report.batches else None
-
-
-def _batches(
-    left_open: Iterable[ExportBatch], due: Iterable[tuple[str, dt.datetime]], conf: Environment
-) -> Iterator[ExportBatch]:
-    """Return the batches to write: first what a killed run left open, then each span that is due, opened when its turn
-    comes."""
-    yield from left_open
-    for region, end_at in due:
-        yield _open(conf, region, end_at)
-
-
-def _real_keys(batch: ExportBatch) -> int:
-    """Return how many keys of patients, new or revised, a batch carries."""
-    new, revised = batch.carried().filter(made_up=False), batch.revisions.filter(made_up=False).exclude(batch=batch)
-    return new.count() + revised.count()
 
 
 def _spans_due(conf: Environment, now: dt.datetime) -> list[tuple[str, dt.datetime]]:
@@ -195,6 +183,7 @@ def _write_files(batch: ExportBatch, signers: list[ExportSigner], conf: Environm
 
     The keys come from the database in one pass, sorted: no more of them are held than go into one file.
     """
+    store = export_store(conf)
     for edition in editions.of(batch, conf):
         most = conf.export_max_keys
         size = max(-(-edition.keys.count() // most), -(-edition.revisions.count() // most))
@@ -207,25 +196,15 @@ def _write_files(batch: ExportBatch, signers: list[ExportSigner], conf: Environm
                 batch_num=number,
                 batch_size=size,
             )
-            yield _write(batch, head, list(islice(keys, most)), list(islice(revised, most)), signers, conf)
+            some, some_revised = list(islice(keys, most)), list(islice(revised, most))
+            path = f"{head.region}/{head.start_s}-{head.end_s}-{head.batch_num:05d}.zip"
+            store.put(path, build_export_of_rows(head, some, some_revised, signers))
+            yield ExportFile(batch=batch, path=path, key_count=len(some) + len(some_revised))
 
 
 def _rows(query: QuerySet[PublishedKey], fields: tuple[str, ...]) -> Iterator[KeyRow]:
     rows = query.order_by("key").values_list(*fields).iterator(chunk_size=_CHUNK)
     return ((bytes(key), start, period, risk or 0, report, days) for key, start, period, risk, report, days in rows)
-
-
-def _write(
-    batch: ExportBatch,
-    head: Export,
-    keys: list[KeyRow],
-    revised: list[KeyRow],
-    signers: list[ExportSigner],
-    conf: Environment,
-) -> ExportFile:
-    path = f"{head.region}/{head.start_s}-{head.end_s}-{head.batch_num:05d}.zip"
-    export_store(conf).put(path, build_export_of_rows(head, keys, revised, signers))
-    return ExportFile(batch=batch, path=path, key_count=len(keys) + len(revised))
 
 
 def write_index(conf: Environment) -> None:
@@ -234,22 +213,19 @@ def write_index(conf: Environment) -> None:
     done = ExportFile.objects.filter(
         batch__region__in=editions.batch_regions(conf), batch__state=ExportBatch.State.DONE
     )
-    written = {conf.region, *_also_written(conf)}
+    # Of these there is an index from the first day on. One that was turned off keeps its own; one that never was on has
+    # none.
+    written = {conf.region}
+    if conf.federation_out != "off":
+        written.add(conf.out_region)
+    if second_order.has_been_on():
+        written.add(conf.second_order_region)
     for region in editions.regions(conf):
         paths = done.filter(path__startswith=f"{region}/").values_list("path", flat=True)
         text, name = index_to_text(paths).encode("ascii"), f"{region}/{INDEX}"
         there = store.read(name)
         if there != text and (text or there is not None or region in written):
             store.put(name, text)
-
-
-def _also_written(conf: Environment) -> Iterator[str]:
-    """Return the regions beside our own of which there is an index from the first day on. One that was turned off keeps
-    its index; one that never was on has none."""
-    if conf.federation_out != "off":
-        yield conf.out_region
-    if second_order.has_been_on():
-        yield conf.second_order_region
 
 
 def newest_moments() -> list[dt.datetime]:

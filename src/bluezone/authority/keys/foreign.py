@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import connection
 
@@ -57,16 +56,10 @@ def insert(
     if not rows:
         return 0
     common = (region, traveler, source)
-    return _on_postgresql(rows, common) if connection.vendor == "postgresql" else _on_sqlite(rows, common)
-
-
-def _on_postgresql(rows: list[tuple[Any, ...]], common: tuple[Any, ...]) -> int:
-    *columns, until = (list(column) for column in zip(*rows, strict=True))
-    return statements.run(_ON_POSTGRESQL, [*common, *columns, [int(at.timestamp()) for at in until]]).count
-
-
-def _on_sqlite(rows: list[tuple[Any, ...]], common: tuple[Any, ...]) -> int:
-    stored = {at: statements.stored_moment(at) for at in {row[-1] for row in rows}}
+    if connection.vendor == "postgresql":
+        *columns, moments = (list(column) for column in zip(*rows, strict=True))
+        return statements.run(_ON_POSTGRESQL, [*common, *columns, [int(at.timestamp()) for at in moments]]).count
+    stored = {at: statements.stored_moment(at) for at in until.values()}
     with connection.cursor() as cursor:
         cursor.executemany(_ON_SQLITE, [(*common, *row[:-1], stored[row[-1]]) for row in rows])
         return int(cursor.rowcount)

@@ -76,8 +76,11 @@ def _heal(conf: Environment, region: str, now: dt.datetime) -> int:
     future = list(batches.filter(end_at__gt=now + TOLERANCE).order_by("end_at"))
     served = []
     for batch in future:
-        if batch.state == ExportBatch.State.OPEN:
-            _undo(batch)
+        if batch.state == ExportBatch.State.OPEN:  # undone
+            batch.revisions.update(revision_batch=None)
+            batch.keys.filter(made_up=True).delete()
+            batch.keys.update(batch=None)
+            batch.delete()
         elif batch.keys.exists() or batch.revisions.exists():
             served.append(batch)
         else:
@@ -87,26 +90,14 @@ def _heal(conf: Environment, region: str, now: dt.datetime) -> int:
         right = batches.filter(end_at__lte=now + TOLERANCE).aggregate(last=Max("end_at"))["last"]
         start_at = right or min(served[0].start_at, latest - dt.timedelta(seconds=conf.export_period_s))
         for batch, end_at in zip(served, healed_ends(start_at, latest, len(served)), strict=True):
-            _move(batch, start_at, end_at, conf)
+            batch.start_at, batch.end_at, batch.embargoed_from = start_at, end_at, None
+            window = dt.timedelta(seconds=conf.truncate_window_s)
+            batch.keys.filter(made_up=True, embargoed_until__gt=end_at).update(embargoed_until=end_at - window)
+            reopen(batch)
             start_at = end_at
         gather(region)
     _hasten(conf, region, now)
     return len(future)
-
-
-def _undo(batch: ExportBatch) -> None:
-    batch.revisions.update(revision_batch=None)
-    batch.keys.filter(made_up=True).delete()
-    batch.keys.update(batch=None)
-    batch.delete()
-
-
-def _move(batch: ExportBatch, start_at: dt.datetime, end_at: dt.datetime, conf: Environment) -> None:
-    """Give a batch another span, and open it for its files to be written anew."""
-    batch.start_at, batch.end_at, batch.embargoed_from = start_at, end_at, None
-    window = dt.timedelta(seconds=conf.truncate_window_s)
-    batch.keys.filter(made_up=True, embargoed_until__gt=end_at).update(embargoed_until=end_at - window)
-    reopen(batch)
 
 
 def reopen(batch: ExportBatch) -> None:
@@ -117,18 +108,13 @@ def reopen(batch: ExportBatch) -> None:
 
 
 def mend(conf: Environment, now: dt.datetime, kept: dt.timedelta) -> int:
-    """Heal what is from the future and bring back what the bin holds before its time; return how many batches came
-    back. First the one, then the other: a batch of the bin that is brought back as it is would count as never served.
-    """
-    heal(conf, now)
-    return _bring_back(now, kept)
-
-
-def _bring_back(now: dt.datetime, kept: dt.timedelta) -> int:
-    """Bring back from the bin what ended less than `kept` ago by the present clock; return how many batches.
+    """Heal what is from the future and bring back from the bin what ended less than `kept` ago by the present clock;
+    return how many batches came back. First the one, then the other: a batch of the bin that is brought back as it is
+    would count as never served.
 
     The next run of `publish` writes their files, under the names that they had and with the keys that they had.
     """
+    heal(conf, now)
     back = list(ExportBatch.objects.filter(state=ExportBatch.State.BIN, end_at__gte=now - kept))
     with transaction.atomic():
         for batch in back:

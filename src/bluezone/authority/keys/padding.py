@@ -78,23 +78,24 @@ def confirm_made_up(batch: ExportBatch, conf: Environment) -> None:
     """Let made-up keys of contacts that were revised along with real ones appear in our own region too, as those do:
     else whoever compares both regions' files knows which were real, and that they are of one phone."""
     revised = batch.revisions.filter(made_up=True).exclude(revised_report_type=ReportType.REVOKED)
-    PublishedKey.objects.bulk_create(_confirmed(row, conf.region) for row in revised)
-
-
-def _confirmed(row: PublishedKey, region: str) -> PublishedKey:
-    assert row.revised_report_type is not None  # it is a revision
-    assert row.revised_at is not None
-    return PublishedKey(
-        key=bytes(row.key),
-        rolling_start_interval=row.rolling_start_interval,
-        rolling_period=row.rolling_period,
-        transmission_risk=row.revised_transmission_risk or 0,
-        report_type=row.revised_report_type,
-        days_since_onset=row.revised_days_since_onset,
-        made_up=True,
-        region=region,
-        embargoed_until=row.revised_at,
-    )
+    confirmed = []
+    for row in revised:
+        assert row.revised_report_type is not None  # it is a revision
+        assert row.revised_at is not None
+        confirmed.append(
+            PublishedKey(
+                key=bytes(row.key),
+                rolling_start_interval=row.rolling_start_interval,
+                rolling_period=row.rolling_period,
+                transmission_risk=row.revised_transmission_risk or 0,
+                report_type=row.revised_report_type,
+                days_since_onset=row.revised_days_since_onset,
+                made_up=True,
+                region=conf.region,
+                embargoed_until=row.revised_at,
+            )
+        )
+    PublishedKey.objects.bulk_create(confirmed)
 
 
 def _days_like(real: PublishedKey, made_up: PublishedKey) -> int | None:

@@ -133,7 +133,8 @@ def _find(http: httpx.Client, rows: Iterable[Probe], now: dt.datetime) -> None:
     trusted = signing.trusted_export_keys()
     oldest_s = min(row.begun_at.timestamp() for row in waiting)
     for name in reversed(index_from_text(index.text)):
-        if _end_s(name) < oldest_s:
+        end_s = int(name.rpartition("/")[2].split("-")[1])
+        if end_s < oldest_s:
             break
         file = http.get(f"/exports/{name}")
         if not file.is_success:
@@ -143,10 +144,6 @@ def _find(http: httpx.Client, rows: Iterable[Probe], now: dt.datetime) -> None:
                 if _is_heard(tek, row):
                     row.seen_at = now
                     row.save(update_fields=["seen_at"])
-
-
-def _end_s(name: str) -> int:
-    return int(name.rpartition("/")[2].split("-")[1])
 
 
 def _is_heard(tek: TemporaryExposureKey, row: Probe) -> bool:

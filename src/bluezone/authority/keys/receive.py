@@ -159,8 +159,11 @@ class _Sorted:
 def _look_and_store(
     keys: Sequence[TemporaryExposureKey], upload: _Upload, token: Sequence[RevisableKey] | None
 ) -> _Stored:
-    known, of_contacts = _known(keys)
-    if upload.region == settings.BLUEZONE.second_order_region:
+    apart = settings.BLUEZONE.second_order_region
+    rows = list(PublishedKey.objects.select_for_update().filter(key__in=[each.key for each in keys]))
+    known = {bytes(row.key): row for row in rows if row.region != apart}
+    of_contacts = {bytes(row.key): row for row in rows if row.region == apart}  # a key may be both
+    if upload.region == apart:
         known = of_contacts | known
     done = _Sorted()
     for tek in keys:
@@ -171,7 +174,9 @@ def _look_and_store(
     PublishedKey.objects.bulk_update(done.revised, REVISED)
     if done.new and not insert_if_all_new(done.new, upload.region, upload.traveler):
         raise IntegrityError("one of the keys was stored at this moment")
-    _insert_confirmed(done.confirmed, upload)
+    PublishedKey.objects.bulk_create(  # `insert` stores no key that is there
+        PublishedKey(region=upload.region, traveler=upload.traveler, **row._asdict()) for row in done.confirmed
+    )
     inserted = [*done.new, *done.confirmed]
     if inserted or done.revised:  # what was there already and changes nothing is not counted
         upload.note(keys, len(inserted), len(done.revised)).save()
@@ -211,38 +216,14 @@ def _sort_new(
     """Sort a key that is not there as a patient's. `of_contact`: it is there as a contact's."""
     if of_contact is not None:
         done.here.add(tek.key)
-        if _turn_out(of_contact, tek, upload, token):
+        stored = _facts(of_contact, upload.digest(tek.key))
+        rules.may_touch(stored, tek, token)
+        # One that was revoked when the contact was released stays so: it hinders nobody from warning as a patient.
+        if stored.revised_report_type is None and rules.is_revision(stored, tek.report_type):
+            of_contact.revise(tek, rules.floor(upload.now, upload.window_s))
             done.revised.append(of_contact)
     if tek.report_type is not ReportType.REVOKED:  # a key nobody was ever warned of needs no withdrawal
         (done.new if of_contact is None else done.confirmed).append(upload.row(tek))
-
-
-def _known(keys: Sequence[TemporaryExposureKey]) -> tuple[dict[bytes, PublishedKey], dict[bytes, PublishedKey]]:
-    """Return which of these keys are there: as patients', and as contacts'. A key may be both."""
-    apart = settings.BLUEZONE.second_order_region
-    rows = list(PublishedKey.objects.select_for_update().filter(key__in=[each.key for each in keys]))
-    patients = {bytes(row.key): row for row in rows if row.region != apart}
-    return patients, {bytes(row.key): row for row in rows if row.region == apart}
-
-
-def _turn_out(
-    row: PublishedKey, tek: TemporaryExposureKey, upload: _Upload, token: Sequence[RevisableKey] | None
-) -> bool:
-    """Revise a contact's key by what its phone publishes as a patient now; return whether it changed. One that was
-    revoked when the contact was released stays so: it hinders nobody from warning as a patient."""
-    stored = _facts(row, upload.digest(tek.key))
-    rules.may_touch(stored, tek, token)
-    if stored.revised_report_type is not None or not rules.is_revision(stored, tek.report_type):
-        return False
-    row.revise(tek, rules.floor(upload.now, upload.window_s))
-    return True
-
-
-def _insert_confirmed(rows: Sequence[NewKey], upload: _Upload) -> None:
-    """Store, in our own region, keys of contacts who turned out to be ill. (`insert` stores no key that is there.)"""
-    PublishedKey.objects.bulk_create(
-        PublishedKey(region=upload.region, traveler=upload.traveler, **row._asdict()) for row in rows
-    )
 
 
 def _facts(row: PublishedKey, upload_digest: str) -> StoredKey:
