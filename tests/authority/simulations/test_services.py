@@ -186,10 +186,14 @@ def test_two_never_work_at_once(ask, script, settings):
     assert path.exists()
 
 
-def test_a_question_deleted_while_it_waits_is_not_answered(ask, script):
+def test_a_question_deleted_while_it_waits_is_not_answered_and_leaves_no_runs(ask, script):
     script(ECHO)
-    services.remove(ask())
+    simulation = ask()
+    folder = services.folder_of(simulation)  # of a worker that died
+    folder.mkdir(parents=True)
+    services.remove(simulation)
     assert services.work_off() == 0
+    assert not folder.exists()
 
 
 def test_the_workers_job_answers_what_waits_and_says_nothing_where_nothing_does(ask, script, now):

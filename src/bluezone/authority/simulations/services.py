@@ -103,10 +103,11 @@ def end(simulation: Simulation) -> None:
 
 def remove(simulation: Simulation) -> None:
     """Delete a question with its answer, and whatever a run left."""
+    folder = folder_of(simulation)  # a deleted row has no id
     with transaction.atomic():
         end(simulation)
         simulation.delete()
-    shutil.rmtree(folder_of(simulation), ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def waiting(_now: dt.datetime) -> QuerySet[Simulation]:
