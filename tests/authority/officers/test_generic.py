@@ -43,7 +43,6 @@ NOT_MOVED = {
     "officers": 2,
     "persons": 1,
     "project": 1,
-    "simulations": 7,
 }
 
 

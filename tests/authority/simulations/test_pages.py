@@ -187,7 +187,7 @@ def test_an_order_is_asked_from_the_figures_and_their_forecast(officers, client)
     met, forecast, not_given = (order["courses"][name][-1]["installed"] for name in ("met", "forecast", "not-given"))
     assert met == [[0, 0.07543], [17, 0.3]]
     assert met[-1][1] > forecast[-1][1] > not_given[-1][1] >= 0.07543
-    assert "hãy ghi hạn từ 1 đến 365" in text_of(client.post(NEW, values | {"deadline": "1/8/2020"}), 400)
+    assert "Hãy ghi hạn từ 1 đến 365" in text_of(client.post(NEW, values | {"deadline": "1/8/2020"}), 400)
     assert Simulation.objects.count() == 1
 
 

@@ -10,6 +10,7 @@ from auditlog.middleware import AuditlogMiddleware
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +20,7 @@ from bluezone.authority.officers.jurisdiction import Role
 from bluezone.authority.officers.second_factor import is_verified
 
 _Handler = Callable[[HttpRequest], HttpResponse]
-_View = TypeVar("_View", bound=Callable[..., HttpResponse])
+_View = TypeVar("_View", bound=Callable[..., HttpResponseBase])
 _OFFICERS = "/officer/"
 #: in a session: in which minute it was used last
 _LAST_USED = "used"

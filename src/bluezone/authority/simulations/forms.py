@@ -189,32 +189,23 @@ class SimulationForm(forms.Form):
                 raise forms.ValidationError(gettext("“%(text)s” is no percentage.") % {"text": part[:20]}) from None
         return tuple(sorted(set(shares)))
 
-    def _check_deadline(self, day: dt.date) -> None:
-        due = self.cleaned_data["deadline"]
-        if self.cleaned_data["order"] and (due is None or not 1 <= (due - day).days <= rules.MAX_DEADLINE):
+    def question(self, place: str, waiting: int, day: dt.date) -> Question:
+        """Return the question of a valid form. Raises SimulationError for one that cannot be put to the simulator."""
+        values = self.cleaned_data
+        changes = rules.other_changes(values["other"], self.own) | self._changes()
+        asked = Question(
+            place=place, changes=changes, headline=values["headline"],
+            uptakes=tuple(sorted({*values["uptakes"], values["headline"]})),
+            strain=values["strain"] or None,
+            **{name: values[name] for name in
+               ("people", "days", "seeds", "r0", "initial_infections", "sensitivity", "importation")},
+        )  # fmt: skip
+        rules.check(asked, waiting)
+        due = values["deadline"]
+        if values["order"] and (due is None or not 1 <= (due - day).days <= rules.MAX_DEADLINE):
             raise rules.SimulationError(
                 "deadline", N_("write a deadline of 1 to {most} days from today"), most=rules.MAX_DEADLINE
             )
-
-    def question(self, place: str, waiting: int, day: dt.date) -> Question | None:
-        """Return the question, if there is nothing to mend; else the form has errors."""
-        if not self.is_valid():
-            return None
-        values = self.cleaned_data
-        try:
-            changes = rules.other_changes(values["other"], self.own) | self._changes()
-            asked = Question(
-                place=place, changes=changes, headline=values["headline"],
-                uptakes=tuple(sorted({*values["uptakes"], values["headline"]})),
-                strain=values["strain"] or None,
-                **{name: values[name] for name in
-                   ("people", "days", "seeds", "r0", "initial_infections", "sensitivity", "importation")},
-            )  # fmt: skip
-            rules.check(asked, waiting)
-            self._check_deadline(day)
-        except rules.SimulationError as error:
-            self.add_error(error.field or None, error.sentence(gettext))
-            return None
         return asked
 
     def _changes(self) -> dict[str, str]:
