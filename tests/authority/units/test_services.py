@@ -7,7 +7,8 @@ import datetime as dt
 import pytest
 from auditlog.models import LogEntry
 
-from bluezone.authority.units import services
+from bluezone.authority.officers.jurisdiction import Jurisdiction, Role
+from bluezone.authority.units import queries, services
 from bluezone.authority.units.models import Organisation
 from bluezone.authority.units.rules import OrganisationError
 from bluezone.authority.units.services import Facts
@@ -65,3 +66,19 @@ def test_only_an_open_organisations_code_is_one(db, text):
     assert services.open_code(school.code.lower().replace("-", " ")) == school.code
     services.close(school, DAY)
     assert services.open_code(school.code) == ""
+
+
+@pytest.mark.parametrize(
+    ("place", "written"),
+    [
+        # of the district that the path names, the gazetteer knows only the town it became in 2025
+        ("/63:14/63:123/63:03997/", "Xã Tân Lập, Thị xã Mộc Châu, Tỉnh Sơn La"),
+        ("/63:93/63:930/63:31318/", "Phường I"),
+        ("/63:93/63:930/63:31318/", "Phường I, Thành phố Vị Thanh, Tỉnh Hậu Giang"),
+        ("/63:45/63:461/63:19333/", "1"),  # what a ward is called is no code to its own officer
+    ],
+)
+def test_what_a_page_writes_of_the_own_unit_is_read_as_it(place, written):
+    own = Jurisdiction(Role.COMMUNE, place)
+    found = queries.find_unit(written, own, DAY)
+    assert str(found.code) == place.split("/")[-2]

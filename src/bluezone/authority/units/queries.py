@@ -53,6 +53,9 @@ def find_unit(text: str, own: Jurisdiction, day: dt.date) -> Unit:
     Raises GeographyError, with a sentence.
     """
     mine = own_unit(own, day)
+    text = text.strip()
+    if text in {str(mine.code), mine.name, mine.full_name, path_of(mine)} and mine.in_force(day):
+        return mine
     within = None if mine.level is Level.NATION else mine.code
     try:
         return catalogue.all_units().find(text, on=day, within=within)
