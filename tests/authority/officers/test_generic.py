@@ -39,7 +39,6 @@ from bluezone.errors import TranslatableError
 NOT_MOVED = {
     "checkpoints": 5,
     "django": 1,
-    "episodes": 8,
     "officers": 2,
     "persons": 1,
     "project": 1,

@@ -1,15 +1,12 @@
-"""Share what the pages of cases show: the guard of views that are functions, a code, what a search or the person itself
-is told of cases."""
+"""Share what the pages of cases show: a code, what a search or the person itself is told of cases."""
 
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -18,10 +15,7 @@ from bluezone.authority.diagnosis import links, queries, rules
 from bluezone.authority.diagnosis.codes import IssuedCode
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
 from bluezone.authority.diagnosis.retention import CASE_LIFE
-from bluezone.authority.officers import scope
-from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
-from bluezone.authority.officers.pages import opened_by
 from bluezone.authority.site import clock, qr
 from bluezone.authority.site.registries import Found, Holding
 from bluezone.authority.units.posters import public_address
@@ -36,25 +30,6 @@ TONES = {
     Case.Status.RECOVERED.value: ("safe", "done"),
     Case.Status.WITHDRAWN.value: ("", "off"),
 }
-confirmers_page = opened_by(scope.confirming_cases)
-
-
-def issuer_of(request: HttpRequest) -> Issuer:
-    """Return the officer of a request, as who issues codes."""
-    return Issuer(officer=scope.officer(request.user))
-
-
-def readable_case(request: HttpRequest, case_id: uuid.UUID) -> Case:
-    """Return a case the officer may see. Raises Http404 for all others, so that nobody learns which there are."""
-    return get_object_or_404(queries.visible_cases(scope.officer(request.user)), id=case_id)
-
-
-def own_case(request: HttpRequest, case_id: uuid.UUID) -> Case:
-    """Return a case the officer may change. Raises Http404 for all others."""
-    found = get_object_or_404(queries.editable_cases(scope.officer(request.user)), id=case_id)
-    if found.merged_into_id is not None:  # what is done with it is done with the case it turned out to be
-        raise Http404
-    return found
 
 
 def code_context(request: HttpRequest, code: IssuedCode, row: OneTimeCode) -> dict[str, Any]:

@@ -2,86 +2,89 @@
 
 from __future__ import annotations
 
-import uuid
+from http import HTTPStatus
 from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.diagnosis import queries as cases
 from bluezone.authority.diagnosis.models import Case
-from bluezone.authority.diagnosis.pages import code_context, confirmers_page, issuer_of, own_case, readable_case
-from bluezone.authority.diagnosis.quota import IssueError
-from bluezone.authority.diagnosis.rules import CaseError
+from bluezone.authority.diagnosis.pages import code_context
 from bluezone.authority.episodes import calls as sheets
-from bluezone.authority.episodes import handing_over, queries, rules, services, warning
+from bluezone.authority.episodes import course, handing_over, queries, rules, services, warning
 from bluezone.authority.episodes.forms import (
     DECISION_NAMES,
     CallForm,
+    CourseForm,
     IsolationForm,
     MeetingForm,
     SourceForm,
+    TravelForm,
     wait_text,
 )
 from bluezone.authority.episodes.models import Episode
 from bluezone.authority.episodes.person_part import page_of
 from bluezone.authority.episodes.presenters import told
 from bluezone.authority.episodes.rules import ContactError
-from bluezone.authority.episodes.warning import WarnError
 from bluezone.authority.episodes.words import Decision, EventKind, FoundBy, Reached, Role, Setting
 from bluezone.authority.officers import scope
+from bluezone.authority.officers.confirming import Issuer
+from bluezone.authority.officers.generic import DetailPage, FormPage, OfObject, Step
 from bluezone.authority.officers.jurisdiction import NATION
+from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import office_name
 from bluezone.authority.persons import services as persons
-from bluezone.authority.persons.rules import IdentityError
 from bluezone.authority.site import clock, registries
 from bluezone.authority.site.language import sentence_of
 from bluezone.authority.work.views import list_address
+from bluezone.errors import TranslatableError
 
-#: the page of the menu that these pages belong to
-NAV = "work"
-
-
-# --- lists ------------------------------------------------------------------------------------------------------------
+# --- contacts of a case -----------------------------------------------------------------------------------------------
 
 
-@confirmers_page
-@require_GET
-def of_case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+class ContactsOfCase(DetailPage):
     """List the contacts of a case: of those that another office follows role and state alone."""
-    case = readable_case(request, case_id)
-    seen = set(_visible(request).filter(exposures__isnull=False).values_list("pk", flat=True))
-    rows = list(queries.contacts_of(case).annotate(tested=queries.TESTED))
-    persons.open_for(
-        [case.person, *(row.person for row in rows if row.pk in seen)], scope.officer(request.user), clock.now()
-    )
-    context = {
-        "nav": "list",
-        "case": case,
-        "name": case.name,
-        "rows": [_listed(row, is_seen=row.pk in seen) for row in rows],
-        "ways": [link(case.person.pseudonym if case.person else "") for link in registries.person_links],
-        "may_import": scope.jurisdiction(request.user) is not None,
-        "may_add": case.merged_into_id is None
-        and cases.editable_cases(scope.officer(request.user)).filter(pk=case.pk).exists(),
-    }
-    return render(request, "episodes/of_case.html", context)
 
+    access = scope.confirming_cases
+    model, reach, named = Case, cases.visible, "case_id"
+    nav = "list"
+    template_name = "episodes/of_case.html"
+    object: Case
 
-def _listed(row: Episode, *, is_seen: bool) -> dict[str, Any]:
-    """Describe an episode as a row of a list (`episodes/contact_rows.html`)."""
-    return {
-        "row": row,
-        "is_seen": is_seen,
-        "name": row.called if is_seen else office_name(row.place, clock.today()),
-        "role": row.role.upper(),
-        "decision": DECISION_NAMES[row.decision],
-        "wait": wait_text(rules.waits_for(queries.standing_of(row))),
-    }
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        case, today = self.object, clock.today()
+        seen = set(queries.visible(self.officer).filter(exposures__isnull=False).values_list("pk", flat=True))
+        contacts = list(queries.contacts_of(case).annotate(tested=queries.TESTED))
+        opened = [case.person, *(row.person for row in contacts if row.pk in seen)]
+        persons.open_for(opened, self.officer, clock.now())
+        rows = [
+            {
+                "row": row,
+                "is_seen": row.pk in seen,
+                "name": row.called if row.pk in seen else office_name(row.place, today),
+                "role": row.role.upper(),
+                "decision": DECISION_NAMES[row.decision],
+                "wait": wait_text(rules.waits_for(queries.standing_of(row))),
+            }
+            for row in contacts
+        ]
+        is_editable = cases.editable_cases(self.officer).filter(pk=case.pk).exists()
+        found = {
+            "case": case,
+            "name": case.name,
+            "rows": rows,
+            "ways": [link(case.person.pseudonym if case.person else "") for link in registries.person_links],
+            "may_import": scope.jurisdiction(self.officer) is not None,
+            "may_add": case.merged_into_id is None and is_editable,
+        }
+        return super().get_context_data(**found | kwargs)
 
 
 def link_of_case(case_id: str) -> registries.Link:
@@ -98,184 +101,252 @@ def link_of_course(case_id: str) -> registries.Link:
     return registries.Link(address, gettext("Course"), said)
 
 
-# --- entering ---------------------------------------------------------------------------------------------------------
-
-
-@confirmers_page
-@require_http_methods(["GET", "POST"])
-def new_of_case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
-    """Enter who was near a case."""
-    return _new(request, services.of_case(own_case(request, case_id), clock.now()))
-
-
-@confirmers_page
-@require_http_methods(["GET", "POST"])
-def new_of_contact(request: HttpRequest, episode_id: uuid.UUID) -> HttpResponse:
-    """Enter who was near a contact of a case."""
-    row = own_episode(request, episode_id)
-    if row.role == Role.F2:
-        raise Http404
-    return _new(request, row)
-
-
-def _new(request: HttpRequest, near: Episode) -> HttpResponse:
-    now, by = clock.now(), issuer_of(request)
-    persons.open_for([near.person], scope.officer(request.user), now)
-    form = MeetingForm(
-        by.place, _within(request), clock.date_of(now), request.POST if request.method == "POST" else None
-    )
-    if request.method == "POST" and form.is_valid() and form.who is not None:
-        values = form.cleaned_data
-        met = services.Met(values["day"], Setting(values["setting"]), FoundBy.HAND, values["site"], values["relation"])
-        try:
-            row = services.enter(near, form.who, met, by, now, values["commune"])
-            if _visible(request).filter(pk=row.pk).exists():
-                return redirect("episodes:episode", row.pk)
-            return redirect("episodes:of-case", near.case_id) if near.case_id else redirect("episodes:episode", near.pk)
-        except (ContactError, IdentityError) as error:
-            form.add_error(error.field or None, sentence_of(error))
-    role = rules.contact_of(Role(near.role)).upper()
-    context = {"nav": NAV, "form": form, "name": near.called, "level": role}
-    return render(request, "episodes/new.html", context, status=400 if form.errors else 200)
-
-
-@confirmers_page
-@require_http_methods(["GET", "POST"])
-def source(request: HttpRequest, episode_id: uuid.UUID) -> HttpResponse:
-    """Note of whom somebody is a contact whose phone warned."""
-    row = own_episode(request, episode_id)
-    form = SourceForm(_within(request), request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        values, now = form.cleaned_data, clock.now()
-        try:
-            near = services.of_case(_case_called(request, values["case"]), now)
-            services.name_source(row, near, Setting(values["setting"]), values["site"], issuer_of(request), now)
-            return redirect("episodes:episode", row.pk)
-        except ContactError as error:
-            form.add_error(error.field if error.field in form.fields else None, sentence_of(error))
-    context = {"nav": NAV, "form": form, "row": row}
-    return render(request, "episodes/source.html", context, status=400 if form.errors else 200)
-
-
-def _case_called(request: HttpRequest, text: str) -> Case:
-    """Return the case that was named. Raises ContactError for none, or several."""
-    rows = cases.editable_cases(scope.officer(request.user)).filter(merged_into=None)
-    found = list(cases.found(rows, text)[:2])
-    if len(found) != 1:
-        raise ContactError(rules.NO_SUCH_CASE, "case")
-    return found[0]
-
-
 # --- an episode -------------------------------------------------------------------------------------------------------
 
 
-@confirmers_page
-@require_GET
-def episode(request: HttpRequest, episode_id: uuid.UUID) -> HttpResponse:
+class OfEpisode(OfObject):
+    """Serve an episode that the officer may change."""
+
+    access = scope.confirming_cases
+    reach = queries.editable_of
+    model, named, nav = Episode, "episode_id", "work"
+    object: Episode
+
+    def rows(self) -> QuerySet[Episode]:
+        return Episode.objects.select_related("person", "case__person")
+
+    def prepare(self) -> None:
+        super().prepare()
+        persons.open_for([self.object.person], self.officer, clock.now())
+
+    @property
+    def issuer(self) -> Issuer:
+        return Issuer(officer=self.officer)
+
+    def address(self) -> str:
+        """Return the address of the page that shows the episode: its person's."""
+        person = self.object.person
+        if person is None:
+            return reverse("episodes:episode", args=[self.object.pk])
+        return reverse("persons:person", args=[person.pseudonym])
+
+    def way_back(self) -> str:
+        """Return the list of work that a form of it came from, else the address that leads to the page of who it is: a
+        step may have deleted the person."""
+        return list_address(self.request) or reverse("episodes:episode", args=[self.object.pk])
+
+
+def _followed_or_given(rows: QuerySet[Any], user: User | AnonymousUser, _field: str = "") -> QuerySet[Any]:
+    """Filter episodes by those that an officer sees, or saw until the person was handed over."""
+    officer = scope.officer(user)
+    went = handing_over.given(officer).exclude(episode__person=None).values("episode")
+    return rows.filter(Q(pk__in=queries.visible(officer).values("pk")) | Q(pk__in=went))
+
+
+class EpisodePage(OfEpisode):
     """Lead to the page of who it is; of whom no identity is kept, show the episode alone."""
-    went = handing_over.given(scope.officer(request.user)).exclude(episode__person=None).values("episode")
-    seen = _visible(request) | Episode.objects.filter(pk__in=went).select_related("person", "case__person")
-    row = get_object_or_404(seen, pk=episode_id)
-    return redirect("persons:person", row.person.pseudonym) if row.person is not None else page_of(request, row)
+
+    reach = _followed_or_given
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ARG002
+        """Lead to the page, or show it."""
+        person = self.object.person
+        return redirect("persons:person", person.pseudonym) if person is not None else page_of(request, self.object)
 
 
-@confirmers_page
-@require_http_methods(["GET", "POST"])
-def call(request: HttpRequest, episode_id: uuid.UUID) -> HttpResponse:
-    """Show the call sheet, and note a call; go back to where what follows from it is decided."""
-    row, now = own_episode(request, episode_id), clock.now()
-    sheet = sheets.in_force(clock.date_of(now))
-    short = {"well": Reached.YES, "silent": Reached.NO_ANSWER}.get(request.POST.get("short", ""))
-    form = CallForm(sheet, now, request.POST if request.method == "POST" and short is None else None)
-    if short is not None or (request.method == "POST" and form.is_valid() and form.said is not None):
-        try:
-            if short is not None:
-                services.call_in_short(row, short, scope.officer(request.user), now)
-            elif form.said is not None:
-                services.call(row, form.said, scope.officer(request.user), now)
-            return redirect(list_address(request) or reverse("episodes:episode", args=[row.pk]))
-        except ContactError as error:
-            form.add_error(None, sentence_of(error))
-    can_be_lost = Decision.LOST in rules.decisions_from(row.decision) and row.role != Role.F0
-    context = {
-        "nav": NAV,
-        "row": row,
-        "name": f"{row.role.upper()} {row.called}",
-        "pseudonym": row.person.pseudonym if _is_own(request, row) and row.person is not None else "",
-        "form": form,
-        "calls": told(row.events.filter(kind=EventKind.CALL.value)),
-        "may_give_up": can_be_lost and sheets.may_give_up(row, sheet),
-        "attempts": sheet.attempts,
-    }
-    return render(request, "episodes/call.html", context, status=400 if form.errors else 200)
+class EpisodeStep(OfEpisode, Step):
+    """Do something with an episode by a button of its person's page, and show that again with what is wrong."""
+
+    done = ""
+
+    def refused(self, error: TranslatableError) -> HttpResponse:
+        """Show the page as it is stored: somebody may have changed it meanwhile."""
+        self.prepare()
+        return self.show(getattr(error, "status", HTTPStatus.CONFLICT), problem=sentence_of(error))
+
+    def show(self, status: int = 200, problem: str = "", **_context: Any) -> HttpResponse:
+        """Return the page of the person."""
+        return page_of(self.request, self.object, problem, status)
 
 
-@confirmers_page
-@require_POST
-def note(request: HttpRequest, episode_id: uuid.UUID, what: str) -> HttpResponse:
+class Note(EpisodeStep):
     """Note that a contact was decided of, isolated or tested, or open the case that they may be."""
-    row, now, officer = own_episode(request, episode_id), clock.now(), scope.officer(request.user)
-    try:
+
+    def act(self) -> HttpResponse | None:
+        row, now, what = self.object, clock.now(), self.kwargs["what"]
         if what == "negative":
-            services.found_negative(row, now, officer)
+            services.found_negative(row, now, self.officer)
         elif what == "decide":
-            services.decide(row, _decision(request.POST.get("decision", "")), officer, now)
+            decision = self.request.POST.get("decision", "")
+            if decision not in set(Decision):
+                raise ContactError(rules.CHOOSE)
+            services.decide(row, Decision(decision), self.officer, now)
         elif what == "isolated":
-            form = IsolationForm(request.POST)
+            form = IsolationForm(self.request.POST)
             if not form.is_valid():
-                return page_of(request, row, str(form.errors["isolated_on"][0]), 400)
-            services.isolate(row, form.cleaned_data["isolated_on"], now, officer)
+                return self.show(400, str(form.errors["isolated_on"][0]))
+            services.isolate(row, form.cleaned_data["isolated_on"], now, self.officer)
         elif what == "case":
-            return redirect("diagnosis:detail", services.open_case(row, issuer_of(request), now).pk)
+            return redirect("diagnosis:detail", services.open_case(row, self.issuer, now).pk)
         else:
             raise Http404
-    except (ContactError, CaseError) as error:
-        row = get_object_or_404(_visible(request), pk=episode_id)
-        return page_of(request, row, sentence_of(error), 409)
-    return redirect(list_address(request) or reverse("episodes:episode", args=[row.pk]))
+        return None
 
 
-@confirmers_page
-@require_POST
-def warn(request: HttpRequest, episode_id: uuid.UUID) -> HttpResponse:
+class Warn(EpisodeStep):
     """Ask a contact to warn others: show, once, the code for it."""
-    row = own_episode(request, episode_id)
-    try:
-        code, stored = warning.ask(row, issuer_of(request), clock.now())
-    except IssueError as error:
-        return page_of(request, row, sentence_of(error), error.status)
-    except WarnError as error:
-        return page_of(request, row, sentence_of(error), 409)
-    context = {"nav": NAV, "episode": row} | code_context(request, code, stored)
-    return render(request, "episodes/code.html", context)
+
+    def act(self) -> HttpResponse:
+        code, stored = warning.ask(self.object, self.issuer, clock.now())
+        context = {"nav": self.nav, "episode": self.object} | code_context(self.request, code, stored)
+        return render(self.request, "episodes/code.html", context)
 
 
-def _decision(text: str) -> Decision:
-    try:
-        return Decision(text)
-    except ValueError:
-        raise ContactError(rules.CHOOSE) from None
+# --- entering ---------------------------------------------------------------------------------------------------------
 
 
-def _visible(request: HttpRequest) -> QuerySet[Episode]:
-    return queries.visible(scope.officer(request.user)).select_related("person", "case__person")
+class EpisodeForm(OfEpisode, FormPage):
+    """Serve a form of an episode with a page of its own."""
+
+    @property
+    def within(self) -> str:
+        """Return the place in which the officer's organisations lie."""
+        own = scope.jurisdiction(self.officer)
+        return own.edited[0] if own is not None else NATION
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        name = f"{self.object.role.upper()} {self.object.called}"
+        return super().get_context_data(**{"name": name, "trail": [(self.address(), name)]} | kwargs)
 
 
-def own_episode(request: HttpRequest, episode_id: uuid.UUID) -> Episode:
-    """Return an episode the officer may change. Raises Http404 for all others, so that nobody learns which there
-    are."""
-    rows = queries.editable(scope.officer(request.user)).select_related("person", "case__person")
-    row = get_object_or_404(rows, pk=episode_id)
-    persons.open_for([row.person], scope.officer(request.user), clock.now())
-    return row
+class NewOfContact(EpisodeForm):
+    """Enter who was near a contact of a case."""
+
+    template_name = "episodes/new.html"
+    form_class: Any = MeetingForm
+    done = ""
+
+    def prepare(self) -> None:
+        super().prepare()
+        if self.object.role == Role.F2:
+            raise Http404
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"office": self.issuer.place, "within": self.within, "today": clock.today()}
+
+    def act(self) -> HttpResponse | None:
+        values, near = self.form.cleaned_data, self.object
+        met = services.Met(values["day"], Setting(values["setting"]), FoundBy.HAND, values["site"], values["relation"])
+        row = services.enter(near, self.form.who, met, self.issuer, clock.now(), values["commune"])
+        if queries.visible(self.officer).filter(pk=row.pk).exists():
+            return redirect("episodes:episode", row.pk)
+        return redirect("episodes:of-case", near.case_id) if near.case_id else None
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        level = rules.contact_of(Role(self.object.role)).upper()
+        return super().get_context_data(**{"name": self.object.called, "level": level} | kwargs)
 
 
-def _is_own(request: HttpRequest, row: Episode) -> bool:
-    """Tell whether the officer's office may open who it is."""
-    return row.person is not None and row.person.place == issuer_of(request).place
+class NewOfCase(NewOfContact):
+    """Enter who was near a case."""
+
+    def get_object(self) -> Episode:
+        """Return the episode of the case. Raises Http404 for one that the officer may not change; what is done with one
+        that was merged is done with the case it turned out to be."""
+        rows = cases.editable_cases(self.officer).filter(merged_into=None)
+        return services.of_case(get_object_or_404(rows, pk=self.kwargs["case_id"]), clock.now())
 
 
-def _within(request: HttpRequest) -> str:
-    """Return the place in which an officer's organisations lie."""
-    own = scope.jurisdiction(request.user)
-    return own.edited[0] if own is not None else NATION
+class NameSource(EpisodeForm):
+    """Note of whom somebody is a contact whose phone warned."""
+
+    title = _("Enter whose contact this is")
+    lead = _("The phone warned, and does not know of whom. If the call told it, nobody is traced twice.")
+    form_class: Any = SourceForm
+    done = ""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"within": self.within}
+
+    def act(self) -> None:
+        values, now = self.form.cleaned_data, clock.now()
+        case = queries.case_called(self.officer, values["case"])
+        if case is None:
+            raise ContactError(rules.NO_SUCH_CASE, "case")
+        near, setting = services.of_case(case, now), Setting(values["setting"])
+        services.name_source(self.object, near, setting, values["site"], self.issuer, now)
+
+
+class Call(EpisodeForm):
+    """Show the call sheet, and note a call; go back to where what follows from it is decided."""
+
+    template_name = "episodes/call.html"
+    form_class: Any = CallForm
+    done = ""
+
+    @property
+    def sheet(self) -> sheets.Sheet:
+        return sheets.in_force(clock.today())
+
+    @property
+    def short(self) -> Reached | None:
+        """Return what became of a call that is noted by one press, without the form."""
+        return {"well": Reached.YES, "silent": Reached.NO_ANSWER}.get(self.request.POST.get("short", ""))
+
+    def get_form(self) -> CallForm | None:
+        if self.short is not None:
+            return None
+        return CallForm(self.sheet, clock.now(), self.request.POST if self.request.method == "POST" else None)
+
+    def act(self) -> None:
+        if self.short is not None:
+            services.call_in_short(self.object, self.short, self.officer, clock.now())
+        else:
+            services.call(self.object, self.form.said, self.officer, clock.now())
+
+    def refused(self, error: TranslatableError) -> HttpResponse:
+        self.form = self.form or CallForm(self.sheet, clock.now())
+        return super().refused(error)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        row, sheet, person = self.object, self.sheet, self.object.person
+        can_be_lost = Decision.LOST in rules.decisions_from(row.decision) and row.role != Role.F0
+        found = {
+            "row": row,
+            "pseudonym": person.pseudonym if person is not None and person.place == self.issuer.place else "",
+            "calls": told(row.events.filter(kind=EventKind.CALL.value)),
+            "may_give_up": can_be_lost and sheets.may_give_up(row, sheet),
+            "attempts": sheet.attempts,
+        }
+        return super().get_context_data(**found | kwargs)
+
+
+# --- the course -------------------------------------------------------------------------------------------------------
+
+
+class NoteCourse(EpisodeForm):
+    """Note signs, hospital, outcome."""
+
+    title = _("Note the course")
+    lead = _("What you learnt of one day. It stands in the person’s time line; signs are stored encrypted.")
+    form_class: Any = CourseForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"initial": {"day": clock.today()}}
+
+    def act(self) -> None:
+        course.note(self.object, self.form.noted, self.officer, clock.now())
+
+    def way_back(self) -> str:
+        return self.address()
+
+
+class NoteTravel(NoteCourse):
+    """Note from where somebody came, for who looks for others on the way."""
+
+    title = _("Note a journey")
+    lead = _("From where the person came, when and by what. It stands in the time line and in the line list.")
+    form_class = TravelForm
+
+    def act(self) -> None:
+        course.note_travel(self.object, self.form.travelled, self.officer, clock.now())

@@ -9,6 +9,7 @@ from bluezone.authority.declarations import urls as declarations
 from bluezone.authority.device_api.views import health
 from bluezone.authority.diagnosis.api import api
 from bluezone.authority.door import urls as doors
+from bluezone.authority.episodes import urls as episodes
 from bluezone.authority.keys import urls as keys
 from bluezone.authority.passes import urls as passes
 from bluezone.authority.persons import my_data_views
@@ -56,7 +57,7 @@ urlpatterns = [
     path("officer/", include("bluezone.authority.campaign.bulletins.urls")),
     path("officer/work/", include("bluezone.authority.work.urls")),
     path("officer/units/", include("bluezone.authority.units.urls")),
-    path("officer/contacts/", include("bluezone.authority.episodes.urls")),
+    path("officer/contacts/", include(episodes)),
     path("officer/", include("bluezone.authority.epidemiology.urls")),
     path("officer/doors/", include(doors)),
     path("officer/passes/", include(passes)),
@@ -67,12 +68,12 @@ urlpatterns = [
     path("officer/", include("bluezone.authority.partners.urls")),
     path("officer/directives/", include("bluezone.authority.campaign.orders.urls")),
     path("", include(doors.public)),
-    path("", include("bluezone.authority.episodes.stays.public_urls")),
+    path("", include(episodes.public)),
     path("", include(declarations.public)),
-    path("officer/isolation/", include("bluezone.authority.episodes.stays.urls")),
+    path("officer/isolation/", include(episodes.isolation)),
     path("officer/forms/", include(declarations.forms)),
     path("officer/declarations/", include(declarations)),
-    path("officer/quarantine/", include("bluezone.authority.episodes.stays.roster_urls")),
+    path("officer/quarantine/", include(episodes.quarantine)),
     path("install/<str:code>", install_page, name="install"),
     path("officer/simulations/", include("bluezone.authority.simulations.urls")),
     path("my-data", my_data_views.page, name="my-data"),
