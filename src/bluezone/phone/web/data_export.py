@@ -13,10 +13,11 @@ from dataclasses import asdict
 from typing import Any
 
 from bluezone.phone.app.loop import Runner
-from bluezone.phone.stores.contact_store import Sightings
 from bluezone.phone.stores.phone_stores import Stores
 
 DAY_S = 86_400
+#: what the authority was told where it counts the phone, without the id under which it was
+_TOLD = ("platform", "version", "commune", "unit")
 
 
 def lines(runner: Runner) -> Iterator[str]:
@@ -24,8 +25,11 @@ def lines(runner: Runner) -> Iterator[str]:
     stores = runner.stores
     yield _line("about", {"format": "bluezone export", "version": 1, "made_at_s": round(runner.clock())})
     yield _line("choices", asdict(runner.choices()))
-    yield _line("counting", _counting(runner))
-    number = runner.stores.number.read()
+    counted = {}
+    if (installation := stores.preferences.installation()) is not None and installation.registered:
+        counted = dict(zip(_TOLD, json.loads(installation.registered), strict=True))
+    yield _line("counting", counted)
+    number = stores.number.read()
     if number is not None:
         yield _line("number", {"ending": number.ending, "confirmed": number.is_confirmed})
     for received in runner.facts().news:
@@ -42,8 +46,11 @@ def lines(runner: Runner) -> Iterator[str]:
     yield from _places(stores)
     for day_s, tally in stores.contacts.tallies().items():
         yield _line("day", {"day_start_s": day_s, **asdict(tally)})
-        for row in _readings(stores.contacts.sightings(day_s, day_s + DAY_S)):
-            yield _line("reading", row)
+        of_day = stores.contacts.sightings(day_s, day_s + DAY_S)
+        columns = (of_day.at_s, of_day.since_last_scan_s, of_day.readings, of_day.strongest_dbm, of_day.typical_dbm)
+        for at_s, since_s, readings, strongest_dbm, typical_dbm in zip(*columns, strict=True):
+            row = {"at_s": round(at_s), "since_last_scan_s": round(since_s, 1), "readings": readings}
+            yield _line("reading", row | {"strongest_dbm": strongest_dbm, "typical_dbm": typical_dbm})
 
 
 def _health_declarations(stores: Stores) -> Iterator[str]:
@@ -52,13 +59,7 @@ def _health_declarations(stores: Stores) -> Iterator[str]:
     for draft in stores.declarations.drafts():
         yield _line("draft", {"form": draft.form, "version": draft.version, "given": draft.given})
     for each in stores.declarations.declarations():
-        said = {
-            "day": each.day,
-            "form": each.form,
-            "version": each.version,
-            "stage": each.stage,
-            "answers": each.answers,
-        }
+        said = {name: getattr(each, name) for name in ("day", "form", "version", "stage", "answers")}
         yield _line("health_declaration", said)
 
 
@@ -72,29 +73,6 @@ def _places(stores: Stores) -> Iterator[str]:
         yield _line(
             "shared_check_ins", {"visits": given.visits, "stage": given.stage, "given_at_s": given.written_at_s}
         )
-
-
-def _readings(heard: Sightings) -> Iterator[dict[str, Any]]:
-    columns = (heard.at_s, heard.since_last_scan_s, heard.readings, heard.strongest_dbm, heard.typical_dbm)
-    for at_s, since_s, readings, strongest, typical in zip(*columns, strict=True):
-        yield {
-            "at_s": round(at_s),
-            "since_last_scan_s": round(since_s, 1),
-            "readings": readings,
-            "strongest_dbm": strongest,
-            "typical_dbm": typical,
-        }
-
-
-def _counting(runner: Runner) -> dict[str, Any]:
-    """Return what the authority was told, without the id under which it was."""
-    installation = runner.stores.preferences.installation()
-    names = ("platform", "version", "commune", "unit")
-    return (
-        dict(zip(names, json.loads(installation.registered), strict=True))
-        if installation is not None and installation.registered
-        else {}
-    )
 
 
 def _line(kind: str, content: dict[str, Any]) -> str:

@@ -121,8 +121,10 @@ class Guard:
         if method not in _SAFE_METHODS:
             if headers.get("origin") != f"http://{host}":
                 return PlainTextResponse("This came from another page and was not carried out.", 403)
-            length = headers.get("content-length", "")
-            if not (length.isascii() and length.isdigit()) or int(length) > _longest(path):
+            length, longest = headers.get("content-length", ""), MAX_BODY_BYTES
+            if path.startswith("/declare/"):
+                longest = MAX_FORM_BYTES
+            if not (length.isascii() and length.isdigit()) or int(length) > longest:
                 return PlainTextResponse("This is longer than anything a screen sends.", 413)
         return self._app
 
@@ -144,10 +146,6 @@ def _screen(path: str) -> str:
     """Return the path of a screen as given, the home screen for what is none: it goes into a header. Of queries only
     that of a link that was tapped elsewhere is one, as Android's app writes it."""
     return path if _SCREEN.fullmatch(path) else "/"
-
-
-def _longest(path: str) -> int:
-    return MAX_FORM_BYTES if path.startswith("/declare/") else MAX_BODY_BYTES
 
 
 def _cookie(header: str, name: str) -> str:

@@ -22,10 +22,9 @@ from bluezone.phone.app.loop import Runner
 from bluezone.phone.errors import PhoneError
 from bluezone.phone.web.handlers.base import WebSettings
 from bluezone.phone.web.handlers.codes import CodeScreens
-from bluezone.phone.web.handlers.declare import DeclareScreens
+from bluezone.phone.web.handlers.declare import DeclareScreens, IsolationScreens
 from bluezone.phone.web.handlers.diary import DiaryScreens
 from bluezone.phone.web.handlers.home import HomeScreens
-from bluezone.phone.web.handlers.isolation import IsolationScreens
 from bluezone.phone.web.handlers.onboarding import OnboardingScreens
 from bluezone.phone.web.handlers.reports import ReportScreens
 from bluezone.phone.web.handlers.settings import SettingsScreens

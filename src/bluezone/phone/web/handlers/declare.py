@@ -1,5 +1,5 @@
 """Handle health declarations by a form: for whom, which form, filling it in, with drafts that survive; what one leads
-to, whether it has arrived, correcting it, taking it back."""
+to, whether it has arrived, correcting it, taking it back; and the days of somebody in isolation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bluezone.forms.shipped import DAILY
 from bluezone.phone.app.engine import Phone
 from bluezone.phone.app.schedule import areas_of, knows_authority
 from bluezone.phone.client.declarations import confirmed, corrected, send_declarations, withdrawn
-from bluezone.phone.stores.declaration_store import LINK, WRONG_CODE, Draft, Next, Person, StoredDeclaration
+from bluezone.phone.stores.declaration_store import LINK, WRONG_CODE, Draft, Link, Next, Person, StoredDeclaration
 from bluezone.phone.stores.declaration_store import Answer as StoredAnswer
 from bluezone.phone.stores.diary_store import Visit
 from bluezone.phone.stores.documents import FormText
@@ -27,7 +27,7 @@ from bluezone.phone.stores.records import Stage
 from bluezone.phone.web.handlers.base import Answer, Fields, Screens, get, post
 from bluezone.phone.web.presenters import declare
 from bluezone.phone.web.presenters.declare import ME, NEW
-from bluezone.protocol.health_declarations import DECLARATION_BYTES, MOST_LETTERS, MOST_VALUES
+from bluezone.protocol.health_declarations import DECLARATION_BYTES, MOST_LETTERS, MOST_VALUES, read_link
 from bluezone.protocol.kinds import FORMS
 from bluezone.protocol.one_time_codes import groups
 from bluezone.protocol.phone_numbers import CODE_DIGITS
@@ -456,6 +456,50 @@ class DeclareScreens(Screens):
                 store.change(row, **_changes(then))
                 self._send_waiting(phone)
         return "/declare"
+
+
+# --- isolation ----------------------------------------------------------------------------------------
+
+
+class IsolationScreens(Screens):
+    """Lead to the daily declaration; the form itself is drawn by `DeclareScreens`."""
+
+    @get("/isolation")
+    def screen(self, query: Mapping[str, str]) -> Answer:
+        """Ask for the code; else show the days, today's declaration and those before."""
+        return self._screen(given=query.get("given", "")[:60])
+
+    def _screen(self, *, given: str = "", problem: str = "") -> Answer:
+        language, store = self._language(), self._runner.stores.declarations
+        now, link = language.local(self._runner.clock()), store.link()
+        declared = [each for each in store.declarations() if each.link]
+        return self._page(
+            "isolation.html",
+            link=link,
+            given=given,
+            problem=problem,
+            form=DAILY,
+            days=declare.days(link, now.date(), language) if link else "",
+            rows=declare.declared(declared, {}, language),
+            today_done=declare.is_declared(declared, now.date().isoformat()),
+            is_late=now.hour >= declare.ASKED_BEFORE_HOUR,
+            authority_known=knows_authority(self._runner.phone),
+        )
+
+    @post("/isolation/code")
+    def give_code(self, form: Fields) -> Answer:
+        text = form.get("code", "")[:200]
+        code, _ = read_link(text), self._language().gettext
+        if not code:
+            problem = _("This is not the code of an isolation. It stands on your letter: 16 letters and digits.")
+            return self._screen(given=text[:60], problem=problem)
+        self._runner.stores.declarations.keep_link(Link(code, self._runner.clock()))
+        return "/isolation"
+
+    @post("/isolation/forget")
+    def forget(self) -> Answer:
+        self._runner.stores.declarations.forget_link()
+        return "/isolation"
 
 
 def _changes(row: StoredDeclaration) -> dict[str, object]:

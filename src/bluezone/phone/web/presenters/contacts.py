@@ -218,15 +218,10 @@ def _said_of(near: Count, language: Translator, nobody: str, about: str, at_most
 
 def near_text(near: Count, language: Translator) -> str:
     """Write how many people were near, in a few words: the range, for the number in its middle is often off."""
-    if not near.high:
-        return language.gettext("none near for 15 minutes")
-    if near.is_sure:
-        said = language.ngettext("{n} near for 15 minutes", "{n} near for 15 minutes", near.about)
-    elif not near.low:
-        said = language.gettext("at most {high} near for 15 minutes")
-    else:
-        said = language.gettext("{low} to {high} near for 15 minutes")
-    return said.format(**_numbers(near, language))
+    about = language.ngettext("{n} near for 15 minutes", "{n} near for 15 minutes", near.about)
+    at_most = language.gettext("at most {high} near for 15 minutes")
+    between = language.gettext("{low} to {high} near for 15 minutes")
+    return _said_of(near, language, language.gettext("none near for 15 minutes"), about, at_most, between)
 
 
 def _numbers(count: Count, language: Translator) -> dict[str, str]:
@@ -262,11 +257,7 @@ def _bar(start_s: float, watched_s: float | None, met: Count, near: Count, most:
 
 def range_text(count: Count, language: Translator) -> str:
     """Write in which range an estimate lies; "" where it leaves nothing open."""
-    if count.is_sure:
-        return ""
-    return language.gettext("about {low} to {high}").format(
-        low=language.number(count.low), high=language.number(count.high)
-    )
+    return "" if count.is_sure else language.gettext("about {low} to {high}").format(**_numbers(count, language))
 
 
 def _height(count: int, most: int) -> float:
@@ -276,15 +267,12 @@ def _height(count: int, most: int) -> float:
 
 def day(start_s: float, end_s: float, met: Sequence[Presence], watched_s: float | None, language: Translator) -> Day:
     """Present a day hour by hour; hours in which nobody was met are left out."""
-    hours, at_s = [], start_s
-    counts = []
+    counts, at_s = [], start_s
     while at_s < end_s:
         counts.append((at_s, most_at_once(met, at_s, at_s + _HOUR_S), near_then(met, at_s, at_s + _HOUR_S)))
         at_s += _HOUR_S
     most = max(count for _, count, _ in counts)
-    for hour_s, count, near in counts:
-        if count:
-            hours.append(_hour(hour_s, count, min(near, count), most, language))
+    hours = [_hour(hour_s, count, min(near, count), most, language) for hour_s, count, near in counts if count]
     return Day(at_start(language.date(start_s)), tuple(_of_day(met, watched_s, language)), tuple(hours))
 
 
@@ -301,18 +289,15 @@ def _of_day(met: Sequence[Presence], watched_s: float | None, language: Translat
         return [_("In the {hours} watched, no other phone with Bluezone was noted.").format(hours=hours)]
     many, near = people(met), people_near(met)
     found = language.ngettext("About {n} person met", "About {n} people met", many.about)
+    found = found.format(n=language.number(many.about))
+    if not many.is_sure:
+        between = _("{low} to {high}").format(**_numbers(many, language))
+        found = f"{found} ({between})"
     return [
-        _with_range(found.format(n=language.number(many.about)), many, language),
+        f"{found}.",
         _near_sentence(near, language),
         _("This phone watched for {hours}.").format(hours=hours),
     ]
-
-
-def _with_range(text: str, count: Count, language: Translator) -> str:
-    if count.is_sure:
-        return f"{text}."
-    said = language.gettext("{low} to {high}").format(**_numbers(count, language))
-    return f"{text} ({said})."
 
 
 def _hour(start_s: float, count: int, near: int, most: int, language: Translator) -> Hour:

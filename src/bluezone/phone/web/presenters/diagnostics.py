@@ -67,12 +67,15 @@ def self_test(
 ) -> tuple[Proof, ...]:
     """Present what a doubting owner may want proven. Of the battery saver nothing is said where there is none."""
     _ = language.gettext
+    kept = Mark.BAD, _("Nothing can be written. Please free some space on this device.")
+    if can_write:
+        kept = Mark.GOOD, _("Written just now. All of it goes after 14 days.")
     found: tuple[tuple[str, Found | None], ...] = (
         (_("Bluetooth"), _radio(facts, language)),
         (_("Others can notice you"), _sending(facts, status, language)),
         (_("You notice others"), _hearing(facts, language)),
         (_("Warnings reach you"), _authority(facts, trusted_keys, language)),
-        (_("Notes are kept"), _storage(can_write, language)),
+        (_("Notes are kept"), kept),
         (_("Bluezone runs"), _running(facts, language)),
         (_("Notices reach you"), _notices(facts, language)),
         (_("It is not put to sleep"), _battery(facts, language)),
@@ -134,12 +137,6 @@ def _authority(facts: PhoneFacts, trusted_keys: int, language: Translator) -> Fo
     if facts.now_s - checked >= STALE_CHECK_S:
         return Mark.BAD, _("Last checked at {moment}. Connect to the internet once.").format(moment=when)
     return Mark.GOOD, _("Last checked at {moment}.").format(moment=when)
-
-
-def _storage(can_write: bool, language: Translator) -> Found:
-    if can_write:
-        return Mark.GOOD, language.gettext("Written just now. All of it goes after 14 days.")
-    return Mark.BAD, language.gettext("Nothing can be written. Please free some space on this device.")
 
 
 def _running(facts: PhoneFacts, language: Translator) -> Found:

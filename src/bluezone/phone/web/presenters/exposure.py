@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from bluezone.exposure.policies.explain import Explanation
 from bluezone.i18n import Translator, format_day, format_weekday_date
 from bluezone.phone.app.facts import PhoneFacts
 from bluezone.phone.app.reporting import explained
@@ -16,7 +15,7 @@ from bluezone.phone.stores.exposure_store import Alert
 from bluezone.phone.web.presenters.common import Step, shown_number
 from bluezone.phone.web.presenters.contacts import watched_text
 from bluezone.protocol.documents import Fault
-from bluezone.protocol.guidance import Entry, Telephone, entry_for
+from bluezone.protocol.guidance import Entry, entry_for
 
 _QUARTER_S = 900
 
@@ -38,17 +37,26 @@ class ExposureScreen:
 
 def exposure_screen(alert: Alert, language: Translator) -> ExposureScreen:
     """Present an alert."""
-    explanation = explained(alert, language.zone)
-    said = explanation.said(language.language)
+    _, explanation = language.gettext, explained(alert, language.zone)
+    said, near_percent = explanation.said(language.language), None
+    if explanation.near_minutes is not None:
+        near_percent = min(100, round(100 * explanation.near_minutes / max(15 * explanation.quarters, 15)))
+    # rounded as the time heard is, which could else be longer than the time watched
+    quarters = round(alert.watched_s / _QUARTER_S)
+    hours = language.duration(quarters * _QUARTER_S) if quarters else watched_text(alert.watched_s, language)
     return ExposureScreen(
         day=alert.day_start_s,
-        title=language.gettext("On {date} you may have been near a confirmed case").format(
+        title=_("On {date} you may have been near a confirmed case").format(
             date=format_day(explanation.day, language.language)
         ),
         noted=(said.signal, said.length, said.near),
-        near_percent=_near_percent(explanation),
+        near_percent=near_percent,
         certainty=said.certainty,
-        unknown=_unknown(alert, language),
+        unknown=(
+            _("Who it was, and where you met."),
+            _("Whether there was a wall between you, or whether you wore masks."),
+            _("The other hours of that day: this phone watched for about {hours}.").format(hours=hours),
+        ),
         rule=(said.grade, said.rule),
     )
 
@@ -69,24 +77,6 @@ def story(alert: Alert, language: Translator) -> tuple[str, Step]:
 def last_contact(alerts: Sequence[Alert], language: Translator) -> dt.date:
     """Return the latest of the owner's days that is warned of: the days of watching count from it."""
     return max(explained(alert, language.zone).day for alert in alerts)
-
-
-def _near_percent(explanation: Explanation) -> int | None:
-    if explanation.near_minutes is None:
-        return None
-    return min(100, round(100 * explanation.near_minutes / max(15 * explanation.quarters, 15)))
-
-
-def _unknown(alert: Alert, language: Translator) -> tuple[str, ...]:
-    _ = language.gettext
-    said = [
-        _("Who it was, and where you met."),
-        _("Whether there was a wall between you, or whether you wore masks."),
-    ]
-    # rounded as the time heard is, which could else be longer than the time watched
-    quarters = round(alert.watched_s / _QUARTER_S)
-    hours = language.duration(quarters * _QUARTER_S) if quarters else watched_text(alert.watched_s, language)
-    return *said, _("The other hours of that day: this phone watched for about {hours}.").format(hours=hours)
 
 
 def report_text(alert: Alert, language: Translator) -> str:
@@ -183,13 +173,17 @@ def advice(facts: PhoneFacts, last_contact: dt.date, grade: str, language: Trans
     days_left = min(max((until - today).days + 1, 0), entry.watch_days)
     is_over = entry.watch_days > 0 and days_left == 0
     lang = language.code if language.code in entry.steps else "vi"
+    calls = tuple(
+        Call(one.name.get(language.code, one.name["vi"]), one.number, shown_number(one.number))
+        for one in entry.telephones
+    )
     afterwards = (
         _("The days of watching are over. If you feel well, nothing more is needed."),
         _("If you have {watch_for}, call your health station."),
     )
     return Advice(
         steps=afterwards if is_over else entry.steps[lang],
-        calls=tuple(_call(one, language) for one in entry.telephones) or default,
+        calls=calls or default,
         note=note,
         lang="" if is_over or lang == language.code else lang,
         days_total=entry.watch_days,
@@ -218,11 +212,6 @@ def _tests(entry: Entry, last_contact: dt.date, today: dt.date, language: Transl
         "Ask your health station for tests on these days: {days}.",
         len(to_come),
     ).format(days="; ".join(to_come))
-
-
-def _call(telephone: Telephone, language: Translator) -> Call:
-    name = telephone.name.get(language.code, telephone.name["vi"])
-    return Call(name, telephone.number, shown_number(telephone.number))
 
 
 def _source(entry: Entry, language: Translator) -> Source:

@@ -187,38 +187,29 @@ def state_of(choices: Choices, result: VerifiedResult | None) -> State:
 
 def outcome(choices: Choices, result: VerifiedResult | None, language: Translator) -> Outcome:
     """Say what became of the last code."""
-    state = state_of(choices, result)
-    title, text = map(language.gettext, _SAID[state])
-    next_step, is_done = _next(state, language), state is not State.OTHER_TIME
-    return Outcome(state, title, text, _steps(state, language), next_step, state in _WELL, is_done)
-
-
-def _next(state: State, language: Translator) -> Step | None:
-    _ = language.gettext
-    code = Step(_("Enter a code"), "/code")
-    return {
+    _, state = language.gettext, state_of(choices, result)
+    title, text = map(_, _SAID[state])
+    code, read = Step(_("Enter a code"), "/code"), Step(_("See the result"), "/result")
+    following = {
         State.NONE: code,
-        State.ASKED: Step(_("See the result"), "/result"),
-        State.ASKED_AGAIN: Step(_("See the result"), "/result"),
+        State.ASKED: read,
+        State.ASKED_AGAIN: read,
         State.WAITING: Step(_("Go on"), "/result/share"),
         State.REFUSED: code,
-    }.get(state)
-
-
-def _steps(state: State, language: Translator) -> tuple[str, ...]:
-    _ = language.gettext
+    }
+    steps: tuple[str, ...] = (
+        _("If your test is positive, follow what your health station or hospital told you."),
+        _("Keep away from others until they say that it is over."),
+        _("If breathing is hard, or you feel much worse, call 115 at once."),
+    )
     if state in _WELL:
-        return (
+        steps = (
             _("Follow what your health station told you as a contact (F1).")
             if state is State.AS_CONTACT
             else _("Your test is negative. You need do nothing more."),
             _("If you have {watch_for}, call your health station."),
         )
-    return (
-        _("If your test is positive, follow what your health station or hospital told you."),
-        _("Keep away from others until they say that it is over."),
-        _("If breathing is hard, or you feel much worse, call 115 at once."),
-    )
+    return Outcome(state, title, text, steps, following.get(state), state in _WELL, state is not State.OTHER_TIME)
 
 
 # --- why a code or a sharing was not taken ------------------------------------------------------------
@@ -434,18 +425,19 @@ def kind_of(error: PhoneError) -> Kind:
 
 def refusal(error: PhoneError, language: Translator, shared_at_s: float | None = None) -> Refusal:
     """Say what to tell the owner of an error of `Publisher`. `shared_at_s`: when this phone last shared, if it did."""
-    kind = kind_of(error)
-    if kind is Kind.NOT_TAKEN and shared_at_s is not None:
-        return _perhaps_used(shared_at_s, language)
-    title, text = map(language.gettext, _TEXTS[kind])
-    step = Step(language.gettext("What to do now"), "/positive") if kind in _DONE else None
-    return Refusal(
-        title,
-        text,
-        try_again=kind in _TRY_AGAIN,
-        asks_long=kind is Kind.LONG_ASKED,
-        step=step,
-    )
+    _, kind = language.gettext, kind_of(error)
+    now = Step(_("What to do now"), "/positive")
+    if kind is Kind.NOT_TAKEN and shared_at_s is not None:  # what is likeliest: the code was used, and all is done
+        return Refusal(
+            _("This code was used already"),
+            _(
+                "You shared on {date}, and the people you met were warned. If this is the same code, nothing more is needed. If it is a new one, please compare it, or ask your health station."
+            ).format(date=language.date(shared_at_s)),
+            step=now,
+        )
+    title, text = map(_, _TEXTS[kind])
+    again, step = kind in _TRY_AGAIN, now if kind in _DONE else None
+    return Refusal(title, text, try_again=again, asks_long=kind is Kind.LONG_ASKED, step=step)
 
 
 def clock_is_off(language: Translator) -> Refusal:
@@ -462,15 +454,3 @@ def clock_is_off(language: Translator) -> Refusal:
 
 #: another code would change nothing
 _DONE = (Kind.SHARED_BEFORE, Kind.TAKEN_BACK, Kind.NOTHING)
-
-
-def _perhaps_used(shared_at_s: float, language: Translator) -> Refusal:
-    """Return what is likeliest where this phone has shared before: the code was used, and all is done."""
-    _ = language.gettext
-    return Refusal(
-        _("This code was used already"),
-        _(
-            "You shared on {date}, and the people you met were warned. If this is the same code, nothing more is needed. If it is a new one, please compare it, or ask your health station."
-        ).format(date=language.date(shared_at_s)),
-        step=Step(_("What to do now"), "/positive"),
-    )
