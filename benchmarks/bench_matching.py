@@ -27,6 +27,7 @@ from pathlib import Path
 from unittest import mock
 
 import numpy as np
+from bluezone.protocol.key_columns import KeyColumns
 from cryptography.hazmat.primitives.asymmetric import ec
 from rich.console import Console
 from rich.table import Table
@@ -41,7 +42,6 @@ from bluezone.phone.stores.phone_stores import CONTACTS, PHONE, open_database
 from bluezone.protocol.bluezone_v1 import DEFAULT_PER_DAY
 from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.exports import Export, ExportSigner, TrustedKey, build_export
-from bluezone.protocol.key_columns import KeyColumns
 from bluezone.protocol.keys import DailyKey, TemporaryExposureKey
 from bluezone.protocol.schemes import IdentifierScheme, scheme_named
 from bluezone.town.country import ZONE

@@ -31,10 +31,10 @@ with atheris.instrument_imports(include=["bluezone.protocol", "bluezone.spreadsh
         documents,
         exports,
         health_declarations,
+        letters,
         one_time_codes,
         passes,
         place_warnings,
-        unit_codes,
     )
     from bluezone.protocol.crypto.keys import verifying_key
     from bluezone.protocol.exposure_notification import Metadata
@@ -101,7 +101,7 @@ TARGETS: dict[str, Read] = {
     "declaration-link": _text(health_declarations.read_link),
     "code": _text(one_time_codes.read_code),
     "code-link": _text(one_time_codes.read_link),
-    "unit-code": _text(unit_codes.read_unit_code),
+    "unit-code": _text(letters.read_unit_code),
     "advertisement": lambda data: (advertisements.parse_en(data), advertisements.parse_bluezone_v1(data)),
     "metadata": Metadata.from_bytes,
     "public-key": verifying_key,

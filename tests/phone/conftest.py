@@ -43,10 +43,9 @@ from bluezone.protocol.messages import (
     VerifyRequest,
     VerifyResponse,
 )
-from bluezone.protocol.reports import ReportAnswer
+from bluezone.protocol.reports import WITHDRAW_PATH, ReportAnswer, Withdrawal
 from bluezone.protocol.schemes import scheme_named
 from bluezone.protocol.verification import is_certified
-from bluezone.protocol.withdrawals import WITHDRAW_PATH, Withdrawal
 from bluezone.town.clock import JumpingLoop
 
 #: the moment at which a jumping loop starts: 2020-08-13 00:00 UTC, the day of the order of Hậu Giang

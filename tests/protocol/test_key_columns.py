@@ -14,8 +14,7 @@ from bluezone.protocol.crypto.with_cryptography import SigningKey
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.exports import HEADER, Export, ExportError, ExportSigner, TrustedKey, build_export, open_export
 from bluezone.protocol.exports import _open_content as opened_content
-from bluezone.protocol.key_columns import KeyColumns
-from bluezone.protocol.keys import DailyKey, TemporaryExposureKey
+from bluezone.protocol.keys import DailyKey, KeyColumns, TemporaryExposureKey
 
 SIGNER = ExportSigner(SigningKey(ec.generate_private_key(ec.SECP256R1())), "452", "v1")
 START = 2_662_128

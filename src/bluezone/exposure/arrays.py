@@ -179,7 +179,9 @@ def judge_as_phones(policy: Policy, table: ScanTable, keys: Sequence[KeyFacts], 
     `phones`: the name of the receiving phone of each encounter."""
     if not policy.learns:
         return judge(policy, table, keys)
-    levels, names = _levels_db(table), np.array(phones)
+    # of each encounter the level, NaN of those too short to be in a phone's log
+    found, names = _each_encounter(_level_and_minutes, 2)(_columns(table), table.offsets, 0.0), np.array(phones)
+    levels = np.where(found[:, 1] >= SHORTEST_MINUTES, found[:, 0], np.nan)
     groups = [np.flatnonzero(names == name).astype(np.int64) for name in np.unique(names)]
     parts = []
     for rows in groups:
@@ -192,12 +194,6 @@ def judge_as_phones(policy: Policy, table: ScanTable, keys: Sequence[KeyFacts], 
         return None if values[0] is None else np.concatenate(values)[order]
 
     return Judged(**{field.name: joined(field.name) for field in fields(Judged)})
-
-
-def _levels_db(table: ScanTable) -> FloatArray:
-    """Return the level of each encounter that is long enough to be in a phone's log, NaN of the others."""
-    found = _each_encounter(_level_and_minutes, 2)(_columns(table), table.offsets, 0.0)
-    return np.where(found[:, 1] >= SHORTEST_MINUTES, found[:, 0], np.nan)
 
 
 def _level_and_minutes(scans: Scans, start: int, stop: int, _numbers: float) -> tuple[float, float]:

@@ -89,13 +89,10 @@ class Calibration:
 def _table(value: Any, what: str) -> dict[str, float]:
     if not isinstance(value, dict):
         raise CalibrationError(f"{what} is not an object of model to dB")
-    return {model: _number(item, f"{what}, {model!r}") for model, item in value.items()}
-
-
-def _number(value: Any, what: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise CalibrationError(f"{what}: {value!r} is not a number")
-    return float(value)
+    for model, item in value.items():
+        if isinstance(item, bool) or not isinstance(item, int | float):
+            raise CalibrationError(f"{what}, {model!r}: {item!r} is not a number")
+    return {model: float(item) for model, item in value.items()}
 
 
 @cache

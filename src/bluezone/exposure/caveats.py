@@ -61,7 +61,9 @@ def _of_scans(data: EncounterSet) -> Iterable[str]:
     if not heard.any():
         yield "scans: no encounter was heard at all; every figure describes silence."
         return
-    if (of_levels := level_caveat(_middles_db(data))) is not None:
+    spans = itertools.pairwise(data.scans.offsets.tolist())
+    middles_db = [float(np.median(data.scans.typical_db[start:stop])) for start, stop in spans if stop > start]
+    if (of_levels := level_caveat(middles_db)) is not None:
         yield of_levels
     seconds = data.scans.since_last_scan_s
     if not (seconds > 0).any():
@@ -71,12 +73,6 @@ def _of_scans(data: EncounterSet) -> Iterable[str]:
             f"scans: half of them stand for more than {np.median(seconds) / 60:.0f} minutes; "
             f"ours counts {_RARE_SCANS_S / 60:.0f} at most for each, published policies what is given."
         )
-
-
-def _middles_db(data: EncounterSet) -> list[float]:
-    """Return the middle attenuation of each encounter that was heard."""
-    spans = itertools.pairwise(data.scans.offsets.tolist())
-    return [float(np.median(data.scans.typical_db[start:stop])) for start, stop in spans if stop > start]
 
 
 def _of_names(data: EncounterSet, calibration: Calibration | None) -> Iterable[str]:

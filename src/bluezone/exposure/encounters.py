@@ -178,8 +178,9 @@ def read_encounters(directory: Path, *, skip_bad_scans: bool = False) -> Encount
     refuse_other_times(path, ((scan[0], scan[1]) for scan in sorted(longest)))
     lost = {encounter for encounter in skipped if not rows[encounter]}
     kept = [row for row in range(len(encounters)) if row not in lost]
+    names = {encounter.set for encounter in encounters}
     return EncounterSet(
-        name=_set_name(encounters, directory),
+        name=names.pop() if len(names) == 1 and "" not in names else directory.resolve().name,
         encounters=tuple(encounters[row] for row in kept),
         scans=_table([rows[row] for row in kept]),
         skipped_scans=len(skipped),
@@ -200,11 +201,6 @@ def _label_minutes(encounters: list[DirectedEncounter], path: Path) -> int | Non
         return None  # the label says who was close; this only says how it came about
     least = math.floor(min(close, default=math.nan)) if close and math.isfinite(min(close)) else None
     return least if least is not None and max(others, default=0.0) < least else None
-
-
-def _set_name(encounters: list[DirectedEncounter], directory: Path) -> str:
-    names = {encounter.set for encounter in encounters}
-    return names.pop() if len(names) == 1 and "" not in names else directory.resolve().name
 
 
 def _read_encounter_rows(path: Path) -> list[DirectedEncounter]:

@@ -176,7 +176,7 @@ def measure(
 ) -> PolicyResult:
     """Compute the figures of merit of scores already made."""
     close, sessions = data.close, data.codes("session")
-    own = _own_point(policy, scores, close)
+    own = replace(operating_point(close, scores.alert.astype(np.float64), 1.0), threshold=policy.threshold)
 
     def ndcf(rows: IntArray) -> float:
         return operating_point(close[rows], scores.alert[rows].astype(np.float64), 1.0).ndcf
@@ -197,10 +197,6 @@ def measure(
         by_scene=_by_group([e.scene for e in data.encounters], scores, close),
         by_placement=_by_group(_placements(data), scores, close),
     )
-
-
-def _own_point(policy: Policy, scores: Scores, close: BoolArray) -> OperatingPoint:
-    return replace(operating_point(close, scores.alert.astype(np.float64), 1.0), threshold=policy.threshold)
 
 
 def _placements(data: EncounterSet) -> list[str]:

@@ -20,8 +20,8 @@ from google.protobuf.message import DecodeError
 
 from bluezone.protocol import wire
 from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.letters import read_unit_code
 from bluezone.protocol.text import base64_bytes, is_clean
-from bluezone.protocol.unit_codes import read_unit_code
 
 SEED_BYTES = 16
 MAX_CHARACTERS = 100

@@ -256,12 +256,10 @@ def _opened(data: bytes, what: str, max_bytes: int) -> tuple[str, list[tuple[Sig
     text, entries = body.get("document"), body.get("signatures")
     if not is_clean(text) or not isinstance(entries, list) or len(entries) > MAX_SIGNATURES:
         raise ProtocolError(f"{what}: a text `document` and up to {MAX_SIGNATURES} `signatures` are meant")
-    return str(text), [_signature(entry, what) for entry in entries]
-
-
-def _signature(entry: Any, what: str) -> tuple[SignatureInfo, bytes]:
-    names = ("key_id", "key_version", "algorithm", "signature")
-    if not isinstance(entry, dict) or not all(isinstance(entry.get(name), str) for name in names):
-        raise ProtocolError(f"{what}: a signature has the texts {', '.join(names)}")
-    info = SignatureInfo(entry["key_id"][:64], entry["key_version"][:64], entry["algorithm"])
-    return info, base64_bytes(entry["signature"], f"{what}: signature")
+    names, signed = ("key_id", "key_version", "algorithm", "signature"), []
+    for entry in entries:
+        if not isinstance(entry, dict) or not all(isinstance(entry.get(name), str) for name in names):
+            raise ProtocolError(f"{what}: a signature has the texts {', '.join(names)}")
+        info = SignatureInfo(entry["key_id"][:64], entry["key_version"][:64], entry["algorithm"])
+        signed.append((info, base64_bytes(entry["signature"], f"{what}: signature")))
+    return str(text), signed

@@ -63,23 +63,17 @@ def records(rows: Iterable[KeyRow], field: Field) -> Iterator[bytes]:
 def _around_key(field: Field, start: int, period: int, risk: int, report: int, days: int | None) -> tuple[bytes, bytes]:
     """Return what stands before and after the key in a record of these facts."""
     key = TemporaryExposureKey(bytes(_KEY_BYTES), start, period, risk, ReportType(report), days)
-    message = _message(key).SerializeToString(deterministic=True)
+    if start >= 2**31:
+        raise ExportError(f"export: rolling start {start} does not fit the format's 31 bits")
+    # Fields that say nothing are left out (None), as the reference server does.
+    message = wire.TemporaryExposureKey(
+        key_data=key.key,
+        transmission_risk_level=risk,
+        rolling_start_interval_number=start,
+        rolling_period=None if period == INTERVALS_PER_DAY else period,
+        report_type=None if key.report_type is ReportType.UNKNOWN else key.report_type.name,
+        days_since_onset_of_symptoms=days,
+    ).SerializeToString(deterministic=True)
     after = message[len(_BEFORE_KEY) + _KEY_BYTES :]
     head = bytes([field << 3 | _LENGTH_DELIMITED, len(message)])  # (below 128: both fit their one byte)
     return head + _BEFORE_KEY, after
-
-
-def _message(key: TemporaryExposureKey) -> wire.TemporaryExposureKey:
-    if key.rolling_start_interval >= 2**31:
-        raise ExportError(f"export: rolling start {key.rolling_start_interval} does not fit the format's 31 bits")
-    # Fields that say nothing are left out (None), as the reference server does.
-    whole_day = key.rolling_period == INTERVALS_PER_DAY
-    unknown = key.report_type is ReportType.UNKNOWN
-    return wire.TemporaryExposureKey(
-        key_data=key.key,
-        transmission_risk_level=key.transmission_risk,
-        rolling_start_interval_number=key.rolling_start_interval,
-        rolling_period=None if whole_day else key.rolling_period,
-        report_type=None if unknown else key.report_type.name,
-        days_since_onset_of_symptoms=key.days_since_onset,
-    )

@@ -16,7 +16,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from enum import Enum
 from functools import partial
@@ -115,16 +115,9 @@ def json_body(body: Mapping[str, Any]) -> bytes:
 
 def declared(message: type[Message]) -> tuple[Declared, ...]:
     """Return the fields of a message that stand in JSON, in order."""
-    if message not in _DECLARED:
-        _DECLARED[message] = tuple(_declare(message))
-    return _DECLARED[message]
-
-
-_DECLARED: dict[type[Message], tuple[Declared, ...]] = {}
-
-
-def _declare(message: type[Message]) -> Iterator[Declared]:
-    hints = get_type_hints(message, include_extras=True)
+    if message in _DECLARED:
+        return _DECLARED[message]
+    found, hints = [], get_type_hints(message, include_extras=True)
     for each in fields(message):  # type: ignore[arg-type]  # all that derive from Message are dataclasses
         kind, *said = get_args(hints[each.name]) if get_origin(hints[each.name]) is Annotated else (hints[each.name],)
         if APART in said:
@@ -134,7 +127,11 @@ def _declare(message: type[Message]) -> Iterator[Declared]:
         codec = next((one for one in said if isinstance(one, Codec)), None) or codec_of(kind)
         default = each.default if each.default_factory is MISSING else each.default_factory()
         place = f"{message.what}: {name}"
-        yield Declared(each.name, name, place, codec, tuple(filter(callable, said)), default)
+        found.append(Declared(each.name, name, place, codec, tuple(filter(callable, said)), default))
+    return _DECLARED.setdefault(message, tuple(found))
+
+
+_DECLARED: dict[type[Message], tuple[Declared, ...]] = {}
 
 
 # --- types -----------------------------------------------------------------------------------------------------------
@@ -221,13 +218,10 @@ def size(least: int, most: int | None = None) -> Check:
     def check(value: Any, place: str) -> None:
         if not least <= len(value) <= (most or least):
             meant = f"{least} to {most}" if most else least
-            raise ProtocolError(f"{place} has {len(value)} {_counted(value)} where {meant} are meant")
+            counted = "bytes" if isinstance(value, bytes) else "letters" if isinstance(value, str) else "entries"
+            raise ProtocolError(f"{place} has {len(value)} {counted} where {meant} are meant")
 
     return check
-
-
-def _counted(value: Any) -> str:
-    return "bytes" if isinstance(value, bytes) else "letters" if isinstance(value, str) else "entries"
 
 
 def within(low: Any, high: Any) -> Check:

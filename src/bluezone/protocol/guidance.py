@@ -49,7 +49,11 @@ class Telephone:
     def __post_init__(self) -> None:
         if not _NUMBER.fullmatch(self.number):
             raise DocumentError(f"guidance: telephone {ascii(self.number)[:30]} is not 3 to 15 digits")
-        _check_texts(self.name, MAX_NAME, "the name of a telephone")
+        is_text_each = all(is_text(one, MAX_NAME) for one in self.name.values())
+        if "vi" not in self.name or set(self.name) - set(LANGUAGES) or not is_text_each:
+            raise DocumentError(
+                f"guidance: the name of a telephone is 1 to {MAX_NAME} characters in vi, or in vi and en"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +194,6 @@ def _day(text: str) -> dt.date:
     except ValueError:
         pass
     raise DocumentError(f"guidance: {ascii(text)[:20]} is no day as 2020-08-15")
-
-
-def _check_texts(texts: Mapping[str, str], longest: int, what: str) -> None:
-    if "vi" not in texts or set(texts) - set(LANGUAGES) or not all(is_text(one, longest) for one in texts.values()):
-        raise DocumentError(f"guidance: {what} is 1 to {longest} characters in vi, or in vi and en")
 
 
 def _read(entries: Any) -> tuple[Entry, ...]:

@@ -227,7 +227,12 @@ def _read_keys(rows: list[Any]) -> tuple[dict[int, TemporaryExposureKey], list[R
         try:
             raw = _submitted_key(row)
             sent.append(raw)
-            key = _key(raw)
+            key = TemporaryExposureKey(
+                key=base64_bytes(raw.key_base64, "key"),
+                rolling_start_interval=raw.rolling_start,
+                rolling_period=raw.rolling_period,
+                transmission_risk=raw.transmission_risk,
+            )
         except ProtocolError as error:
             rejected.append(RejectedKey(index, str(error)))
             continue
@@ -248,15 +253,6 @@ def _submitted_key(row: Any) -> SubmittedKey:
     key = row.get("key")
     numbers = [0 if (value := row.get(name)) is None else whole(value, name) for name in _NUMBERS]
     return SubmittedKey(text("" if key is None else key, "key"), *numbers)
-
-
-def _key(raw: SubmittedKey) -> TemporaryExposureKey:
-    return TemporaryExposureKey(
-        key=base64_bytes(raw.key_base64, "key"),
-        rolling_start_interval=raw.rolling_start,
-        rolling_period=raw.rolling_period,
-        transmission_risk=raw.transmission_risk,
-    )
 
 
 def _key_row(key: TemporaryExposureKey) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""Report an exposure to the health office, take a report back, and give what a patient's phone heard.
+"""Report an exposure to the health office, take a report back; give what a patient's phone heard, take published keys
+back.
 
     POST /v1/exposure-reports            {"report": base64 of 16 random bytes, "receipt": of the confirmed number,
                                           "commune": "34:31471", "day": "2020-08-18", "keys": [base64, ...],
@@ -8,6 +9,7 @@
                                                                                     -> 200 {}
     POST /v1/exposure-reports/take-back  {"report": base64 of the same}            -> 200 {}
     POST /v1/heard                       {"revisionToken": "...", "heard": base64 of 16,384 bytes}  -> 200 {}
+    POST /v1/withdraw                    {"revisionToken": "..."}                  -> 200 {}
 
 A report leaves the phone only after its owner has read every word of it and said yes. `report` is drawn for it, used
 for nothing else, and stays the same through every retry: a report whose answer was lost is not stored twice, and who
@@ -17,7 +19,9 @@ reporter's day from midnight to midnight: by them the office learns whose contac
 hour, `nearMinutes` (left out where the policy does not say) and `certainty` are what the reporter's screen says.
 `opened`: what a heard list is searched by (`heard`); it may be left out.
 
-A heard list is taken only under the revision token that the publication of its keys returned. Answers have one size,
+A heard list is taken only under the revision token that the publication of its keys returned. By the same token, which
+only the keys' phone has and which names them, their owner takes them back: no code is needed, and no reason. Answers
+have one size,
 {"error": a sentence, "code": one of `ReportRefusal`, "padding": "..."}; of a decoy and of a yes both are empty. All
 that is wrong with a report's content is found later, by the job that judges it: no answer tells what the office knows.
 """
@@ -35,6 +39,7 @@ from bluezone.protocol.heard import LIST_BYTES, OpenedKey
 from bluezone.protocol.intervals import DAY_S, INTERVALS_PER_DAY, interval_number
 
 REPORTS_PATH, TAKE_BACK_PATH, HEARD_PATH = "/v1/exposure-reports", "/v1/exposure-reports/take-back", "/v1/heard"
+WITHDRAW_PATH = "/v1/withdraw"
 REPORT_BYTES, KEY_BYTES = 16, 16
 #: published keys of one day that one phone was near; its own keys of a day, which it may end early
 MAX_KEYS, MAX_OPENED = 30, 3
@@ -111,8 +116,16 @@ class HeardUpload(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal(Message):
+    """Ask for the keys of a revision token to be revoked. Raises ProtocolError for what can be no token."""
+
+    what = "withdrawal"
+    revision_token: Annotated[str, TOKEN] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ReportAnswer(Message):
-    """Hold what the authority says to any of the three: nothing where it took it, else `code` (a `ReportRefusal`, or a
+    """Hold what the authority says to any of the four: nothing where it took it, else `code` (a `ReportRefusal`, or a
     word of later) and a sentence."""
 
     what = "answer"

@@ -10,7 +10,7 @@ from bluezone.authority.keys.batches import publish
 from bluezone.authority.keys.models import PublishedKey
 from bluezone.authority.keys.revision import WithdrawalRefusedError, withdraw
 from bluezone.protocol.keys import ReportType
-from bluezone.protocol.withdrawals import WITHDRAW_PATH, Withdrawal
+from bluezone.protocol.reports import WITHDRAW_PATH, Withdrawal
 
 
 @pytest.fixture

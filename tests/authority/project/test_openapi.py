@@ -29,11 +29,10 @@ from bluezone.protocol.installations import Activity, Registration
 from bluezone.protocol.messages import CertificateRequest, PublishRequest, VerifyRequest
 from bluezone.protocol.one_time_codes import draw_long
 from bluezone.protocol.phone_numbers import CodeRequest, Confirmation, Forgetting
-from bluezone.protocol.reports import Certainty, ExposureReport, HeardUpload, TakeBack
+from bluezone.protocol.reports import Certainty, ExposureReport, HeardUpload, TakeBack, Withdrawal
 from bluezone.protocol.shared_check_ins import CheckInUpload, SharedCheckIn
 from bluezone.protocol.user_reports import UserReportRequest
 from bluezone.protocol.verification import tek_mac
-from bluezone.protocol.withdrawals import Withdrawal
 
 NAMES = ("device", "admin", "officer")
 #: what people open in a browser, and the descriptions themselves

@@ -21,7 +21,7 @@ from bluezone.phone.matching import native
 from bluezone.phone.matching.matcher import SightingIndex, heard_keys
 from bluezone.phone.matching.native import NEEDED, Native, can, file_name, load
 from bluezone.protocol.exposure_notification import rolling_proximity_identifiers
-from bluezone.protocol.key_columns import KeyColumns
+from bluezone.protocol.keys import KeyColumns
 from bluezone.protocol.schemes import scheme_named
 
 EN = scheme_named("en")

@@ -40,11 +40,10 @@ from bluezone.protocol.exports import ExportSigner, TrustedKey
 from bluezone.protocol.intervals import INTERVAL_S
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.protocol.news import NEWS, NewsItem
-from bluezone.protocol.reports import HEARD_PATH, REPORTS_PATH, TAKE_BACK_PATH, ReportAnswer
+from bluezone.protocol.reports import HEARD_PATH, REPORTS_PATH, TAKE_BACK_PATH, WITHDRAW_PATH, ReportAnswer
 from bluezone.protocol.shared_check_ins import CHECK_INS_PATH
 from bluezone.protocol.user_reports import SERVICES_PATH, Services
 from bluezone.protocol.verification import CertifiedReport
-from bluezone.protocol.withdrawals import WITHDRAW_PATH
 
 #: 13 August 2020, 11:20 in Vietnam
 NOW_S = 1_597_292_400.0

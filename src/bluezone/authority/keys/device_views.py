@@ -49,14 +49,13 @@ from bluezone.protocol.messages import (
     PublishRequest,
     PublishResponse,
 )
-from bluezone.protocol.reports import ReportAnswer, ReportRefusal
+from bluezone.protocol.reports import ReportAnswer, ReportRefusal, Withdrawal
 from bluezone.protocol.text import MessageTooLargeError, json_object
 from bluezone.protocol.verification import (
     CertifiedReport,
     is_certified,
     tek_mac,
 )
-from bluezone.protocol.withdrawals import Withdrawal
 
 log = logging.getLogger(__name__)
 _KEYS_OF_A_DECOY = 14

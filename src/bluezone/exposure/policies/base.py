@@ -200,7 +200,9 @@ class Policy(ABC):
         for last in range(1, len(ordered) + 1):
             if last == len(ordered) or ordered[last].day_start_s != ordered[first].day_start_s:
                 said = self.judge(scans, cut, first, last, numbers)
-                days.append(self._day(ordered[first].day_start_s, last - first, said, _scans(cut, first, last)))
+                days.append(
+                    self._day(ordered[first].day_start_s, last - first, said, cut.bounds[last] - cut.bounds[first])
+                )
                 first = last
         return RiskAssessment(self.name, self.version, self.threshold, tuple(days))
 
@@ -241,10 +243,6 @@ def require(condition: bool, name: str, what: str) -> None:
     """Raise ExposureError where a policy's parameter makes no sense."""
     if not condition:
         raise ExposureError(f"policy {name}: {what}")
-
-
-def _scans(windows: Windows, first: int, last: int) -> int:
-    return windows.bounds[last] - windows.bounds[first]
 
 
 def _said(value: float) -> float | None:

@@ -124,10 +124,13 @@ _GRADES = {
 
 def explain_evidence(day: dt.date, evidence: Evidence, policy: str, policy_version: str) -> Explanation:
     """Explain an alert from what is kept of it: its day, evidence, and the policy that made it."""
+    quarters, near_minutes = round(evidence.heard_s / 900), None
+    if evidence.near_minutes is not None:  # in fives, no more than the phone was heard as that is said
+        near_minutes = min(_STEP_MIN * round(evidence.near_minutes / _STEP_MIN), 15 * quarters or 15)
     return Explanation(
         day=day,
-        quarters=round(evidence.heard_s / 900),
-        near_minutes=_fives(evidence),
+        quarters=quarters,
+        near_minutes=near_minutes,
         certainty=certainty(evidence),
         grade=evidence.grade,
         policy=policy,
@@ -147,11 +150,3 @@ def certainty(evidence: Evidence) -> Certainty:
     if evidence.near_minutes is None or not evidence.own_meetings:
         return Certainty.CANNOT_TELL
     return Certainty.LIKELY if evidence.near_minutes * 60 >= _MOSTLY * evidence.heard_s else Certainty.POSSIBLE
-
-
-def _fives(evidence: Evidence) -> int | None:
-    """Return the minutes near in fives, no more than the phone was heard as that is said."""
-    if evidence.near_minutes is None:
-        return None
-    most = 15 * round(evidence.heard_s / 900) or 15
-    return min(_STEP_MIN * round(evidence.near_minutes / _STEP_MIN), most)

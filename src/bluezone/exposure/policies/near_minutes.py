@@ -193,7 +193,7 @@ class NearMinutes(Policy):
     def log_of(self, meetings: Iterable[tuple[Scans, int, int]]) -> Log | None:
         """Return the log of a phone's own meetings, each the rows `start` to `stop` of some scans; None where none of
         them was long enough to tell anything."""
-        return log_of_levels([level_db(*each) for each in meetings if _is_long(*each)])
+        return log_of_levels([level_db(*each) for each in meetings if heard_s(*each) >= 60 * SHORTEST_MINUTES])
 
     def knowing(self, log: Log | None) -> NearMinutes:
         """Return the policy for a phone with this log of its own meetings."""
@@ -224,10 +224,6 @@ def log_of_levels(levels_db: Sequence[float]) -> Log | None:
     return Log(
         len(levels_db), weighted_quantile(levels_db, [1.0] * len(levels_db), ascending(levels_db), _NEARER_SHARE)
     )
-
-
-def _is_long(scans: Scans, start: int, stop: int) -> bool:
-    return heard_s(scans, start, stop) >= 60 * SHORTEST_MINUTES
 
 
 BLUEZONE = NearMinutes(

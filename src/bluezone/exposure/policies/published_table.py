@@ -7,7 +7,6 @@ an authority publishes is held tighter than what a study may try out (`calibrati
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from statistics import median
 from typing import Any
 
@@ -35,22 +34,20 @@ def check_table(table: Calibration) -> None:
         if not text.strip() or len(text) > _LONGEST_NAME or not is_clean(text):
             raise PolicyDocumentError(f"{where}: {what} {ascii(text)[:80]} is not a short text")
     for kind, corrections in (("rx", table.rx_db), ("tx", table.tx_db)):
-        _check_corrections(f"{where}: {kind}", corrections)
-
-
-def _check_corrections(where: str, corrections: Mapping[str, float]) -> None:
-    if len(corrections) > MAX_MODELS:
-        raise PolicyDocumentError(f"{where} has {len(corrections)} models, more than {MAX_MODELS}")
-    for model, value in corrections.items():
-        if not abs(value) <= MAX_PUBLISHED_CORRECTION_DB:  # true for NaN too
+        if len(corrections) > MAX_MODELS:
+            raise PolicyDocumentError(f"{where}: {kind} has {len(corrections)} models, more than {MAX_MODELS}")
+        for model, value in corrections.items():
+            if not abs(value) <= MAX_PUBLISHED_CORRECTION_DB:  # true for NaN too
+                raise PolicyDocumentError(
+                    f"{where}: {kind} correction of {model!r} is {value:g} dB;"
+                    f" {MAX_PUBLISHED_CORRECTION_DB:.0f} at most are sane"
+                )
+        middle = median(corrections.values()) if corrections else 0.0
+        if abs(middle) > MAX_MIDDLE_DB:
             raise PolicyDocumentError(
-                f"{where} correction of {model!r} is {value:g} dB; {MAX_PUBLISHED_CORRECTION_DB:.0f} at most are sane"
+                f"{where}: {kind} corrections lie around {middle:+.1f} dB:"
+                " that moves everybody, not one model against another"
             )
-    middle = median(corrections.values()) if corrections else 0.0
-    if abs(middle) > MAX_MIDDLE_DB:
-        raise PolicyDocumentError(
-            f"{where} corrections lie around {middle:+.1f} dB: that moves everybody, not one model against another"
-        )
 
 
 def table_body(table: Calibration) -> dict[str, Any]:

@@ -44,10 +44,9 @@ from bluezone.protocol.messages import (
     VerifyResponse,
 )
 from bluezone.protocol.one_time_codes import read_code
-from bluezone.protocol.reports import ReportAnswer
+from bluezone.protocol.reports import WITHDRAW_PATH, ReportAnswer, Withdrawal
 from bluezone.protocol.shared_check_ins import first_infectious_day
 from bluezone.protocol.verification import CertifiedReport, tek_mac
-from bluezone.protocol.withdrawals import WITHDRAW_PATH, Withdrawal
 
 #: a key's day lasts a day, and clocks of phone and authority may differ by two hours
 _CLOCK_OFF_S = 2 * 3_600.0

@@ -17,8 +17,7 @@ from functools import cached_property
 from bluezone.phone.matching.native import Heard, Native
 from bluezone.phone.stores.contact_store import Sightings
 from bluezone.protocol.intervals import INTERVAL_S, MAX_INTERVAL, interval_number, interval_start_s
-from bluezone.protocol.key_columns import KEY_BYTES, KeyColumns
-from bluezone.protocol.keys import DailyKey
+from bluezone.protocol.keys import KEY_BYTES, DailyKey, KeyColumns
 from bluezone.protocol.schemes import ExposureNotificationScheme, IdentifierScheme
 
 #: clocks of two phones may differ by so much (Exposure Notification, Cryptography Specification v1.2.1)

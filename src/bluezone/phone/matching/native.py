@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from bluezone.protocol.exposure_notification import rolling_proximity_identifiers
-from bluezone.protocol.key_columns import KeyColumns
+from bluezone.protocol.keys import KeyColumns
 
 _log = logging.getLogger(__name__)
 

@@ -50,18 +50,11 @@ def load(names: Iterable[str] = NAMES) -> ctypes.CDLL:
     for name in names:
         try:
             library = ctypes.CDLL(name)
-        except OSError:
+            for called, (result, arguments) in _FUNCTIONS.items():
+                function = getattr(library, called)
+                function.restype, function.argtypes = result, arguments
+        except (OSError, AttributeError):  # it is not here, or an older one
             continue
-        if _declare(library) and library.OPENSSL_version_major() >= OLDEST_MAJOR:
+        if library.OPENSSL_version_major() >= OLDEST_MAJOR:
             return library
     raise LibcryptoError(f"no libcrypto of OpenSSL {OLDEST_MAJOR} here")
-
-
-def _declare(library: ctypes.CDLL) -> bool:
-    try:
-        for name, (result, arguments) in _FUNCTIONS.items():
-            function = getattr(library, name)
-            function.restype, function.argtypes = result, arguments
-    except AttributeError:  # an older one
-        return False
-    return True

@@ -19,8 +19,8 @@ from bluezone.protocol import one_time_codes
 from bluezone.protocol.check_ins import Misread, PlaceError, is_place_address, read_place_address
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.health_declarations import read_link
+from bluezone.protocol.letters import MistypedError, read_unit_code
 from bluezone.protocol.one_time_codes import Problem
-from bluezone.protocol.unit_codes import MistypedError, read_unit_code
 from bluezone.protocol.user_reports import IssueCode
 from bluezone.protocol.verification import CertifiedReport
 

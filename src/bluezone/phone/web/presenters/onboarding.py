@@ -17,8 +17,8 @@ from bluezone.phone.errors import PhoneError
 from bluezone.phone.stores.preference_store import Choices
 from bluezone.phone.web.presenters.common import Read, Row
 from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.letters import MistypedError, read_unit_code
 from bluezone.protocol.phone_numbers import CODE_DIGITS, Refusal
-from bluezone.protocol.unit_codes import MistypedError, read_unit_code
 
 #: in this order
 PATHS = ("/welcome/1", "/welcome/2", "/welcome/3", "/welcome/4", "/welcome/5")

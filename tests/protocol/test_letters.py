@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bluezone.protocol.errors import ProtocolError
-from bluezone.protocol.unit_codes import MistypedError, read_unit_code
+from bluezone.protocol.letters import MistypedError, read_unit_code
 from bluezone.rollout.sectors import ENTROPY_BYTES, make_code
 
 CODE = make_code(bytes(range(1, ENTROPY_BYTES + 1)))
