@@ -13,7 +13,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Iterator
 
 from bluezone.phone.air.duty_cycle import DeviceState, DutyCycle, Sense, plan
 from bluezone.phone.air.radio.port import Radio, ScanResult
@@ -121,20 +120,10 @@ class ScanCollector:
         """Return the strongest `limit` sightings, in the order first heard, and how many were left out."""
         sightings = [track.sighting() for track in self._tracks.values()]
         left_out = max(len(sightings) - limit, 0)
-        if left_out:
-            floor = sorted((sighting.strongest_dbm for sighting in sightings), reverse=True)[limit - 1]
-            above = sum(sighting.strongest_dbm > floor for sighting in sightings)
-            sightings = list(_at_least(sightings, floor, limit - above))
+        if left_out:  # of those alike in strength the first heard stay: sorting keeps their order
+            by_strength = sorted(range(len(sightings)), key=lambda place: -sightings[place].strongest_dbm)
+            sightings = [sightings[place] for place in sorted(by_strength[:limit])]
         return sightings, left_out
-
-
-def _at_least(sightings: list[Sighting], floor: int, room_at_floor: int) -> Iterator[Sighting]:
-    for sighting in sightings:
-        if sighting.strongest_dbm > floor:
-            yield sighting
-        elif sighting.strongest_dbm == floor and room_at_floor:
-            room_at_floor -= 1
-            yield sighting
 
 
 class Scanner:

@@ -60,17 +60,12 @@ def report_active(
             return
         if refusal != _UNKNOWN:
             raise _not_counted(refusal)
-    _register(client, base_url, wanted)
-    store.keep_installation(Installation(mine.id, b"", _facts(wanted), day))
-
-
-def _register(client: httpx.Client, base_url: str, wanted: Registration) -> None:
-    """Register; a commune the authority does not know (any more) is left out: the phone counts all the same."""
     refusal = _post(client, base_url, "/v1/installations", wanted.to_json())
-    if refusal == _NO_COMMUNE:
+    if refusal == _NO_COMMUNE:  # not known any more, and left out: the phone counts all the same
         refusal = _post(client, base_url, "/v1/installations", replace(wanted, commune="").to_json())
     if refusal:
         raise _not_counted(refusal)
+    store.keep_installation(Installation(mine.id, b"", _facts(wanted), day))
 
 
 def _not_counted(refusal: str) -> http.RefusedError:

@@ -10,7 +10,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import httpx
 
@@ -131,15 +131,11 @@ class Sender:
         url, headers = self.base_url + path, self.endpoint.headers
         content = http.post(self.client, url, body, MAX_ANSWER_BYTES, headers, says_why_later=True, on_date=on_date)
         answer = http.understood(read, content, path)
-        code = _code_of(answer)
+        # the API's word for why not: some answers call it `code`, some `error_code`
+        code = str(getattr(answer, "code", "") or getattr(answer, "error_code", ""))
         if code in _TEMPORARY:
             raise BusyError(f"the authority cannot do this now ({code}): try again later", code)
         return answer
-
-
-def _code_of(answer: Any) -> str:
-    """Return the API's word for why not: some answers call it `code`, some `error_code`."""
-    return str(getattr(answer, "code", "") or getattr(answer, "error_code", ""))
 
 
 def padded(to_json: Callable[[str], bytes], size: int, entropy: Entropy) -> bytes:

@@ -82,7 +82,11 @@ def check_exposures(
             continue
         checked.append(name)
     matched = store.matched_keys(now_s)
-    active = _active(matched, own_keys)
+    active = [
+        entry.key
+        for entry in matched
+        if entry.key.report_type is not ReportType.REVOKED and entry.key.key not in own_keys
+    ]
     windows = exposure_windows(scheme, active, sightings, index, receiver, zone)
     if policy.learns:
         log = log_now(own_log, policy, receiver, announced_powers_dbm(scheme, active, sightings, index), now_s)
@@ -143,14 +147,6 @@ def _check_export(
         second_order=of_contacts,
     )
     return len(keys) + len(revised)
-
-
-def _active(matched: Iterable[MatchedKey], own_keys: frozenset[bytes]) -> list[TemporaryExposureKey]:
-    return [
-        entry.key
-        for entry in matched
-        if entry.key.report_type is not ReportType.REVOKED and entry.key.key not in own_keys
-    ]
 
 
 def _contacts(
@@ -221,32 +217,25 @@ def _scan_instances(
     """Return one instance a scan. A scan in which the sender changed its identifier has two sightings of it: they are
     one instance, weighted by their readings."""
     by_scan: dict[float, list[ScanInstance]] = defaultdict(list)
-    for row in rows:
-        instance = _instance(scheme, key, row, sightings, receiver)
-        if instance is not None:
-            by_scan[instance.at_s].append(instance)
-    return [merged_scans(instances) for instances in by_scan.values()]
-
-
-def _instance(
-    scheme: IdentifierScheme, key: DailyKey, row: int, sightings: Sightings, receiver: Receiver
-) -> ScanInstance | None:
-    tx_power_dbm = scheme.tx_power_dbm(key, _broadcast(sightings, row))
-    if tx_power_dbm is None:
-        tx_power_dbm = receiver.assumed_tx_power_dbm
     correction_db = receiver.rx_correction_db
-    try:
-        return ScanInstance(
-            at_s=sightings.at_s[row],
-            since_last_scan_s=sightings.since_last_scan_s[row],
-            typical_attenuation_db=attenuation_db(tx_power_dbm, sightings.typical_dbm[row], correction_db),
-            min_attenuation_db=attenuation_db(tx_power_dbm, sightings.strongest_dbm[row], correction_db),
-            readings=max(sightings.readings[row], 1),
-        )
-    except ExposureError:
-        # The metadata is not authenticated: who replays an identifier can garble it. An attenuation that cannot be says
-        # that happened, and then this reading says nothing.
-        return None
+    for row in rows:
+        tx_power_dbm = scheme.tx_power_dbm(key, _broadcast(sightings, row))
+        if tx_power_dbm is None:
+            tx_power_dbm = receiver.assumed_tx_power_dbm
+        try:
+            instance = ScanInstance(
+                at_s=sightings.at_s[row],
+                since_last_scan_s=sightings.since_last_scan_s[row],
+                typical_attenuation_db=attenuation_db(tx_power_dbm, sightings.typical_dbm[row], correction_db),
+                min_attenuation_db=attenuation_db(tx_power_dbm, sightings.strongest_dbm[row], correction_db),
+                readings=max(sightings.readings[row], 1),
+            )
+        except ExposureError:
+            # The metadata is not authenticated: who replays an identifier can garble it. An attenuation that cannot be
+            # says that happened, and then this reading says nothing.
+            continue
+        by_scan[instance.at_s].append(instance)
+    return [merged_scans(instances) for instances in by_scan.values()]
 
 
 def _alerts(

@@ -269,29 +269,18 @@ def _is_sound(
     places: dict[str, str],
     cipher: Cipher | None,
 ) -> bool:
-    for value, (name, kind, is_needed) in zip(row, columns, strict=True):
-        if value is None:
-            if is_needed:
-                return False
-        elif name in places and cipher is not None:
-            if value and not _opens(cipher, value, places[name]):
-                return False
-        elif not isinstance(value, _TYPES[kind]):
-            return False
-    return table != "preference" or _is_json(row[1])
-
-
-def _opens(cipher: Cipher, value: str | bytes, place: str) -> bool:
     try:
-        cipher.decrypt(value if isinstance(value, bytes) else value.encode(), place)
-    except DecryptionError:
-        return False
-    return True
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except ValueError:
+        for value, (name, kind, is_needed) in zip(row, columns, strict=True):
+            if value is None:
+                if is_needed:
+                    return False
+            elif name in places and cipher is not None:
+                if value:
+                    cipher.decrypt(value if isinstance(value, bytes) else value.encode(), places[name])
+            elif not isinstance(value, _TYPES[kind]):
+                return False
+        if table == "preference":
+            json.loads(row[1])
+    except (DecryptionError, ValueError):
         return False
     return True

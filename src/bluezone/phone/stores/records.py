@@ -256,7 +256,14 @@ def _restored(hint: Any, value: Any) -> Any:
     if value is None:
         return None
     if isinstance(hint, type):
-        return _restored_plain(hint, value)
+        if is_dataclass(hint):
+            hints = _hints(hint)
+            return hint(**{name: _restored(hints[name], each) for name, each in value.items()})
+        if hint is bytes:
+            return bytes.fromhex(value)
+        if hint is dt.date:
+            return dt.date.fromisoformat(value)
+        return hint(value) if issubclass(hint, Enum) else value
     parts = [part for part in get_args(hint) if part is not types.NoneType]
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
@@ -266,14 +273,3 @@ def _restored(hint: Any, value: Any) -> Any:
     if origin in (dict, Mapping):
         return {_restored(parts[0], name): _restored(parts[1], each) for name, each in value.items()}
     return value
-
-
-def _restored_plain(kind: type, value: Any) -> Any:
-    if is_dataclass(kind):
-        hints = _hints(kind)
-        return kind(**{name: _restored(hints[name], each) for name, each in value.items()})
-    if kind is bytes:
-        return bytes.fromhex(value)
-    if kind is dt.date:
-        return dt.date.fromisoformat(value)
-    return kind(value) if issubclass(kind, Enum) else value

@@ -81,13 +81,12 @@ def radio_options(machine: Machine) -> tuple[RadioOption, ...]:
             "docs/operate/phone.md describes the columns",
         ),
     )  # fmt: skip
-    return options if machine.bumble else tuple(map(_without_bumble, options))
-
-
-def _without_bumble(option: RadioOption) -> RadioOption:
-    if option.kind not in _HCI:
-        return option
-    return replace(option, ready=False, why="the package bumble is missing", next_step=install_command("bumble"))
+    if machine.bumble:
+        return options
+    why, step = "the package bumble is missing", install_command("bumble")
+    return tuple(
+        replace(option, ready=False, why=why, next_step=step) if option.kind in _HCI else option for option in options
+    )
 
 
 def _usb(machine: Machine) -> Iterator[RadioOption]:

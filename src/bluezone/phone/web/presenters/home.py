@@ -56,19 +56,30 @@ def home(facts: PhoneFacts, language: Translator) -> Home:
     watched = watching(facts, language)
     if not states:
         states = [_working(facts, watched, language)]
+    _, near = language.gettext, facts.nearby
+    around_text = _("none near you")
+    if facts.radio.state is not RadioState.WORKING:
+        around_text = _("not listening")
+    elif near.near:
+        around_text = language.ngettext("{n} near you", "{n} near you", near.near).format(n=language.number(near.near))
+    radar_text = _("No phone with Bluezone around you just now")
+    if near.total:
+        radar_text = _("Around you: {near} near, {normal} at some distance, {weak} further away").format(
+            near=language.number(near.near), normal=language.number(near.normal), weak=language.number(near.weak)
+        )
     met = people(facts.today)
     met_text = (range_text(met, language), near_text(people_near(facts.today), language))
     was_watched = bool(facts.today) or (watched_of(facts, language).days[-1].seconds or 0.0) >= _MINUTE_S
     return Home(
         state=states[0],
         others=tuple(states[1:]),
-        around=facts.nearby.total,
-        around_text=_around_text(facts, language),
+        around=near.total,
+        around_text=around_text,
         met=met.about if was_watched else None,
-        met_text=tuple(filter(None, met_text)) if was_watched else (language.gettext("not watched yet"),),
+        met_text=tuple(filter(None, met_text)) if was_watched else (_("not watched yet"),),
         watching=watched,
-        dots=tuple(dots(facts.nearby)),
-        radar_text=_radar_text(facts.nearby, language),
+        dots=tuple(dots(near)),
+        radar_text=radar_text,
         listening=facts.radio.state is RadioState.WORKING,
         checking=facts.checking,
     )
@@ -292,26 +303,6 @@ def _working(facts: PhoneFacts, watched: Watching, language: Translator) -> Stat
 
 
 # --- around -------------------------------------------------------------------------------------------
-
-
-def _around_text(facts: PhoneFacts, language: Translator) -> str:
-    _ = language.gettext
-    if facts.radio.state is not RadioState.WORKING:
-        return _("not listening")
-    if facts.nearby.near:
-        return language.ngettext("{n} near you", "{n} near you", facts.nearby.near).format(
-            n=language.number(facts.nearby.near)
-        )
-    return _("none near you")
-
-
-def _radar_text(nearby: Nearby, language: Translator) -> str:
-    _ = language.gettext
-    if not nearby.total:
-        return _("No phone with Bluezone around you just now")
-    return _("Around you: {near} near, {normal} at some distance, {weak} further away").format(
-        near=language.number(nearby.near), normal=language.number(nearby.normal), weak=language.number(nearby.weak)
-    )
 
 
 _GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
