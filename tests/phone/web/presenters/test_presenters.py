@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, timedelta, timezone
-from zoneinfo import ZoneInfo
+from datetime import timedelta, timezone
 
 import pytest
 from tests.phone.contacts import warning_of
@@ -289,30 +288,3 @@ GOOD = PhoneFacts(
 def test_the_self_test(facts: PhoneFacts, can_write: bool, marks: str) -> None:
     proofs = diagnostics.self_test(facts, STATUS, can_write, trusted_keys=1, language=EN)
     assert [proof.mark for proof in proofs[:5]] == [Mark(mark) for mark in marks.split()]
-
-
-# --- language -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("at_s", "vietnamese", "english"),
-    [
-        (NOW_S - 600, "11:10 hôm nay", "11:10 today"),
-        (NOW_S - DAY_S, "11:20 hôm qua", "11:20 yesterday"),
-        (NOW_S - 3 * DAY_S, "11:20 thứ Hai, 10/8", "11:20 on Monday 10 August"),
-    ],
-)
-def test_moments(at_s: float, vietnamese: str, english: str) -> None:
-    assert VI.moment(at_s, NOW_S) == vietnamese
-    assert EN.moment(at_s, NOW_S) == english
-
-
-def test_midnights_follow_the_calendar_through_a_change_of_clocks() -> None:
-    berlin = translator("en", ZoneInfo("Europe/Berlin"))
-    midnight_s = berlin.midnight_s(1_603_584_000.0)  # 25 October 2020, a day of 25 hours
-    assert berlin.midnight_s(midnight_s, 1) - midnight_s == 25 * HOUR_S
-
-
-def test_numbers_follow_the_language() -> None:
-    assert (VI.number(55_289), EN.number(55_289), VI.number(7.54, 2)) == ("55.289", "55,289", "7,54")
-    assert translator("en", UTC).in_zone(UTC).date(0.0) == "Thursday 1 January"
