@@ -14,7 +14,7 @@ from tests.authority.documents.fetched import fetched, refreshed
 
 from bluezone.authority.documents.models import SignedDocument
 from bluezone.authority.messages import guidance
-from bluezone.authority.messages.guidance import EntryFacts, GuidanceRefusedError, State
+from bluezone.authority.messages.guidance import GuidanceRefusedError, State
 from bluezone.authority.messages.models import GuidanceEntry
 from bluezone.authority.officers.jurisdiction import Role, jurisdiction_of
 from bluezone.authority.officers.models import User
@@ -83,21 +83,21 @@ def test_the_ministry_writes_for_all_and_a_province_for_itself_and_what_lies_in_
             guidance.may_write(jurisdiction_of(role, own), place)
 
 
-def facts(place: str = HAU_GIANG, first: dt.date = TODAY, last: dt.date = TODAY, *, withdrawn: bool = False):
-    return EntryFacts(1, place, first, last, NOW, withdrawn)
+def row(place: str = HAU_GIANG, first: dt.date = TODAY, last: dt.date = TODAY, withdrawn_at: dt.datetime | None = None):
+    return GuidanceEntry(id=1, place=place, from_day=first, until_day=last, published_at=NOW, withdrawn_at=withdrawn_at)
 
 
 @pytest.mark.parametrize(
     ("one", "area", "state", "stands"),
     [
-        (facts(), "63:93", State.HOLDS, True),
-        (facts(DISTRICT), "63:93", State.HOLDS, True),
-        (facts(CAN_THO), "63:93", State.HOLDS, False),
-        (facts("/"), "63:93", State.HOLDS, False),
-        (facts("/"), "", State.HOLDS, True),
-        (facts(first=TODAY + DAY, last=TODAY + DAY), "63:93", State.LATER, True),
-        (facts(first=TODAY - DAY, last=TODAY - DAY), "63:93", State.OVER, False),
-        (facts(withdrawn=True), "63:93", State.WITHDRAWN, False),
+        (row(), "63:93", State.HOLDS, True),
+        (row(DISTRICT), "63:93", State.HOLDS, True),
+        (row(CAN_THO), "63:93", State.HOLDS, False),
+        (row("/"), "63:93", State.HOLDS, False),
+        (row("/"), "", State.HOLDS, True),
+        (row(first=TODAY + DAY, last=TODAY + DAY), "63:93", State.LATER, True),
+        (row(first=TODAY - DAY, last=TODAY - DAY), "63:93", State.OVER, False),
+        (row(withdrawn_at=NOW), "63:93", State.WITHDRAWN, False),
     ],
 )
 def test_what_stands_in_the_document_of_an_area(one, area, state, stands):

@@ -9,7 +9,7 @@ from tests.authority.documents.fetched import fetched, refreshed
 
 from bluezone.authority.messages import news
 from bluezone.authority.messages.models import NewsItem
-from bluezone.authority.messages.news import ItemFacts, NewsRefusedError, State
+from bluezone.authority.messages.news import NewsRefusedError, State
 from bluezone.authority.officers.models import User
 from bluezone.protocol.documents import Document
 from bluezone.protocol.news import MAX_ITEMS, NEWS
@@ -34,20 +34,21 @@ def write(user: User, place: str, now: dt.datetime = NOW, days: int = 7, **chang
 # --- rules ------------------------------------------------------------------------------------------------------------
 
 
-def facts(number: int, place: str = HAU_GIANG, days: float = 1, withdrawn: bool = False) -> ItemFacts:
-    return ItemFacts(number, place, NOW - DAY, NOW + days * DAY, withdrawn)
+def row(number: int, place: str = HAU_GIANG, days: float = 1, withdrawn_at: dt.datetime | None = None) -> NewsItem:
+    times = {"published_at": NOW - DAY, "valid_until": NOW + days * DAY, "withdrawn_at": withdrawn_at}
+    return NewsItem(id=number, place=place, **times)
 
 
 @pytest.mark.parametrize(
     ("item", "area", "stands"),
     [
-        (facts(1), "63:93", True),
-        (facts(1, DISTRICT), "63:93", True),
-        (facts(1, CAN_THO), "63:93", False),
-        (facts(1), "", False),
-        (facts(1, "/"), "", True),
-        (facts(1, days=0), "63:93", False),
-        (facts(1, withdrawn=True), "63:93", False),
+        (row(1), "63:93", True),
+        (row(1, DISTRICT), "63:93", True),
+        (row(1, CAN_THO), "63:93", False),
+        (row(1), "", False),
+        (row(1, "/"), "", True),
+        (row(1, days=0), "63:93", False),
+        (row(1, withdrawn_at=NOW), "63:93", False),
     ],
 )
 def test_what_stands_in_the_document_of_an_area(item, area, stands):
@@ -55,8 +56,8 @@ def test_what_stands_in_the_document_of_an_area(item, area, stands):
 
 
 def test_of_too_many_the_newest_are_shown_and_the_officer_sees_which_are_not():
-    items = [facts(number) for number in range(MAX_ITEMS + 1)]
-    assert news.chosen(items, "63:93", NOW) == list(range(MAX_ITEMS, 0, -1))
+    items = [row(number) for number in range(MAX_ITEMS + 1)]
+    assert [item.id for item in news.chosen(items, "63:93", NOW)] == list(range(MAX_ITEMS, 0, -1))
     assert news.state(items[0], False, NOW) is State.CROWDED
 
 

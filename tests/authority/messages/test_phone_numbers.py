@@ -13,7 +13,7 @@ from bluezone.authority.errors import ConfigurationError
 from bluezone.authority.messages import news as texting
 from bluezone.authority.messages import phone_numbers, sms, views
 from bluezone.authority.messages.models import NewsItem, NumberRequest, PhoneNumber
-from bluezone.authority.messages.phone_numbers import NumberRefusedError, Send, SendFacts, Try, TryFacts
+from bluezone.authority.messages.phone_numbers import NumberRefusedError, Send, Try
 from bluezone.authority.messages.sms import SmsError
 from bluezone.protocol.phone_numbers import Answer, CodeRequest, Confirmation, Forgetting, Refusal
 
@@ -51,37 +51,41 @@ def test_a_number_no_message_reaches_is_refused(text, refusal):
     assert refused.value.refusal is refusal
 
 
+def asked(**changed: object) -> NumberRequest:
+    return NumberRequest(**{"code_expires_at": NOW + MINUTE, "sends": 1} | changed)
+
+
 @pytest.mark.parametrize(
-    ("facts", "verdict"),
+    ("request_", "to_number", "by_all", "verdict"),
     [
-        (SendFacts(), Send.SEND),
-        (SendFacts(sends=1, last_sent_at=NOW - MINUTE, to_number_today=1), Send.SEND),
-        (SendFacts(sends=1, last_sent_at=NOW - MINUTE / 6), Send.ON_ITS_WAY),
-        (SendFacts(sends=1, confirmed=True), Send.ON_ITS_WAY),
-        (SendFacts(sends=3, last_sent_at=NOW - MINUTE), Send.TOO_MANY),
-        (SendFacts(to_number_today=6), Send.TOO_MANY),
-        (SendFacts(by_all_this_hour=100), Send.TOO_MANY),
+        (None, 0, 0, Send.SEND),
+        (asked(sent_at=NOW - MINUTE), 1, 0, Send.SEND),
+        (asked(sent_at=NOW - MINUTE / 6), 0, 0, Send.ON_ITS_WAY),
+        (asked(confirmed_at=NOW), 0, 0, Send.ON_ITS_WAY),
+        (asked(sends=3, sent_at=NOW - MINUTE), 0, 0, Send.TOO_MANY),
+        (None, 6, 0, Send.TOO_MANY),
+        (None, 0, 100, Send.TOO_MANY),
     ],
 )
-def test_when_a_code_is_sent(facts, verdict):
-    assert phone_numbers.judge_send(facts, NOW, 100) is verdict
+def test_when_a_code_is_sent(request_, to_number, by_all, verdict):
+    assert phone_numbers.judge_send(request_, to_number, by_all, NOW, 100) is verdict
 
 
 @pytest.mark.parametrize(
-    ("facts", "matches", "verdict"),
+    ("request_", "matches", "verdict"),
     [
-        (TryFacts(NOW + MINUTE, 0, False), True, Try.RIGHT),
-        (TryFacts(NOW + MINUTE, 4, False), True, Try.RIGHT),
-        (TryFacts(NOW + MINUTE, 5, False), True, Try.SPENT),
-        (TryFacts(NOW + MINUTE, 0, False), False, Try.WRONG),
-        (TryFacts(NOW, 0, False), True, Try.SPENT),
-        (TryFacts(NOW + MINUTE, 0, True), True, Try.AGAIN),
-        (TryFacts(NOW + MINUTE, 0, True), False, Try.WRONG),
+        (asked(), True, Try.RIGHT),
+        (asked(tries=4), True, Try.RIGHT),
+        (asked(tries=5), True, Try.SPENT),
+        (asked(), False, Try.WRONG),
+        (asked(code_expires_at=NOW), True, Try.SPENT),
+        (asked(confirmed_at=NOW), True, Try.AGAIN),
+        (asked(confirmed_at=NOW), False, Try.WRONG),
         (None, False, Try.SPENT),
     ],
 )
-def test_what_a_code_is_worth(facts, matches, verdict):
-    assert phone_numbers.judge_try(facts, matches, NOW) is verdict
+def test_what_a_code_is_worth(request_, matches, verdict):
+    assert phone_numbers.judge_try(request_, matches, NOW) is verdict
 
 
 # --- over HTTP --------------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from bluezone.authority.episodes.stays.rules import Way as CheckWay
 from bluezone.authority.messages import phone_numbers
 from bluezone.authority.officers import audit_log
 from bluezone.authority.officers.confirming import Issuer
-from bluezone.authority.officers.jurisdiction import NATION, place_of
+from bluezone.authority.officers.jurisdiction import place_or_nation
 from bluezone.authority.officers.models import User
 from bluezone.authority.passes import rules as pass_rules
 from bluezone.authority.passes import services as passes
@@ -47,8 +47,6 @@ from bluezone.forms.prefilling import health_only
 from bluezone.forms.rendering import given_of
 from bluezone.forms.triage import Outcome, triage
 from bluezone.geography.country import country
-from bluezone.geography.errors import GeographyError
-from bluezone.geography.units import UnitCode
 from bluezone.protocol import one_time_codes
 from bluezone.protocol.health_declarations import HealthDeclaration as Sent
 from bluezone.protocol.health_declarations import HealthDeclarationRefusal as Refusal
@@ -282,13 +280,13 @@ def _wish(
     if until is None:
         return None
     commune = _text(form, answers, Use.COMMUNE)
-    return passes.Wish(row, _place(commune), form.form, commune, pass_rules.colour_of(outcome.level), until)
+    return passes.Wish(row, place_or_nation(commune), form.form, commune, pass_rules.colour_of(outcome.level), until)
 
 
 def _content(form: Form, answers: dict[str, Answer], outcome: Outcome, row: str) -> dict[str, object]:
     who, rest = private.split(form, answers)
     return {
-        "place": _place(_text(form, answers, Use.COMMUNE)),
+        "place": place_or_nation(_text(form, answers, Use.COMMUNE)),
         "form": form.form,
         "version": form.version,
         "level": outcome.level.rank,
@@ -305,14 +303,6 @@ def _text(form: Form, answers: Mapping[str, Answer], use: Use) -> str:
     field_of_use = form.used(use)
     found = answers.get(field_of_use.name, "") if field_of_use else ""
     return found if isinstance(found, str) else ""
-
-
-def _place(commune: str) -> str:
-    """Return the place of a commune's code; the country where the gazetteer has none."""
-    try:
-        return place_of(UnitCode.parse(commune))
-    except GeographyError:
-        return NATION
 
 
 def _again(row: HealthDeclaration, now: dt.datetime) -> Taken:

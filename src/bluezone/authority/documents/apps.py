@@ -14,10 +14,9 @@ class DocumentsConfig(AppConfig):
     label = "documents"
 
     def ready(self) -> None:
-        from bluezone.authority.documents import diseases, rules, services
+        from bluezone.authority.documents import rules, services
 
-        rules.published_kinds.add(diseases.PUBLISHED_DISEASE)
-
+        rules.published_kinds.add(services.PUBLISHED_DISEASE)
         registries.jobs.add(Job("documents", dt.timedelta(minutes=1), services.refresh, trust=Trust.PUBLISHES))
         registries.retention.add(
             RetentionRule(

@@ -1,4 +1,5 @@
-"""Sign documents and publish them: a serial only rises, whoever publishes at the same time."""
+"""Sign documents and publish them: a serial only rises, whoever publishes at the same time. One tells phones of the
+installation's disease."""
 
 from __future__ import annotations
 
@@ -14,9 +15,12 @@ from bluezone.authority.documents.models import SignedDocument
 from bluezone.authority.documents.rules import PublishedKind, published_kinds
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.signing import services as signing
+from bluezone.authority.site.configuration import disease
 from bluezone.authority.site.locks import take_turns
+from bluezone.disease.shipped import DEFAULT
 from bluezone.errors import BluezoneError
 from bluezone.protocol.documents import COUNTRY, Document, Kind, sign
+from bluezone.protocol.kinds import DISEASE, DiseaseFacts
 
 
 def newest(kind: Kind[Any], area: str = COUNTRY) -> SignedDocument | None:
@@ -110,3 +114,14 @@ def refresh(now: dt.datetime) -> str | None:
     if failed:
         raise AuthorityError("; ".join(failed))
     return f"signed anew: {', '.join(signed)}" if signed else None
+
+
+def _facts(_: str, __: dt.datetime) -> DiseaseFacts | None:
+    """Return what phones say of the installation's disease; nothing while it is the one that they come with."""
+    of = disease()
+    if of.code == DEFAULT and newest(DISEASE) is None:
+        return None
+    return DiseaseFacts(of.code, of.names, of.texts["watch_for"], of.windows.follow_up.days, of.windows.days_before)
+
+
+PUBLISHED_DISEASE = PublishedKind(DISEASE, content=_facts)

@@ -6,10 +6,11 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from bluezone.authority.documents import services as documents
 from bluezone.authority.documents.rules import PublishedKind, area_of
@@ -46,18 +47,6 @@ class State(enum.StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True, slots=True)
-class EntryFacts:
-    """Hold what the rules need of an entry."""
-
-    id: int
-    place: str
-    from_day: dt.date
-    until_day: dt.date
-    published_at: dt.datetime
-    withdrawn: bool
-
-
 def may_write(own: Jurisdiction | None, place: str) -> None:
     """Raise GuidanceRefusedError unless an officer with `own` may write for `place`: the ministry for all, a province
     for itself and the places in it."""
@@ -89,16 +78,16 @@ def code_in_document(place: str) -> str:
     return codes_of(place)[-1] if codes_of(place) else ""
 
 
-def chosen(entries: Sequence[EntryFacts], area: str, today: dt.date) -> list[int]:
-    """Return the ids of the entries for the document of an area, in the order in which they were published: those that
-    hold, and those to come. Of two for one place that begin on one day a phone takes the later."""
+def chosen(entries: Iterable[GuidanceEntry], area: str, today: dt.date) -> list[GuidanceEntry]:
+    """Return the entries for the document of an area, in the order in which they were published: those that hold, and
+    those to come. Of two for one place that begin on one day a phone takes the later."""
     wanted = [each for each in entries if area_of(each.place) == area and state(each, today) in _IN_DOCUMENT]
     wanted.sort(key=lambda each: (each.published_at, each.id))
-    return [each.id for each in wanted[-MAX_ENTRIES:]]
+    return wanted[-MAX_ENTRIES:]
 
 
-def state(entry: EntryFacts, today: dt.date) -> State:
-    if entry.withdrawn:
+def state(entry: GuidanceEntry, today: dt.date) -> State:
+    if entry.withdrawn_at is not None:
         return State.WITHDRAWN
     if today > entry.until_day:
         return State.OVER
@@ -109,12 +98,6 @@ _IN_DOCUMENT = (State.HOLDS, State.LATER)
 
 
 # --- publishing -------------------------------------------------------------------------------------------------------
-
-
-def facts(row: GuidanceEntry) -> EntryFacts:
-    return EntryFacts(
-        row.id, row.place, row.from_day, row.until_day, row.published_at, withdrawn=row.withdrawn_at is not None
-    )
 
 
 def place_of_entry(entry: Entry) -> str:
@@ -173,16 +156,14 @@ def dated(entries: Sequence[Entry], first: dt.date, days: int) -> list[Entry]:
     return [replace(each, from_day=first, until_day=first + dt.timedelta(days=days - 1)) for each in entries]
 
 
-def _current(today: dt.date) -> list[EntryFacts]:
-    return [facts(row) for row in GuidanceEntry.objects.filter(withdrawn_at=None, until_day__gte=today)]
+def _current(today: dt.date) -> QuerySet[GuidanceEntry]:
+    return GuidanceEntry.objects.filter(withdrawn_at=None, until_day__gte=today)
 
 
 def _content(area: str, now: dt.datetime) -> tuple[Entry, ...] | None:
     """Return the entries of an area's document; None where there are none."""
     today = clock.date_of(now)
-    wanted = chosen(_current(today), area, today)
-    rows = GuidanceEntry.objects.in_bulk(wanted)
-    return tuple(rows[number].entry for number in wanted) or None
+    return tuple(row.entry for row in chosen(_current(today), area, today)) or None
 
 
 def _areas(now: dt.datetime) -> set[str]:

@@ -10,11 +10,11 @@ import datetime as dt
 import enum
 import logging
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from bluezone.authority.documents import services as documents
 from bluezone.authority.documents.models import SignedDocument
@@ -49,17 +49,6 @@ class State(enum.StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True, slots=True)
-class ItemFacts:
-    """Hold what the rules need of an item."""
-
-    id: int
-    place: str
-    published_at: dt.datetime
-    valid_until: dt.datetime
-    withdrawn: bool
-
-
 def may_write(own: Jurisdiction | None, place: str) -> None:
     """Raise NewsRefusedError unless an officer with `own` may write for `place`."""
     if not PUBLISHED_NEWS.may_edit(own, place):
@@ -71,19 +60,19 @@ def places_of(place: str) -> tuple[str, ...]:
     return tuple(codes_of(place)[-1:])
 
 
-def is_current(item: ItemFacts, now: dt.datetime) -> bool:
-    return not item.withdrawn and item.published_at <= now < item.valid_until
-
-
-def chosen(items: Sequence[ItemFacts], area: str, now: dt.datetime) -> list[int]:
-    """Return the ids of the items for the document of an area, newest first; of too many, the newest."""
-    current = [item for item in items if area_of(item.place) == area and is_current(item, now)]
+def chosen(items: Iterable[NewsItem], area: str, now: dt.datetime) -> list[NewsItem]:
+    """Return the items for the document of an area, newest first; of too many, the newest."""
+    current = [
+        item
+        for item in items
+        if area_of(item.place) == area and item.withdrawn_at is None and item.published_at <= now < item.valid_until
+    ]
     current.sort(key=lambda item: (item.published_at, item.id), reverse=True)
-    return [item.id for item in current[:MAX_ITEMS]]
+    return current[:MAX_ITEMS]
 
 
-def state(item: ItemFacts, in_document: bool, now: dt.datetime) -> State:
-    if item.withdrawn:
+def state(item: NewsItem, in_document: bool, now: dt.datetime) -> State:
+    if item.withdrawn_at is not None:
         return State.WITHDRAWN
     if now >= item.valid_until:
         return State.OVER
@@ -91,10 +80,6 @@ def state(item: ItemFacts, in_document: bool, now: dt.datetime) -> State:
 
 
 # --- publishing -------------------------------------------------------------------------------------------------------
-
-
-def facts(item: NewsItem) -> ItemFacts:
-    return ItemFacts(item.id, item.place, item.published_at, item.valid_until, item.withdrawn_at is not None)
 
 
 @transaction.atomic
@@ -126,18 +111,17 @@ def withdraw(item: NewsItem, now: dt.datetime) -> None:
     documents.issue(PUBLISHED_NEWS, area_of(item.place), now)
 
 
-def _current(now: dt.datetime) -> dict[int, NewsItem]:
-    return {item.id: item for item in NewsItem.objects.filter(withdrawn_at=None, valid_until__gt=now)}
+def _current(now: dt.datetime) -> QuerySet[NewsItem]:
+    return NewsItem.objects.filter(withdrawn_at=None, valid_until__gt=now)
 
 
 def _content(area: str, now: dt.datetime) -> tuple[protocol.NewsItem, ...] | None:
     """Return the items of an area's document; None where there are none."""
-    rows = _current(now)
-    return tuple(_signed_item(rows[number]) for number in chosen([*map(facts, rows.values())], area, now)) or None
+    return tuple(_signed_item(item) for item in chosen(_current(now), area, now)) or None
 
 
 def _areas(now: dt.datetime) -> set[str]:
-    return {area_of(item.place) for item in _current(now).values()}
+    return {area_of(item.place) for item in _current(now)}
 
 
 PUBLISHED_NEWS = PublishedKind(NEWS, OF_PLACES, _content, _areas)

@@ -12,7 +12,6 @@ import hmac
 import logging
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
 
 import phonenumbers
 from django.conf import settings
@@ -23,12 +22,10 @@ from phonenumbers import PhoneNumberType
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.messages.models import NumberRequest, PhoneNumber
 from bluezone.authority.messages.sms import Sender, SmsError, sender
-from bluezone.authority.officers.jurisdiction import NATION, place_of
+from bluezone.authority.officers.jurisdiction import place_or_nation
 from bluezone.authority.site import encryption
 from bluezone.authority.site import secrets as keyed
 from bluezone.authority.site.locks import take_turns
-from bluezone.geography.errors import GeographyError
-from bluezone.geography.units import UnitCode
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.phone_numbers import (
     CODE_DIGITS,
@@ -80,8 +77,10 @@ def checked_number(text: str, countries: Collection[str], *, typed: bool = False
     Only numbers of `countries` (calling codes): messages to some numbers abroad cost so much that swindlers have them
     sent, and share in the price.
     """
+    first = next((code for code in countries if code.isdecimal()), None) if typed else None
+    region = str(phonenumbers.region_code_for_country_code(int(first))) if first else None
     try:
-        number = phonenumbers.parse(text, _region(countries) if typed else None)
+        number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException as error:
         raise NumberRefusedError(
             "this is not a telephone number with its country, as +84912345678", Refusal.NUMBER_INVALID
@@ -97,49 +96,26 @@ def checked_number(text: str, countries: Collection[str], *, typed: bool = False
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
-def _region(countries: Collection[str]) -> str | None:
-    first = next((code for code in countries if code.isdecimal()), None)
-    return str(phonenumbers.region_code_for_country_code(int(first))) if first else None
-
-
-@dataclass(frozen=True, slots=True)
-class SendFacts:
-    """Count the messages sent before: under this request, when last, to this number within a day, by all within an
-    hour."""
-
-    sends: int = 0
-    last_sent_at: dt.datetime | None = None
-    to_number_today: int = 0
-    by_all_this_hour: int = 0
-    confirmed: bool = False
-
-
 class Send(enum.StrEnum):
     SEND = "send"
     ON_ITS_WAY = "on its way"
     TOO_MANY = "too many"
 
 
-def judge_send(facts: SendFacts, now: dt.datetime, most_an_hour: int) -> Send:
-    """Decide whether to send a code."""
-    if facts.confirmed or (facts.last_sent_at is not None and now - facts.last_sent_at < SAME_SEND):
-        return Send.ON_ITS_WAY
-    if (
-        facts.sends >= MAX_SENDS_PER_REQUEST
-        or facts.to_number_today >= MAX_SENDS_PER_NUMBER_A_DAY
-        or facts.by_all_this_hour >= most_an_hour
-    ):
+def judge_send(
+    request: NumberRequest | None, to_number_today: int, by_all_this_hour: int, now: dt.datetime, most_an_hour: int
+) -> Send:
+    """Decide whether to send a code for a request (None: a new one), by how many messages went before: to its number
+    within a day, to all numbers within an hour."""
+    if request is not None:
+        sent_at = request.sent_at
+        if request.confirmed_at is not None or (sent_at is not None and now - sent_at < SAME_SEND):
+            return Send.ON_ITS_WAY
+        if request.sends >= MAX_SENDS_PER_REQUEST:
+            return Send.TOO_MANY
+    if to_number_today >= MAX_SENDS_PER_NUMBER_A_DAY or by_all_this_hour >= most_an_hour:
         return Send.TOO_MANY
     return Send.SEND
-
-
-@dataclass(frozen=True, slots=True)
-class TryFacts:
-    """Hold what is known of a request when a code arrives for it."""
-
-    code_expires_at: dt.datetime
-    tries: int
-    confirmed: bool
 
 
 class Try(enum.StrEnum):
@@ -151,13 +127,13 @@ class Try(enum.StrEnum):
     SPENT = "spent"
 
 
-def judge_try(facts: TryFacts | None, matches: bool, now: dt.datetime) -> Try:
-    """Judge a code. Unknown, expired and burnt requests are refused alike."""
-    if facts is None or now >= facts.code_expires_at or facts.tries >= MAX_TRIES:
+def judge_try(request: NumberRequest | None, matches: bool, now: dt.datetime) -> Try:
+    """Judge a code for a request. Unknown, expired and burnt ones are refused alike."""
+    if request is None or now >= request.code_expires_at or request.tries >= MAX_TRIES:
         return Try.SPENT
     if not matches:
         return Try.WRONG
-    return Try.AGAIN if facts.confirmed else Try.RIGHT
+    return Try.RIGHT if request.confirmed_at is None else Try.AGAIN
 
 
 # --- numbers that are left --------------------------------------------------------------------------------------------
@@ -194,7 +170,10 @@ def _note_send(request: str, number: str, asked: CodeRequest, code: str, now: dt
     row = NumberRequest.objects.filter(digest=request).first()
     if row is not None and row.number_digest != number_digest:
         raise NumberRefusedError("this request is for another number", Refusal.BAD_REQUEST)
-    verdict = judge_send(_send_facts(row, number_digest, now), now, settings.BLUEZONE.sms_per_hour)
+    to_number = NumberRequest.objects.filter(number_digest=number_digest, created_at__gt=now - REQUEST_LIFE)
+    by_all = NumberRequest.objects.filter(created_at__gt=now - dt.timedelta(hours=1))
+    today, this_hour = (rows.aggregate(n=Sum("sends"))["n"] or 0 for rows in (to_number, by_all))
+    verdict = judge_send(row, today, this_hour, now, settings.BLUEZONE.sms_per_hour)
     if verdict is Send.TOO_MANY:
         raise NumberRefusedError("too many messages for now", Refusal.TOO_MANY)
     if verdict is Send.ON_ITS_WAY:
@@ -204,7 +183,7 @@ def _note_send(request: str, number: str, asked: CodeRequest, code: str, now: dt
         defaults={
             "number_digest": number_digest,
             "number": encryption.encrypt(_NUMBER, number),
-            "place": _place(asked.commune),
+            "place": place_or_nation(asked.commune),
             "language": asked.language,
             "code_digest": _code_digest(request, code),
             "code_expires_at": now + CODE_LIFE,
@@ -217,18 +196,6 @@ def _note_send(request: str, number: str, asked: CodeRequest, code: str, now: dt
     return True
 
 
-def _send_facts(row: NumberRequest | None, number_digest: str, now: dt.datetime) -> SendFacts:
-    today = NumberRequest.objects.filter(number_digest=number_digest, created_at__gt=now - REQUEST_LIFE)
-    this_hour = NumberRequest.objects.filter(created_at__gt=now - dt.timedelta(hours=1))
-    return SendFacts(
-        sends=row.sends if row else 0,
-        last_sent_at=row.sent_at if row else None,
-        to_number_today=today.aggregate(n=Sum("sends"))["n"] or 0,
-        by_all_this_hour=this_hour.aggregate(n=Sum("sends"))["n"] or 0,
-        confirmed=row is not None and row.confirmed_at is not None,
-    )
-
-
 def confirm(given: Confirmation, now: dt.datetime) -> str:
     """Store a number whose code is right, and return its receipt. Raises NumberRefusedError."""
     receipt = _confirm(given, now)
@@ -237,19 +204,12 @@ def confirm(given: Confirmation, now: dt.datetime) -> str:
     return receipt
 
 
-def verify(given: Confirmation, now: dt.datetime) -> bool:
-    """Return whether a code is right, for who only shows that a number is theirs: the number is not stored."""
-    return _confirm(given, now, keep=False) is not None
-
-
 @transaction.atomic
 def _confirm(given: Confirmation, now: dt.datetime, *, keep: bool = True) -> str | None:
     request = keyed.digest(_REQUEST, given.request)
     row = NumberRequest.objects.select_for_update().filter(digest=request).first()
     matches = row is not None and hmac.compare_digest(row.code_digest, _code_digest(request, given.code))
-    verdict = judge_try(
-        TryFacts(row.code_expires_at, row.tries, row.confirmed_at is not None) if row else None, matches, now
-    )
+    verdict = judge_try(row, matches, now)
     if row is None or verdict is Try.SPENT:
         return None
     if verdict is Try.WRONG:
@@ -305,14 +265,6 @@ def purge(now: dt.datetime) -> dict[str, int]:
     return {"number_requests": requests, "numbers": numbers}
 
 
-def _place(commune: str) -> str:
-    """Return the place of a commune's code; the country where there is none, or no commune of ours."""
-    try:
-        return place_of(UnitCode.parse(commune)) if commune else NATION
-    except GeographyError:
-        return NATION
-
-
 def _code_digest(request: str, code: str) -> str:
     return keyed.digest(_CODE, f"{request} {code}")
 
@@ -351,13 +303,13 @@ def ask_to_show(number: str, bound_to: bytes, language: str, now: dt.datetime) -
 
 
 def is_right(number: str, bound_to: bytes, code: str, now: dt.datetime) -> bool:
-    """Return whether a code is the one sent to a number for this purpose."""
+    """Return whether a code is the one sent to a number for this purpose. The number is not stored."""
     digits = "".join(sign for sign in code if not sign.isspace())
     try:
         given = Confirmation(request=_request_of(number, bound_to), code=digits)
     except ProtocolError:
         return False
-    return verify(given, now)
+    return _confirm(given, now, keep=False) is not None
 
 
 def _request_of(number: str, bound_to: bytes) -> bytes:

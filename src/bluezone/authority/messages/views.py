@@ -100,7 +100,7 @@ class NewsList(PublishedList):
 
     def states(self, rows: Sequence[NewsItem]) -> list[news.State]:
         shown, now = news.ids_in_documents(area_of(row.place) for row in rows), clock.now()
-        return [news.state(news.facts(row), row.pk in shown, now) for row in rows]
+        return [news.state(row, row.pk in shown, now) for row in rows]
 
 
 class NewNews(Publishing, FormPage):
@@ -153,7 +153,7 @@ class GuidanceList(PublishedList):
         return self.own.role in guidance.PUBLISHED_GUIDANCE.editors
 
     def states(self, rows: Sequence[GuidanceEntry]) -> list[guidance.State]:
-        return [guidance.state(guidance.facts(row), clock.today()) for row in rows]
+        return [guidance.state(row, clock.today()) for row in rows]
 
 
 class NewGuidance(Publishing, FormPage):

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from bluezone.authority.site.gazetteer import unit_of
 from bluezone.errors import N_, TranslatableError
 from bluezone.geography import catalogue
+from bluezone.geography.errors import GeographyError
 from bluezone.geography.units import Level, Unit, UnitCode, nation_on
 
 NATION = "/"
@@ -142,6 +143,14 @@ def place_of(code: UnitCode) -> str:
     unit = gazetteer.unit(code)
     above = [each.code for each in gazetteer.ancestors(unit) if each.level is not Level.NATION]
     return NATION + "".join(f"{each}/" for each in reversed([code, *above]))
+
+
+def place_or_nation(code: str) -> str:
+    """Return the place of a unit's code as somebody gave it; the country where it is none, or of no unit."""
+    try:
+        return place_of(UnitCode.parse(code))
+    except GeographyError:
+        return NATION
 
 
 def codes_of(place: str) -> list[str]:

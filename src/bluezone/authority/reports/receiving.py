@@ -14,15 +14,13 @@ from bluezone.authority.errors import AuthorityError
 from bluezone.authority.keys import revision
 from bluezone.authority.keys.models import PublishedKey
 from bluezone.authority.messages import phone_numbers
-from bluezone.authority.officers.jurisdiction import NATION, place_of
+from bluezone.authority.officers.jurisdiction import place_or_nation
 from bluezone.authority.reports import counts, lists, rules, signals
 from bluezone.authority.reports.models import HeardList, HeardListOf, Report, ReportedKey, SeenReport
 from bluezone.authority.reports.rules import Reason, Verdict
 from bluezone.authority.site import clock, encryption
 from bluezone.authority.site import secrets as keyed
 from bluezone.authority.site.locks import take_turns
-from bluezone.geography.errors import GeographyError
-from bluezone.geography.units import UnitCode
 from bluezone.protocol.heard import LIST_BYTES, OpenedKey
 from bluezone.protocol.keys import ReportType
 from bluezone.protocol.reports import Certainty, ExposureReport, HeardUpload, ReportRefusal, TakeBack
@@ -85,7 +83,7 @@ def _store(sent: ExposureReport, number: str, now: dt.datetime) -> None:
         raise ReportRefusedError("this number has reported every day it can", ReportRefusal.TOO_MANY)
     row = Report.objects.create(
         id_digest=keyed.digest(ID, sent.report),
-        place=_place(sent.commune),
+        place=place_or_nation(sent.commune),
         day=sent.day,
         quarters=sent.quarters,
         near_minutes=sent.near_minutes,
@@ -188,14 +186,6 @@ def like_heard(now: dt.datetime) -> None:
     with transaction.atomic():
         _store_heard(keys, secrets.token_bytes(LIST_BYTES), now)
         transaction.set_rollback(True)
-
-
-def _place(commune: str) -> str:
-    """Return the place of a commune's code; the country where it is none of ours."""
-    try:
-        return place_of(UnitCode.parse(commune))
-    except GeographyError:
-        return NATION
 
 
 def _utc_day(now: dt.datetime) -> dt.date:

@@ -195,7 +195,7 @@ def guidance_withdraw(*, number: Annotated[int, Arg()]) -> Answer:
 def _guidance_facts(row: GuidanceEntry) -> dict[str, object]:
     from bluezone.authority.messages import guidance
 
-    state = guidance.state(guidance.facts(row), _today())
+    state = guidance.state(row, _today())
     return {"number": row.id, "state": str(state), **row.body}
 
 
