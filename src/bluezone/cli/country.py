@@ -40,12 +40,9 @@ def copy_command(*, name: Name, target: New) -> None:
 
 def problems_of(place: Traversable) -> list[str]:
     """Return what a package lacks, one sentence each."""
-    return problems(place) or _of_telephones(place)
-
-
-def _of_telephones(place: Traversable) -> list[str]:
-    """Compare the region of telephone numbers with its calling code."""
-    import phonenumbers
+    if found := problems(place):
+        return found
+    import phonenumbers  # knows each region's calling code
 
     told = read(place).telephone
     right = phonenumbers.country_code_for_region(told.region)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import click
@@ -29,16 +29,20 @@ def disease_group() -> None:
 @command("list", disease_group)
 def list_command() -> Answer:
     """List the packages that come with the program."""
-    lines = [f"{code}: {_described(shipped(code))}" for code in CODES]
-    return Answer([_facts(shipped(code)) for code in CODES], lines)
+    every = [shipped(code) for code in CODES]
+    lines = []
+    for of in every:
+        tests = f"{len(of.tests)} tests" if of.tests else "no test"
+        lines.append(f"{of.code}: {of.name('en')}, {of.spread}; {of.windows.follow_up.days} days of follow-up, {tests}")
+    return Answer([_facts(of) for of in every], lines)
 
 
 @command("check", disease_group)
 def check_command(*, name: Name) -> Answer:
     """Say what a package lacks, one sentence each, and by which policy phones judge if nothing is."""
-    files = files_of(chosen(name))
-    problems = problems_of(files)
-    return checked(name, chosen(name), problems, "" if problems else _judged(read(files)))
+    place = chosen(name)
+    problems = problems_of(place)
+    return checked(name, place, problems, "" if problems else _judged(read(files_of(place))))
 
 
 @command("show", disease_group)
@@ -71,11 +75,6 @@ def copy_command(
     copy(chosen(name), target, MAIN, read(files_of(chosen(name))).code, code or target.name)
 
 
-def _described(of: Disease) -> str:
-    tests = f"{len(of.tests)} tests" if of.tests else "no test"
-    return f"{of.name('en')}, {of.spread}; {of.windows.follow_up.days} days of follow-up, {tests}"
-
-
 def _judged(of: Disease) -> str:
     policy = policy_of(of)
     return f"phones judge by the policy {policy.name}, version {policy.version}"
@@ -101,10 +100,10 @@ def _facts(of: Disease) -> dict[str, Any]:
 # --- what other rooms make of a package -------------------------------------------------------------------------------
 
 
-def problems_of(files: Mapping[str, bytes]) -> list[str]:
+def problems_of(place: Traversable) -> list[str]:
     """Return what is missing: of the package itself, then, where it can be read, of what each room makes of it."""
     try:
-        of = read(files)
+        of = read(files_of(place))
     except PackageError as error:
         return list(error.problems)
     found = []

@@ -21,7 +21,12 @@ _MOST_BYTES = 65_536
 
 
 def _serve(channel: socket.socket) -> None:
-    _load_authority()
+    import bluezone.cli.authority
+    from bluezone.authority.project.processes import load
+
+    load()
+    import bluezone.authority.project.urls  # noqa: F401 (as each process of the server would)
+
     while True:
         message, descriptors, _, _ = socket.recv_fds(channel, _MOST_BYTES, 4)
         with suppress(ChildProcessError):  # a fork's end is told by its pipe; here its CPU time is counted
@@ -34,14 +39,6 @@ def _serve(channel: socket.socket) -> None:
             _run(json.loads(message), descriptors)
         for number in descriptors:
             os.close(number)
-
-
-def _load_authority() -> None:
-    import bluezone.cli.authority
-    from bluezone.authority.project.processes import load
-
-    load()
-    import bluezone.authority.project.urls  # noqa: F401 (as each process of the server would)
 
 
 def _run(arguments: list[str], descriptors: list[int]) -> NoReturn:

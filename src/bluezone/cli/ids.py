@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Any
 
 import click
@@ -81,7 +80,9 @@ def ids_command(
         if metadata is not None:
             raise click.UsageError("--metadata is for en: bluezone-v1 sends none.")
         facts = _bluezone_v1(key, start, bluezone_v1.DEFAULT_PER_DAY if per_day is None else per_day, days_later or 0)
-    return Answer(facts, _text(facts))
+    lines = [f"{name:8}{value}" for name, value in facts.items() if name != "ids"]
+    rows = (f"{utc_text(row['start'])}  {row['id']}  {row.get('aem', '')}".rstrip() for row in facts["ids"])
+    return Answer(facts, [*lines, "", *rows])
 
 
 def _en(tek: bytes, start_s: int, metadata: bytes | None) -> dict[str, Any]:
@@ -114,9 +115,3 @@ def _rows(scheme: IdentifierScheme, key: DailyKey) -> list[dict[str, Any]]:
         {"start": start, "id": identifiers[at * width : (at + 1) * width].hex()}
         for at, start in enumerate(scheme.slots(key))
     ]
-
-
-def _text(facts: dict[str, Any]) -> Iterator[str]:
-    yield from (f"{name:8}{value}" for name, value in facts.items() if name != "ids")
-    yield ""
-    yield from (f"{utc_text(row['start'])}  {row['id']}  {row.get('aem', '')}".rstrip() for row in facts["ids"])

@@ -90,9 +90,11 @@ def _keys(rows: Any, what: str) -> tuple[TemporaryExposureKey, ...]:
 def _key(one: Any) -> TemporaryExposureKey:
     if not isinstance(one, dict):
         raise ProtocolError("not an object")
-    days = _field(one, _DAYS)
+    key, days = _field(one, _KEY), _field(one, _DAYS)
+    if not isinstance(key, str):
+        raise ProtocolError("key is missing, or is not text")
     return TemporaryExposureKey(
-        key=_key_bytes(_field(one, _KEY)),
+        key=bytes.fromhex(key) if _HEX.fullmatch(key) else base64_bytes(key, "key"),
         rolling_start_interval=_whole(one, _START),
         rolling_period=_whole(one, _PERIOD, INTERVALS_PER_DAY),
         transmission_risk=_whole(one, _RISK, 0),
@@ -117,12 +119,6 @@ def _whole(one: dict[str, Any], names: tuple[str, ...], default: int | None = No
     if not is_whole(value, -(2**31), 2**32):
         raise ProtocolError(f"{names[0]} is not a whole number")
     return int(value)
-
-
-def _key_bytes(value: Any) -> bytes:
-    if not isinstance(value, str):
-        raise ProtocolError("key is missing, or is not text")
-    return bytes.fromhex(value) if _HEX.fullmatch(value) else base64_bytes(value, "key")
 
 
 def _report_type(value: Any) -> ReportType:

@@ -87,7 +87,10 @@ def main() -> None:
         except KeyboardInterrupt:
             _exit_at_the_next_interrupt()
     if code == INTERRUPTED:
-        _forget_interrupt()
+        # Where Ctrl-C falls into an `exec` of source text (each dataclass is made by one, so any late import will do),
+        # CPython notes an unhandled interrupt, keeps the note although the interrupt is handled later, and at the very
+        # end kills the process of `python -m bluezone` by SIGINT. Executing any text anew clears the note.
+        exec("")  # noqa: S102 (see above)
     sys.exit(code)
 
 
@@ -117,16 +120,6 @@ def _exit_at_the_next_interrupt() -> None:
     """
     signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
     atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
-
-
-def _forget_interrupt() -> None:
-    """Let `python -m bluezone` end with its exit code after Ctrl-C.
-
-    Where Ctrl-C falls into an `exec` of source text (each dataclass is made by one, so any late import will do),
-    CPython notes an unhandled interrupt, keeps the note although the interrupt is handled later, and at the very end
-    kills the process by SIGINT instead. Executing any text anew clears the note.
-    """
-    exec("")  # noqa: S102 (see above)
 
 
 if __name__ == "__main__":

@@ -69,7 +69,9 @@ class _Declared:
 
     def parameter(self) -> Callable[[Any], Any]:
         """Return the decorator that adds it to a command."""
-        kind = _without_none(self.kind)
+        kind = self.kind
+        if get_origin(kind) in (Union, types.UnionType):
+            kind = next(each for each in get_args(kind) if each is not type(None))
         several = (
             get_origin(kind) is tuple
             and get_args(kind)[-1] is Ellipsis
@@ -150,13 +152,6 @@ def _fields(kind: type[Any]) -> Iterator[_Declared]:
         hint: Any = hints[field.name]
         if get_origin(hint) is Annotated:
             yield _Declared(field.name, hint.__origin__, default, hint.__metadata__[0])
-
-
-def _without_none(kind: Any) -> Any:
-    """Return a type without `None`."""
-    if get_origin(kind) not in (Union, types.UnionType):
-        return kind
-    return next(each for each in get_args(kind) if each is not type(None))
 
 
 def _click_type(kind: Any, limits: Sequence[Any], choices: Sequence[str]) -> Any:

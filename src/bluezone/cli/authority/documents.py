@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any
 
@@ -16,16 +16,18 @@ from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Arg, Opt, command
 from bluezone.cli.parameters import FOLDER, NEW_FILE
 from bluezone.errors import BluezoneError
-from bluezone.packages import PackageError, files_of
+from bluezone.packages import PackageError
 
 if TYPE_CHECKING:
-    from bluezone.authority.declarations.publishing import Proposal
     from bluezone.authority.documents.models import SignedDocument
     from bluezone.authority.messages.models import GuidanceEntry
     from bluezone.exposure.policies.published_table import Calibration
     from bluezone.forms.definition import Form
     from bluezone.protocol.exports import TrustedKey
-    from bluezone.protocol.guidance import Entry
+
+
+#: where a form names no area
+_COUNTRY = "the country"
 
 
 @authority.group("policy")
@@ -146,18 +148,13 @@ def guidance_publish(
     from bluezone.authority.messages import guidance
     from bluezone.authority.officers.jurisdiction import Role, jurisdiction_of
 
-    entries = _entries(source, like, first or _today(), days)
+    if source == "package":
+        entries = guidance.dated(guidance.like(like), first or _today(), days)
+    else:
+        entries = guidance.read(Path(source).read_bytes(), source)
     rows = guidance.publish(jurisdiction_of(Role.MINISTRY, "/"), entries, now())
     lines = [f"published {_guidance_line(row)}" for row in rows]
     return Answer({"entries": [_guidance_facts(row) for row in rows]}, lines)
-
-
-def _entries(source: str, like: dt.date | None, first: dt.date, days: int) -> list[Entry]:
-    from bluezone.authority.messages import guidance
-
-    if source != "package":
-        return guidance.read(Path(source).read_bytes(), source)
-    return guidance.dated(guidance.like(like), first, days)
 
 
 @command("example", guidance_command)
@@ -224,30 +221,19 @@ def forms_publish(
 
     document = file.read()
     proposal = publishing.propose(document) if dry_run else publishing.publish(document, None, now())
-    return Answer(_form_facts(proposal), _form_lines(proposal, dry_run))
-
-
-#: where a form names no area
-_COUNTRY = "the country"
-
-
-def _form_lines(proposal: Proposal, dry_run: bool) -> list[str]:
     form, before = proposal.form, proposal.before
     done = "would publish" if dry_run else "published"
     first = f"{done} {form.form} {form.version} for {form.area or _COUNTRY}, from {form.valid_from.isoformat()}"
     against = f"; against version {before.version}:" if before else ": the first version"
-    return [first + against, *(f"  {each.what} {each.name}: {each.change}" for each in proposal.differences)]
-
-
-def _form_facts(proposal: Proposal) -> dict[str, object]:
-    form, before = proposal.form, proposal.before
-    return {
+    facts = {
         "form": form.form,
         "version": form.version,
         "area": form.area,
         "before": before.version if before else None,
         "differences": proposal.differences,
     }
+    lines = [f"  {each.what} {each.name}: {each.change}" for each in proposal.differences]
+    return Answer(facts, [first + against, *lines])
 
 
 @command("list", forms_command)
@@ -343,7 +329,7 @@ _Pem = Annotated[
 _Folder = Annotated[Path, Arg(metavar="DIR", type=FOLDER)]
 
 
-def _packages(of: str, several: str, then: str, problems_of: Callable[[Path], Sequence[str]]) -> click.Group:
+def _packages(of: str, several: str, then: str) -> click.Group:
     """Return the group that signs packages of a kind, and takes signed ones that lack nothing."""
     group = click.Group(of, help=f"Sign and add packages of {several}.")
     authority.add_command(group)
@@ -362,10 +348,12 @@ def _packages(of: str, several: str, then: str, problems_of: Callable[[Path], Se
         dry_run: Annotated[bool, Opt("Say whether it would be taken, and store nothing.")] = False,
     ) -> Answer:
         from bluezone.authority.documents import packages
+        from bluezone.cli import country, disease
 
-        if wrong := problems_of(folder):
-            raise PackageError(*wrong)
         what = packages.What(of)
+        checks = country if what is packages.What.COUNTRY else disease
+        if wrong := checks.problems_of(folder):
+            raise PackageError(*wrong)
         code, version = packages.take(folder, what, _trusted(pem), now(), store=not dry_run)
         name = what.folder / code if what is packages.What.COUNTRY else code
         text = f"{code} {version} would be taken" if dry_run else f"added: BLUEZONE_{what.name}={name}"
@@ -374,20 +362,8 @@ def _packages(of: str, several: str, then: str, problems_of: Callable[[Path], Se
     return group
 
 
-def _problems_of_disease(folder: Path) -> Sequence[str]:
-    from bluezone.cli.disease import problems_of
-
-    return problems_of(files_of(folder))
-
-
-def _problems_of_country(folder: Path) -> Sequence[str]:
-    from bluezone.cli.country import problems_of
-
-    return problems_of(folder)
-
-
-disease_command = _packages("disease", "diseases", "so that BLUEZONE_DISEASE can name it", _problems_of_disease)
-country_command = _packages("country", "countries", "and print its folder for BLUEZONE_COUNTRY", _problems_of_country)
+disease_command = _packages("disease", "diseases", "so that BLUEZONE_DISEASE can name it")
+country_command = _packages("country", "countries", "and print its folder for BLUEZONE_COUNTRY")
 
 
 @authority.group("protocols")

@@ -104,27 +104,12 @@ def import_populations_command(
 
     It prints which shares and ranks of today it changes. Shares of days gone by stay as they are.
     """
-    from bluezone.authority.campaign.figures.populations import KIND
-
-    said = replace(said, about={"source": source})
-    proposal, preview = uploads.looked_at(KIND, file, officer, said)
-    effects = _effects_of(preview)
-    lines = [_effect_line(each) for each in effects]
-    if look:
-        uploads.say_problems(proposal, preview)
-        Answer({"effects": effects}, lines or "no share of a place would change").show(as_json=said.as_json)
-        return
-    uploads.store(KIND, file, officer, said)
-    for line in lines:
-        click.echo(line, err=True)
-
-
-def _effects_of(preview: Any) -> list[dict[str, Any]]:
-    """Return which shares and ranks a list would change."""
-    from bluezone.authority.campaign.figures.populations import effects
+    from bluezone.authority.campaign.figures import populations
     from bluezone.authority.site import clock
 
-    return [
+    said = replace(said, about={"source": source})
+    proposal, preview = uploads.looked_at(populations.KIND, file, officer, said)
+    effects = [
         {
             "unit": str(each.unit.code),
             "name": each.unit.full_name,
@@ -136,8 +121,16 @@ def _effects_of(preview: Any) -> list[dict[str, Any]]:
             "ranked_before": each.ranked_before,
             "ranked_after": each.ranked_after,
         }
-        for each in effects(preview.rows, clock.today())
+        for each in populations.effects(preview.rows, clock.today())
     ]
+    lines = [_effect_line(each) for each in effects]
+    if look:
+        uploads.say_problems(proposal, preview)
+        Answer({"effects": effects}, lines or "no share of a place would change").show(as_json=said.as_json)
+        return
+    uploads.store(populations.KIND, file, officer, said)
+    for line in lines:
+        click.echo(line, err=True)
 
 
 def _effect_line(effect: dict[str, Any]) -> str:
@@ -176,25 +169,19 @@ def load_example_command(
         count = example.remove()
         return Answer({"removed_units": count}, f"{count} made-up units and their orders are gone")
     if whole:
-        return _whole_example()
+        from bluezone.authority.project.example import fill
+
+        filled = fill()
+        counts = f"{filled.figures} figures, {filled.units} units, {filled.orders} orders, {filled.cases} cases"
+        lines = [
+            f"{counts}, {filled.contacts} contacts, {len(filled.officers)} officers added",
+            *(f"{each.login:<8}{each.post}" for each in filled.officers),
+            f"password of all: {filled.password}",
+        ]
+        return Answer(asdict(filled), lines)
     made = example.load()
     return Answer(
         {"figures": made.figures, "units": made.units, "orders": made.orders},
         f"{made.figures} printed figures, {made.units} made-up units, {made.orders} orders added; "
         "their days are those of August 2020 (pages take ?date=2020-08-20)",
-    )
-
-
-def _whole_example() -> Answer:
-    from bluezone.authority.project import example
-
-    made = example.fill()
-    counts = f"{made.figures} figures, {made.units} units, {made.orders} orders, {made.cases} cases"
-    return Answer(
-        asdict(made),
-        [
-            f"{counts}, {made.contacts} contacts, {len(made.officers)} officers added",
-            *(f"{each.login:<8}{each.post}" for each in made.officers),
-            f"password of all: {made.password}",
-        ],
     )

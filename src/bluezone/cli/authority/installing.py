@@ -48,25 +48,21 @@ def install_command(
     """
     from bluezone.authority.project.installing import install
 
-    if machine.domain:
-        return _provision(machine)
-    return _up_to_date(install(now(), replace))
-
-
-def _provision(options: _Machine) -> Answer:
+    if not machine.domain:
+        return _up_to_date(install(now(), replace))
     from bluezone.authority.project import provisioning
 
     if os.geteuid() != 0:
         raise CommandError("--domain sets up the machine itself: run it as root")
-    if (options.certificate is None) != (options.certificate_key is None):
+    if (machine.certificate is None) != (machine.certificate_key is None):
         raise CommandError("--certificate and --certificate-key go together")
     site = provisioning.Site(
-        options.domain,
-        options.postgresql,
-        options.proxy,
-        str(options.certificate or ""),
-        str(options.certificate_key or ""),
-        options.backup_to,
+        machine.domain,
+        machine.postgresql,
+        machine.proxy,
+        str(machine.certificate or ""),
+        str(machine.certificate_key or ""),
+        machine.backup_to,
     )
     said = list(provisioning.provision(site, provisioning.Machine()))
     return Answer({"made": said}, said)

@@ -15,7 +15,7 @@ from bluezone.disease.reading import read
 from bluezone.disease.shipped import chosen
 from bluezone.epidemic import presets, words
 from bluezone.epidemic.calibration import rate_for
-from bluezone.epidemic.demography import Parts, own_society
+from bluezone.epidemic.demography import own_society
 from bluezone.epidemic.disease import STRAINS, Disease, strain
 from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.executors import cores
@@ -139,7 +139,11 @@ def place_and_plan(
     place = _place(asked.place, asked.people, asked.on, means.language)
     if asked.seeds < 1:
         raise CommandError(f"{asked.seeds} seeds are no runs; ask for 1, and for 5 or more to get an interval")
-    society = replace(own_society(), parts=_parts(asked)) if asked.communes else own_society()
+    society = own_society()
+    if asked.communes:
+        if asked.place is None:
+            raise CommandError("communes are those of a named place; give --place 'Hậu Giang'")
+        society = replace(society, parts=parts_of(asked.place, asked.on))
     fitted = _fitted(asked, place) if disease is None else None
     if fitted is not None:
         place = replace(place, people=fitted.simulated_people)
@@ -172,12 +176,6 @@ def _disease(asked: Question, package: str | None) -> Disease:
     if asked.strain is not None:
         raise CommandError("--strain and --disease both say what spreads: give one of them")
     return strain_of(read(files_of(chosen(package))))
-
-
-def _parts(asked: Question) -> Parts:
-    if asked.place is None:
-        raise CommandError("communes are those of a named place; give --place 'Hậu Giang'")
-    return parts_of(asked.place, asked.on)
 
 
 def _fitted(asked: Question, place: Place) -> Record | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,7 +17,6 @@ from bluezone.cli.parameters import NEW_FILE
 
 if TYPE_CHECKING:
     from bluezone.phone.air.radio.controller_test import ControllerReport
-    from bluezone.phone.air.radio.machine import RadioOption
 
 #: what a recording is, and what to do with it
 BTSNOOP_HELP = (
@@ -49,31 +47,24 @@ def radios(
     With --test: run the HCI sequence of a phone on one controller, which no other program may use meanwhile, and write
     a report for who maintains the radio. Ends with status 2 where a phone cannot use it.
     """
-    if radio is not None:
-        return _test(radio, report, btsnoop, seconds)
-    from bluezone.phone.air.radio.machine import inspect_machine, radio_options
+    if radio is None:
+        from bluezone.phone.air.radio.machine import inspect_machine, radio_options
 
-    options = radio_options(asyncio.run(inspect_machine()))
-    return Answer({"radios": options}, _lines(options))
-
-
-def _lines(options: Iterable[RadioOption]) -> Iterator[str]:
-    """Yield for each radio its name and whether it is ready, what it is and why, and the next step."""
-    for option in options:
-        ready = click.style(*_WORDS[option.ready])
-        yield f"{bold(option.radio)}: {ready}. {option.what[0].upper() + option.what[1:]}: {option.why}."
-        if option.next_step:
-            yield f"    Next: {option.next_step}"
-
-
-def _test(name: str, path: Path, btsnoop: Path | None, seconds: float) -> Answer:
-    if name.partition(":")[0] in ("bluez", "trace", "none"):
-        raise CommandError(f"{name}: no controller that this program drives itself; try usb:0 or hci-socket:0")
+        options = radio_options(asyncio.run(inspect_machine()))
+        lines = []
+        for option in options:
+            ready = click.style(*_WORDS[option.ready])
+            lines.append(f"{bold(option.radio)}: {ready}. {option.what[0].upper() + option.what[1:]}: {option.why}.")
+            if option.next_step:
+                lines.append(f"    Next: {option.next_step}")
+        return Answer({"radios": options}, lines)
+    if radio.partition(":")[0] in ("bluez", "trace", "none"):
+        raise CommandError(f"{radio}: no controller that this program drives itself; try usb:0 or hci-socket:0")
     from bluezone.phone.air.radio import controller_test
 
-    found = asyncio.run(_tested(name, btsnoop, seconds))
-    path.write_text(json_text(found.document(), indent=1) + "\n")
-    lines = [*controller_test.lines(found), f"written to {path}: no addresses and nobody's data are in it"]
+    found = asyncio.run(_tested(radio, btsnoop, seconds))
+    report.write_text(json_text(found.document(), indent=1) + "\n")
+    lines = [*controller_test.lines(found), f"written to {report}: no addresses and nobody's data are in it"]
     return Answer(found.document(), lines, status=0 if found.is_usable else 2)
 
 

@@ -67,7 +67,14 @@ def init(
     changes: Changes,
 ) -> None:
     """Write the settings: the authority, and the keys of it that are trusted. Again to change them."""
-    body = _public_keys(public_keys)
+    try:
+        body = json_object(read_at_most(public_keys, _MAX_PUBLIC_KEYS_BYTES), str(public_keys), _MAX_PUBLIC_KEYS_BYTES)
+    except ProtocolError as error:
+        raise ConfigError(str(error)) from error
+    if not isinstance(body.get("region"), str) or not body.get("export"):
+        raise ConfigError(
+            f"{public_keys}: lacks `region` or `export`; `bluezone authority public-keys --json` prints both"
+        )
     given = {name: value for name, value in asdict(changes).items() if value is not None}
     if "link_host" in given:
         given["link_host"] = configuration.checked_link_host(given["link_host"].lower(), "--link-host")
@@ -85,16 +92,6 @@ def init(
     click.echo(f"{folder}: trusts {keys} of {authority_url}, region {config.region}")
 
 
-def _public_keys(path: Path) -> dict[str, Any]:
-    try:
-        body = json_object(read_at_most(path, _MAX_PUBLIC_KEYS_BYTES), str(path), _MAX_PUBLIC_KEYS_BYTES)
-    except ProtocolError as error:
-        raise ConfigError(str(error)) from error
-    if not isinstance(body.get("region"), str) or not body.get("export"):
-        raise ConfigError(f"{path}: lacks `region` or `export`; `bluezone authority public-keys --json` prints both")
-    return body
-
-
 @command()
 @click.pass_obj
 def status(folder: Path) -> Answer:
@@ -104,7 +101,19 @@ def status(folder: Path) -> Answer:
         facts = phone.status()
         with suppress(StorageError):  # who reads the warnings here has opened them, and need not be rung for again
             change_state(phone.stores.notices, lambda state: rules.after_opening(state, facts.alerts))
-    return Answer(_status_document(facts, config.zone), _status(facts, config.zone))
+    return Answer(
+        {
+            "days": [{"day": day_text(day)} | asdict(tally) for day, tally in facts.days.items()],
+            "days_with_keys": facts.days_with_keys,
+            "exports": {"known": facts.exports_known, "unchecked": facts.exports_unchecked},
+            "keys_matched": facts.keys_matched,
+            "alerts": [_alert_document(alert, config.zone) for alert in facts.alerts],
+            "publication_under_way": facts.publication_under_way,
+            "result_waiting": facts.result_waiting,
+            "clock": {"state": facts.clock, "time": utc_text(int(facts.time_s))},
+        },
+        _status(facts, config.zone),
+    )
 
 
 @command()
@@ -174,19 +183,6 @@ def _alert_document(alert: Alert, zone: dt.tzinfo) -> dict[str, Any]:
         "score": alert.score,
         "threshold": alert.threshold,
         "created_at": utc_text(int(alert.created_at_s)),
-    }
-
-
-def _status_document(facts: PhoneStatus, zone: dt.tzinfo) -> dict[str, Any]:
-    return {
-        "days": [{"day": day_text(day)} | asdict(tally) for day, tally in facts.days.items()],
-        "days_with_keys": facts.days_with_keys,
-        "exports": {"known": facts.exports_known, "unchecked": facts.exports_unchecked},
-        "keys_matched": facts.keys_matched,
-        "alerts": [_alert_document(alert, zone) for alert in facts.alerts],
-        "publication_under_way": facts.publication_under_way,
-        "result_waiting": facts.result_waiting,
-        "clock": {"state": facts.clock, "time": utc_text(int(facts.time_s))},
     }
 
 

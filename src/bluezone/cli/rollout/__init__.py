@@ -11,12 +11,12 @@ from bluezone.cli.lazy import LazyGroup, commands_of
 
 _COMMANDS = {
     "read": ("reading:read_command", "Show what a spreadsheet is taken for."),
-    "template": ("template:template_command", "Write the empty form for a place's units."),
+    "template": ("reading:template_command", "Write the empty form for a place's units."),
     "audit": ("audit:audit_command", "Find what cannot be right in printed figures."),
     "rank": ("ranking:rank_command", "Rank units by their share of people with the app."),
-    "pace": ("pace:pace_command", "Say what a target takes: installs a day."),
-    "forecast": ("forecast:forecast_command", "Say where the curve goes, with a band."),
-    "cascade": ("cascade:cascade_command", "Hand a target down to the units below."),
+    "pace": ("targets:pace_command", "Say what a target takes: installs a day."),
+    "forecast": ("targets:forecast_command", "Say where the curve goes, with a band."),
+    "cascade": ("targets:cascade_command", "Hand a target down to the units below."),
     "bulletin": ("documents:bulletin_command", "Write a day's bulletin: PDF, XLSX, text."),
     "poster": ("documents:poster_command", "Draw a poster with the QR code of a unit (PDF)."),
 }

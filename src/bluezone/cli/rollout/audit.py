@@ -50,7 +50,23 @@ def audit_command(
     if not any(row.count for row in result.rows):
         first = next((f" (line {each.line}: {each.sentence()})" for each in result.problems), "")
         raise CommandError(f"{file.name}: no row could be read{first}")
-    return Answer(_audit_facts(result), _text(result))
+    facts = {
+        "rows": [_finding_facts(finding) for finding in result.findings],
+        "problems": [
+            {
+                "line": problem.line,
+                "column": problem.column,
+                "kind": problem.kind,
+                "severity": problem.severity.value,
+                "reason": problem.sentence(),
+            }
+            for problem in result.problems
+        ],
+        "summary": {
+            verdict.value: sum(finding.verdict is verdict for finding in result.findings) for verdict in Verdict
+        },
+    }
+    return Answer(facts, _text(result))
 
 
 #: said of its row by the verdict
@@ -75,25 +91,6 @@ def _text(result: Preview) -> Iterator[str | Table]:
             yield f"line {problem.line}, {problem.column or 'row'}: {problem.sentence()}"
     good = sum(finding.verdict in (Verdict.AGREES, Verdict.AGREES_CUT) for finding in result.findings)
     yield f"{good} of {len(result.findings)} shares agree with the census in use"
-
-
-def _audit_facts(result: Preview) -> dict[str, Any]:
-    return {
-        "rows": [_finding_facts(finding) for finding in result.findings],
-        "problems": [
-            {
-                "line": problem.line,
-                "column": problem.column,
-                "kind": problem.kind,
-                "severity": problem.severity.value,
-                "reason": problem.sentence(),
-            }
-            for problem in result.problems
-        ],
-        "summary": {
-            verdict.value: sum(finding.verdict is verdict for finding in result.findings) for verdict in Verdict
-        },
-    }
 
 
 def _finding_facts(finding: Finding) -> dict[str, Any]:

@@ -116,11 +116,7 @@ def _write(file: Path, data: bytes) -> None:
         raise CommandError(f"{file.parent}: there is no such folder")
     with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as partial:
         partial.write(data)
-    Path(partial.name).chmod(0o666 & ~_umask())
-    Path(partial.name).replace(file)
-
-
-def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
-    return mask
+    Path(partial.name).chmod(0o666 & ~mask)
+    Path(partial.name).replace(file)

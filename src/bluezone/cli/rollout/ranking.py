@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from bluezone.cli.answers import Answer, table
 from bluezone.cli.errors import CommandError
@@ -16,11 +15,8 @@ from bluezone.geography.units import Level
 from bluezone.i18n import Language
 from bluezone.rollout.counts import Kind
 from bluezone.rollout.rank_words import movement_sentence, old_names
-from bluezone.rollout.ranking import Basis, Ranking, RankingRow, coverage, printed_ranks, rank
+from bluezone.rollout.ranking import Basis, RankingRow, coverage, printed_ranks, rank
 from bluezone.rollout.series import choose_all
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 
 @command("rank")
@@ -64,19 +60,15 @@ def rank_command(
         "share": rounded(whole.share),
         "ranking": [_row_facts(row) for row in ranking.rows],
     }
-    return Answer(facts, _text(ranking))
-
-
-def _text(ranking: Ranking) -> Iterator[str | Table]:
-    """Yield the ranks, then of how many they are, which figures are old, and among whom movement is told."""
     ranked = f"rank of {len(ranking.ranked)}"
     headings = (ranked, "printed", "province", "count", "share", "as of", "gain", "points", "places")
-    yield table(headings, map(_row_cells, ranking.rows), left=3)
-    yield f"{len(ranking.ranked)} of {len(ranking.rows)} have a figure; shares on {', '.join(ranking.vintages)}"
+    grid = table(headings, map(_row_cells, ranking.rows), left=3)
+    said = [f"{len(ranking.ranked)} of {len(ranking.rows)} have a figure; shares on {', '.join(ranking.vintages)}"]
     if ranking.old:
-        yield f"of an earlier day: {old_names(ranking.old, Language.ENGLISH)}"
+        said.append(f"of an earlier day: {old_names(ranking.old, Language.ENGLISH)}")
     if movement := movement_sentence(ranking, Language.ENGLISH):
-        yield movement
+        said.append(movement)
+    return Answer(facts, [grid, *said])
 
 
 def _row_facts(row: RankingRow) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Define `bluezone rollout read`: what the columns and rows of a spreadsheet are taken for, as an upload shows it."""
+"""Define `bluezone rollout template` and `read`: the empty form of a place, and what a spreadsheet is taken for."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from bluezone.cli import mapping
 from bluezone.cli.answers import Answer
 from bluezone.cli.languages import own_language
 from bluezone.cli.options import Arg, Opt, command
-from bluezone.cli.rollout.common import DATE, LAST_CAMPAIGN_DAY
+from bluezone.cli.parameters import NEW_FILE
+from bluezone.cli.rollout.common import DATE, LAST_CAMPAIGN_DAY, find_unit
 from bluezone.geography import catalogue
-from bluezone.geography.units import UnitCode
+from bluezone.geography.units import Level, UnitCode
 from bluezone.i18n import Language
+from bluezone.rollout.template import template
 from bluezone.rollout.texts import translator
 from bluezone.spreadsheets.errors import TableError
 from bluezone.spreadsheets.opening import open_book
@@ -53,3 +55,26 @@ def _place(text: str | None, today: dt.date) -> UnitCode | None:
         return None
     day = min(today, dt.date(2025, 6, 30)) if text.startswith("63:") else today
     return catalogue.all_units().find(text, on=day).code
+
+
+@command("template")
+def template_command(
+    *,
+    place: Annotated[str, Opt("The place whose units report: a name or a code such as 63:93.")],
+    date: Annotated[dt.date, Opt("The day the figures are of.", type=DATE)],
+    out: Annotated[Path, Opt("The workbook to write (.xlsx).", type=NEW_FILE)],
+    level: Annotated[
+        str | None,
+        Opt("Of the units. [default: the next one below]", choices=[level.name.lower() for level in Level if level]),
+    ] = None,
+    language: Annotated[Language | None, Opt("Of the form. [default: vi where LANG begins so, else en]")] = None,
+) -> None:
+    """Write the empty form for the units of a place: a file made from it needs no choice when it is read."""
+    unit = find_unit(place, date)
+    gazetteer = catalogue.all_units()
+    above, units = None, list(gazetteer.children(unit.code, date))
+    while level is not None and units and units[0].level < Level[level.upper()]:
+        above = {each.code: each for each in units}
+        units = [child for each in units for child in gazetteer.children(each.code, date)]
+    out.write_bytes(template(unit, units, date, language or own_language(), above))
+    click.echo(f"wrote {out}: {len(units)} units")

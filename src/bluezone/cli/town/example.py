@@ -8,12 +8,12 @@ import json
 import re
 import signal
 import socket
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import click
 
+from bluezone.cli.answers import announce
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Json, Opt, command
 from bluezone.cli.parameters import NEW_FOLDER
@@ -53,7 +53,15 @@ def authority_command(
             httpx.get(url + html.unescape(curve), timeout=60.0)  # drawn before somebody looks
         if stay:  # said after it: an interrupt while a process starts would lose it
             authority.start("worker")
-        click.echo(json.dumps({"url": url, **made}, ensure_ascii=False) if as_json else _text(url, made))
+        counts = ", ".join(f"{made[each]} {each}" for each in ("figures", "units", "orders", "cases", "contacts"))
+        lines = [
+            f"An authority on 20 August 2020, a rehearsal: {counts}.",
+            f"  everybody   {url}/",
+            f"  officers    {url}/officer/login",
+            f"Officers, all made up; the password of each is {made['password']}",
+            *(f"  {each['login']:<8}{each['post']}" for each in made["officers"]),
+        ]
+        announce({"url": url, **made}, "\n".join(lines), as_json=as_json)
         if stay:
             if not as_json:
                 click.echo("Ctrl-C ends it." if folder is not None else "Ctrl-C ends it and deletes the files.")
@@ -64,17 +72,3 @@ def authority_command(
 def _answers(port: int) -> bool:
     with socket.socket() as asking:
         return asking.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _text(url: str, made: Mapping[str, Any]) -> str:
-    counts = ("figures", "units", "orders", "cases", "contacts")
-    officers = [f"  {each['login']:<8}{each['post']}" for each in made["officers"]]
-    return "\n".join(
-        [
-            f"An authority on 20 August 2020, a rehearsal: {', '.join(f'{made[each]} {each}' for each in counts)}.",
-            f"  everybody   {url}/",
-            f"  officers    {url}/officer/login",
-            f"Officers, all made up; the password of each is {made['password']}",
-            *officers,
-        ]
-    )

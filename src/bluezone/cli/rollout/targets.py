@@ -1,4 +1,4 @@
-"""Define `bluezone rollout forecast`: where a curve goes, and when a target will be met."""
+"""Define `bluezone rollout pace`, `cascade`, `forecast`: what a target takes, of each below, and when it is met."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import click
 
-from bluezone.cli.answers import Answer
+from bluezone.cli.answers import Answer, table
 from bluezone.cli.errors import CommandError
 from bluezone.cli.options import Json, Opt, command
 from bluezone.cli.rollout.common import (
@@ -21,16 +21,138 @@ from bluezone.cli.rollout.common import (
     people,
     read_series,
     rounded,
+    vintage_facts,
 )
 from bluezone.geography import catalogue
 from bluezone.geography.figures import Measure
+from bluezone.geography.units import Level
 from bluezone.i18n import Language
+from bluezone.rollout.cascade import Part, Split, split
 from bluezone.rollout.chance import chance_text
 from bluezone.rollout.curves import read_curve
 from bluezone.rollout.forecast import Arrival, Day, outlook
 from bluezone.rollout.history import series_of
-from bluezone.rollout.pace import installs_for
-from bluezone.rollout.series import Point
+from bluezone.rollout.pace import Status, installs_for, pace
+from bluezone.rollout.series import Point, Series
+
+
+@command("pace")
+def pace_command(
+    *,
+    unit_name: Annotated[str, Opt('A province, district or commune: "Hậu Giang", "hau giang", 93.', "--unit")],
+    target: Annotated[Fraction, Opt("The share to reach, such as 30%.", type=SHARE)],
+    start: Annotated[dt.date, Opt("The day it is asked on.", "--from", type=DATE)],
+    deadline: Annotated[dt.date, Opt("The last day.", "--by", type=DATE)],
+    of: Annotated[str, Opt("What the target is a share of.", choices=[m.value for m in Measure])] = "population",
+    installs: Annotated[int | None, Opt("Installs on that day, if not to be looked up.", type=people())] = None,
+    counts: Counts = None,
+) -> Answer:
+    """Say what a target takes: how many more installs, in how many days, how many a day."""
+    if deadline < start:
+        raise CommandError(f"the deadline {deadline} is before the start {start}")
+    unit = find_unit(unit_name, start)
+    base = catalogue.figures().current(unit, Measure(of), start)
+    series = read_series(counts, start).get(unit.code) or Series(start)
+    last = series.figure
+    if installs is None and last is None:
+        raise CommandError(f"no figure of {unit.full_name} on or before {start} is known; give --installs or --counts")
+    result = pace(
+        installs=installs if installs is not None else series.total or 0,
+        base=base.value,
+        target=target,
+        as_of=start,
+        deadline=deadline,
+        last_figure=last.date if last and installs is None else start,
+        recent_per_day=series.gain_per_day() if installs is None else None,
+    )
+    shown = last if installs is None else None
+    facts = {
+        "unit": unit.name,
+        "code": str(unit.code),
+        "from": start,
+        "by": deadline,
+        "installs": result.installs,
+        base.vintage.measure.value: result.base,
+        "share": round(result.share, 5),
+        "target_share": rounded(result.target_share),
+        "target_installs": result.target_installs,
+        "needed": result.needed,
+        "days": result.days,
+        "per_day": result.per_day,
+        "recent_per_day": round(result.recent_per_day, 1) if result.recent_per_day is not None else None,
+        "status": result.status,
+        "silent_days": result.silent_days,
+        "figure_date": shown.date if shown else None,
+        "source": (shown.source or None) if shown else None,
+        "origin": shown.origin if shown else None,
+        "vintage": vintage_facts(base.vintage.id),
+        "note": base.note or None,
+    }
+    return Answer(
+        facts,
+        f"{unit.name} on {start}: {result.installs:,} of {base.value:,} = {result.share:.2%} ({base.vintage.title}).\n"
+        f"{float(target) * 100:.4g} % by {deadline} is {result.target_installs:,}: {result.needed:,} more"
+        + (f", {result.per_day:,} a day for {result.days} days." if result.per_day is not None else ".")
+        + f" Status: {result.status}"
+        + (" (too few figures of the days before to know its pace)" if result.status is Status.UNKNOWN else "")
+        + ".",
+    )
+
+
+@command("cascade")
+def cascade_command(
+    *,
+    unit_name: Annotated[str, Opt("The unit whose target is handed down.", "--unit")],
+    target: Annotated[Fraction, Opt("The share to reach, such as 30%.", type=SHARE)],
+    date: Annotated[dt.date, Opt("The day it is handed down on.", type=DATE)],
+    how: Annotated[
+        str,
+        Opt(
+            "All end alike, all bring the same additional share, or the target is cut by people.",
+            choices=[Split.EQUALISE.value, Split.EQUAL_SHARE.value, Split.BY_PEOPLE.value],
+        ),
+    ] = Split.EQUALISE.value,
+    counts: Counts = None,
+) -> Answer:
+    """Hand a target down to the units below: what each is to reach, adding up to what was asked."""
+    unit = find_unit(unit_name, date)
+    gazetteer = catalogue.provinces() if unit.level is Level.NATION else catalogue.all_units()
+    children = gazetteer.children(unit.code, date)
+    known = read_series(counts, date)
+    parts, vintages = [], {}
+    for child in children:
+        figure = catalogue.figures().current(child, Measure.POPULATION, date)
+        series = known.get(child.code)
+        parts.append(Part(child.full_name, figure.value, (series.total if series else None) or 0))
+        vintages[child.full_name] = figure.vintage.id
+    own = catalogue.figures().current(unit, Measure.POPULATION, date)
+    result = split(target, parts, Split(how), whole=own.value)
+    rows = [
+        (part.key, *(f"{n:,}" for n in (part.people, part.installs, part.target, part.needed)), f"{part.share:.2%}",
+         vintages[part.key])
+        for part in result
+    ]  # fmt: skip
+    grid = table(("unit", "people", "installs", "target", "needed", "share", "people as of"), rows)
+    whole = f"together {sum(part.target for part in result):,}, {sum(part.needed for part in result):,} more"
+    facts = {
+        "unit": unit.name,
+        "target": sum(part.target for part in result),
+        "needed": sum(part.needed for part in result),
+        "parts": [
+            {
+                "unit": part.key,
+                "code": str(child.code),
+                "population": part.people,
+                "vintage": vintages[part.key],
+                "installs": part.installs,
+                "target": part.target,
+                "needed": part.needed,
+                "share": round(part.share, 5),
+            }
+            for child, part in zip(children, result, strict=True)
+        ],
+    }
+    return Answer(facts, [grid, whole])
 
 
 @command("forecast")
