@@ -18,7 +18,6 @@ from django.utils.translation import gettext, gettext_noop
 
 from bluezone.authority.episodes.models import Letter, Stay
 from bluezone.authority.episodes.stays import presenters, protocols, services
-from bluezone.authority.episodes.stays.protocols import Protocol
 from bluezone.authority.episodes.stays.rules import RELEASED, Ending, IsolationError, last_day
 from bluezone.authority.episodes.words import Role, StayKind
 from bluezone.authority.officers.letterheads import letterhead_of, unit_place
@@ -153,13 +152,23 @@ def _act(letters: Sequence[Letter]) -> dict[str, Any]:
 
 
 def _letter(letter: Letter, drawing: Drawing) -> dict[str, Any]:
-    stay = letter.stay
+    stay, person, dots = letter.stay, letter.stay.episode.person, "." * 60
+    who = (person.identity if person is not None else None) or Identity()
+    born = str(who.birth_year) if who.birth_year else ""
+    lines = (
+        (gettext("Full name") if who.name else gettext("Full name (by hand)"), who.name or dots),
+        (gettext("Year of birth") if born else gettext("Year of birth (by hand)"), born or dots),
+        (gettext("Our sign"), _sign(stay)),
+        (gettext("Where"), _where(stay, clock.date_of(letter.issued_at))),
+        (gettext("First day"), format_date(letter.since, own_language())),
+        (gettext("Last day"), format_date(letter.until, own_language())),
+    )
     codes = [_code(drawing.confirm_at(letter.code), gettext("To see that this letter is genuine"), letter.code)]
     if letter.kind == ORDER:
         link = stay.episode.link_code
         codes.append(_code(drawing.declare_at(link), gettext("To declare each day how you are"), link))
     return _frame(letter) | {
-        "lines": [{"name": name, "text": text} for name, text in _lines(letter, stay)],
+        "lines": [{"name": name, "text": text} for name, text in lines],
         "paragraphs": _order_text(stay) if letter.kind == ORDER else _release_text(stay),
         "codes": codes,
     }
@@ -174,23 +183,17 @@ def _where(stay: Stay, day: dt.date) -> str:
     return ", ".join(filter(None, (presenters.where_of(stay, day), presenters.spot_text(stay))))
 
 
-def _lines(letter: Letter, stay: Stay) -> list[tuple[str, str]]:
-    dots, person = "." * 60, stay.episode.person
-    who = (person.identity if person is not None else None) or Identity()
-    born = str(who.birth_year) if who.birth_year else ""
-    return [
-        (gettext("Full name") if who.name else gettext("Full name (by hand)"), who.name or dots),
-        (gettext("Year of birth") if born else gettext("Year of birth (by hand)"), born or dots),
-        (gettext("Our sign"), _sign(stay)),
-        (gettext("Where"), _where(stay, clock.date_of(letter.issued_at))),
-        (gettext("First day"), format_date(letter.since, own_language())),
-        (gettext("Last day"), format_date(letter.until, own_language())),
-    ]
-
-
 def _order_text(stay: Stay) -> list[str]:
     protocol = protocols.by_name(stay.protocol)
-    tests = ", ".join(str(day) for day in protocol.test_days) if protocol else ""
+    declare = gettext("Please declare each day before 12:00 how you are: by the app, by the link, or when we call you.")
+    if protocol is not None and protocol.checks_a_day > 1:
+        declare = gettext(
+            "Please declare in the morning and in the evening how you are, temperature and oxygen: by the app, by the "
+            "link, or when we call you."
+        )
+    if protocol is not None and protocol.test_days:
+        tests = ", ".join(map(str, protocol.test_days))
+        declare += " " + gettext("Tests are taken on day %(days)s.") % {"days": tests}
     texts, language = disease().texts, page_language()
     why = texts["case" if stay.episode.role == Role.F0 else "contact"][language]
     stays = {
@@ -202,20 +205,10 @@ def _order_text(stay: Stay) -> list[str]:
     }[StayKind(stay.kind)]
     return [
         f"{why} {stays}",
-        _declare_text(protocol)
-        + (" " + gettext("Tests are taken on day %(days)s.") % {"days": tests} if tests else ""),
+        declare,
         texts["help"][language],
         gettext("The Bluezone app helps to find contacts. To install it is your own choice."),
     ]
-
-
-def _declare_text(protocol: Protocol | None) -> str:
-    if protocol is not None and protocol.checks_a_day > 1:
-        return gettext(
-            "Please declare in the morning and in the evening how you are, temperature and oxygen: by the app, by the "
-            "link, or when we call you."
-        )
-    return gettext("Please declare each day before 12:00 how you are: by the app, by the link, or when we call you.")
 
 
 def _release_text(stay: Stay) -> list[str]:

@@ -49,6 +49,13 @@ def seeing_stays(user: User | AnonymousUser) -> Jurisdiction:
     return own
 
 
+def reading_rules(user: User | AnonymousUser) -> Jurisdiction:
+    """Return the jurisdiction of who reads the rules of stays: who sees single ones, and the ministry, which makes the
+    rules. Raises PermissionDenied for all else."""
+    own = scope.required(user)
+    return own if own.role is OfficerRole.MINISTRY else seeing_stays(user)
+
+
 def seeing_health(user: User | AnonymousUser) -> Jurisdiction:
     """Return the jurisdiction of who sees single stays and may read health data. Raises PermissionDenied for all
     else."""

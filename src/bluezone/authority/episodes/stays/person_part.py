@@ -81,7 +81,10 @@ def followed(episodes: Collection[uuid.UUID], *, reads: bool) -> Iterable[Happen
     yield from (asked(each) for each in Handover.objects.filter(episode__in=episodes))
     kinds = (EventKind.CHECK.value, EventKind.CARE.value) if reads else ()
     for event in Event.objects.filter(episode__in=episodes, kind__in=kinds):
-        yield checked(event) if event.kind == EventKind.CHECK else _cared(event)
+        if event.kind == EventKind.CHECK:
+            yield checked(event)
+        else:
+            yield Happened(event.at, str(presenters.CARE[event.what]), Group.OTHER, icon="done")
 
 
 def _on(day: dt.date, what: str, more: str) -> Happened:
@@ -112,10 +115,6 @@ def checked(event: Event) -> Happened:
     return Happened(event.at, what, Group.CHECKS, more, "form", Tone(tone))
 
 
-def _cared(event: Event) -> Happened:
-    return Happened(event.at, str(presenters.CARE[event.what]), Group.OTHER, icon="done")
-
-
 # --- what may be done -------------------------------------------------------------------------------------------------
 
 
@@ -139,6 +138,12 @@ def _now(row: Stay, officer: User) -> dict[str, Any]:
     checks = episode.events.filter(kind=EventKind.CHECK.value)
     alarms = checks.filter(severity__gt=0, answered_at=None).order_by("-severity", "at")
     asked = episode.handovers.filter(state=Handover.State.WAITING).first()
+    tests = [
+        each
+        for each in episode.tests.order_by("due_on")
+        if rules.is_shown(each.due_on, each.result, row.ended_on) and (reads or not each.result)
+    ]
+    is_positive = reads and any(each.result == "positive" for each in tests)
     return {
         "reads": reads,
         "where": _where(row),
@@ -158,7 +163,13 @@ def _now(row: Stay, officer: User) -> dict[str, Any]:
         "reason": row.unsealed("reason") if row.needs_second and reads else "",
         "may_take_back": row.ended_on == today and scope.editable(Stay.objects.filter(pk=row.pk), officer).exists(),
         "has_telephone": episode.person is not None and bool(episode.person.telephone_digest),
-    } | _tests(row, officer, today, reads=reads)
+        "tests": [
+            {"row": each, "tag": presenters.test_tag(each, today), "open": each.due_on <= today} for each in tests
+        ],
+        "today": today,
+        "positive": is_positive and episode.case_id is None,
+        "may_confirm": confirming.may_confirm(Issuer(officer=officer)),
+    }
 
 
 def missing_texts(row: Stay, today: dt.date, *, reads: bool) -> Sequence[str]:
@@ -167,23 +178,6 @@ def missing_texts(row: Stay, today: dt.date, *, reads: bool) -> Sequence[str]:
     if lacks and not reads:
         return [_("Who may read health data sees what is missing.")]
     return [str(presenters.MISSING[each]) for each in lacks]
-
-
-def _tests(row: Stay, officer: User, today: dt.date, *, reads: bool) -> dict[str, Any]:
-    listed = [
-        each
-        for each in row.episode.tests.order_by("due_on")
-        if rules.is_shown(each.due_on, each.result, row.ended_on) and (reads or not each.result)
-    ]
-    is_positive = reads and any(each.result == "positive" for each in listed)
-    return {
-        "tests": [
-            {"row": each, "tag": presenters.test_tag(each, today), "open": each.due_on <= today} for each in listed
-        ],
-        "today": today,
-        "positive": is_positive and row.episode.case_id is None,
-        "may_confirm": confirming.may_confirm(Issuer(officer=officer)),
-    }
 
 
 def _who(row: Stay, officer: User) -> dict[str, Any]:

@@ -349,7 +349,7 @@ def standing(each: Standing, day: dt.date) -> dict[str, Any]:
     """Describe a place with its newest roster for the list."""
     return {
         "name": each.organisation.name if each.organisation else gettext("At home"),
-        "within": _within(each, day),
+        "within": RosterPlace("", each.place, each.organisation).within(day),
         "counts": tally(each.counts),
         "day": format_date(each.day, page_language()) if each.day else "",
         "stale": each.day != day,
@@ -375,10 +375,6 @@ def roster_title(written: str) -> str:
         return f"{place_name(place, date)}, {format_date(date, page_language())}"
     except (GeographyError, ValueError):
         return written
-
-
-def _within(each: Standing, day: dt.date) -> str:
-    return RosterPlace("", each.place, each.organisation).within(day)
 
 
 # --- a site's page of the register ------------------------------------------------------------------------------------

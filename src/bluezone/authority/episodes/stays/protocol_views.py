@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.formats import date_format
@@ -14,28 +13,21 @@ from django.utils.translation import pgettext
 
 from bluezone.authority.episodes.models import ProtocolEdition
 from bluezone.authority.episodes.stays import protocols
-from bluezone.authority.episodes.stays.pages import seeing_stays
+from bluezone.authority.episodes.stays.pages import reading_rules
 from bluezone.authority.episodes.stays.presenters import KINDS, assumed_text
-from bluezone.authority.episodes.stays.protocols import Held, Protocol
-from bluezone.authority.officers import scope
+from bluezone.authority.episodes.stays.protocols import Protocol
 from bluezone.authority.officers.generic import OfficerPage
-from bluezone.authority.officers.jurisdiction import Jurisdiction, Role
-from bluezone.authority.officers.models import User
+from bluezone.authority.officers.jurisdiction import Role
 from bluezone.authority.officers.pages import place_name
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import page_language, sentence_of
 from bluezone.rollout.numbers import NumberError, parse_date
 
 
-def _reading_rules(user: User | AnonymousUser) -> Jurisdiction:
-    own = scope.required(user)
-    return own if own.role is Role.MINISTRY else seeing_stays(user)
-
-
 class ProtocolList(OfficerPage):
     """Show what holds in the officer's place for isolations that begin on a day, and every rule that is known there."""
 
-    access = _reading_rules
+    access = reading_rules
     nav = "isolation"
     template_name = "stays/protocols.html"
 
@@ -56,18 +48,20 @@ class ProtocolList(OfficerPage):
             "asked": date_format(day, "SHORT_DATE_FORMAT"),
             "today": today,
             "place": place_name(own.place, today),
-            "held": [_held(each, today) for each in protocols.held_in(day, own.place, known)],
+            "held": [
+                {
+                    "where": KINDS[each.kind],
+                    "who": _who(each.vaccinated, cases=each.cases),
+                    "rule": _described(each.protocol, today) if each.protocol is not None else None,
+                }
+                for each in protocols.held_in(day, own.place, known)
+            ],
             "rules": [_described(each, today) for each in near],
             "editions": ProtocolEdition.objects.order_by("-pk"),
             "sees_stays": own.role is not Role.MINISTRY,
             "is_ministry": own.role is Role.MINISTRY,
         }
         return super().get_context_data(**found | kwargs)
-
-
-def _held(held: Held, today: dt.date) -> dict[str, Any]:
-    rule = _described(held.protocol, today) if held.protocol is not None else None
-    return {"where": KINDS[held.kind], "who": _who(held.vaccinated, cases=held.cases), "rule": rule}
 
 
 def _who(vaccinated: bool | None, *, cases: bool) -> str:

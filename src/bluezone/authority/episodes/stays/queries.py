@@ -129,10 +129,6 @@ def free_beds(organisation: Organisation) -> QuerySet[Bed]:
 # --- what is due ------------------------------------------------------------------------------------------------------
 
 
-def _checked_on(day: dt.date) -> QuerySet[Event]:
-    return Event.objects.filter(episode=OuterRef("episode"), kind=EventKind.CHECK.value, day=day)
-
-
 def round_begins(stay: Stay, twice: Collection[str], now: dt.datetime) -> dt.datetime:
     """Return since when a check of today, or a message that asks for it, counts for the round that runs: the day's, or
     of cases at home that of the morning or the evening. `twice`: `protocols.twice()`."""
@@ -163,7 +159,8 @@ def dues(rows: Iterable[Stay], now: dt.datetime) -> dict[int, Due]:
 
 def undeclared(rows: QuerySet[Stay], today: dt.date) -> QuerySet[Stay]:
     """Return those who are in isolation and were not heard on a day."""
-    return running(rows, today).filter(~Exists(_checked_on(today)))
+    heard = Event.objects.filter(episode=OuterRef("episode"), kind=EventKind.CHECK.value, day=today)
+    return running(rows, today).filter(~Exists(heard))
 
 
 def to_answer(rows: QuerySet[Stay]) -> QuerySet[Event]:

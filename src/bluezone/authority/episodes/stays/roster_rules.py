@@ -214,12 +214,24 @@ def read_number(text: str, field: str = "number") -> Number:
 
 def read_numbers(text: str, up_to: str = "") -> list[Number]:
     """Return the numbers of several beds: `A1, A2, A7`, or from `A1` up to `A40`. Raises IsolationError."""
-    if up_to.strip():
-        return _range(read_number(text), read_number(up_to, "up_to"))
-    parts = [part for part in re.split(r"[,;\n]", text) if part.strip()] or [""]
-    if len(parts) > MOST_AT_ONCE:
-        raise IsolationError(gettext_noop("at most {most} beds at once"), field="number", most=MOST_AT_ONCE)
-    return list({number.key: number for number in map(read_number, parts)}.values())
+    if not up_to.strip():
+        parts = [part for part in re.split(r"[,;\n]", text) if part.strip()] or [""]
+        if len(parts) > MOST_AT_ONCE:
+            raise IsolationError(gettext_noop("at most {most} beds at once"), field="number", most=MOST_AT_ONCE)
+        return list({number.key: number for number in map(read_number, parts)}.values())
+    first, last = read_number(text), read_number(up_to, "up_to")
+    start, end = _PARTS.findall(first.text), _PARTS.findall(last.text)
+    fits = start[:-1] == end[:-1] and start[-1].isdigit() and end[-1].isdigit() and int(start[-1]) <= int(end[-1])
+    if not fits or int(end[-1]) - int(start[-1]) >= MOST_AT_ONCE:
+        raise IsolationError(
+            gettext_noop("from {first} to {last} cannot be counted: write it as A1 to A40, at most {most} at once"),
+            field="up_to",
+            first=first.text,
+            last=last.text,
+            most=MOST_AT_ONCE,
+        )
+    width, wanted = len(start[-1]), range(int(start[-1]), int(end[-1]) + 1)
+    return [read_number(_joined([*start[:-1], str(number).zfill(width)])) for number in wanted]
 
 
 def read_hamlet(text: str, registered: Collection[str] = ()) -> str:
@@ -246,21 +258,3 @@ def _joined(parts: list[str]) -> str:
     for before, part in itertools.pairwise(parts):
         text += f"-{part}" if before.isdigit() == part.isdigit() else part
     return text
-
-
-def _range(first: Number, last: Number) -> list[Number]:
-    start, end = _PARTS.findall(first.text), _PARTS.findall(last.text)
-    fits = start[:-1] == end[:-1] and start[-1].isdigit() and end[-1].isdigit() and int(start[-1]) <= int(end[-1])
-    if not fits or int(end[-1]) - int(start[-1]) >= MOST_AT_ONCE:
-        raise IsolationError(
-            gettext_noop("from {first} to {last} cannot be counted: write it as A1 to A40, at most {most} at once"),
-            field="up_to",
-            first=first.text,
-            last=last.text,
-            most=MOST_AT_ONCE,
-        )
-    width = len(start[-1])
-    return [
-        read_number(_joined([*start[:-1], str(number).zfill(width)]))
-        for number in range(int(start[-1]), int(end[-1]) + 1)
-    ]

@@ -65,7 +65,9 @@ class RosterList(OfficerPage):
         day = clock.today()
         standings = rosters.standings(self.own, day)
         summary = rosters.summary(standings, day)
-        page = Paginator(sorted(standings, key=lambda each: (each.day == day, -_waiting(each))), PAGE_SIZE)
+        waiting = {each.place: each.counts["not_yet_asked"].at_least for each in standings if each.counts}
+        standings.sort(key=lambda each: (each.day == day, -waiting.get(each.place, 0)))
+        page = Paginator(standings, PAGE_SIZE)
         kept = rosters.own_places(self.own, day)
         found = {
             "today": format_date(day, page_language()),
@@ -78,10 +80,6 @@ class RosterList(OfficerPage):
             "day": day,
         }
         return super().get_context_data(**found | kwargs)
-
-
-def _waiting(each: rosters.Standing) -> int:
-    return each.counts["not_yet_asked"].at_least if each.counts else 0
 
 
 class RosterPage(OfficerPage):

@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from auditlog.models import LogEntry
@@ -176,7 +176,10 @@ def count_again(place: str, organisation: Organisation | None, now: dt.datetime)
 def confirm(place: RosterPlace, officer: User, now: dt.datetime) -> Roster:
     """Note that today's roster is complete, and file its counts, nothing else, in the audit log."""
     roster = count_again(place.place, place.organisation, now)
-    before = _filed(roster) if roster.checked_at is not None else {}
+    before: dict[str, str] = {}
+    if roster.checked_at is not None:  # the counts that the audit log has of it
+        entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Roster), object_id=roster.pk)
+        before = {name: pair[1] for entry in entries.order_by("pk") for name, pair in entry.changes_dict.items()}
     roster.checked_at = now
     roster.save(update_fields=["checked_at"])
     after = {name: str(getattr(roster, name)) for name in _COUNTED}
@@ -185,12 +188,6 @@ def confirm(place: RosterPlace, officer: User, now: dt.datetime) -> Roster:
     entry.additional_data = {"place": roster.place}
     entry.save()
     return roster
-
-
-def _filed(roster: Roster) -> dict[str, str]:
-    """Return the counts that the audit log has of a roster."""
-    entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Roster), object_id=roster.pk)
-    return {name: pair[1] for entry in entries.order_by("pk") for name, pair in entry.changes_dict.items()}
 
 
 def count_due(now: dt.datetime, most: int = 1_000) -> int:
@@ -258,17 +255,23 @@ def standings(own: Jurisdiction, day: dt.date, *, for_others: bool = False) -> l
     people at home in the last 14 days. Who is above a place, or writes for others, reads its counts as they are
     disclosed."""
 
-    def shown(roster: Roster) -> Mapping[str, Disclosure]:
-        own_one = not for_others and may_open(own, roster.place)
-        return exactly(counts_of(roster)) if own_one else disclosed(counts_of(roster))
+    def standing(place: str, organisation: Organisation | None, roster: Roster | None) -> Standing:
+        if roster is None:
+            return Standing(place, organisation, None, checked=False)
+        counts, is_own = counts_of(roster), not for_others and may_open(own, roster.place)
+        shown = exactly(counts) if is_own else disclosed(counts)
+        return Standing(place, organisation, roster.day, roster.checked_at is not None, shown)
 
     within = (own.place, *own.inherited)
-    rosters = {roster.place: roster for roster in _newest(within, day)}
-    listed = list(Organisation.objects.filter(_in(within), sector=SECTOR, closed_on=None).order_by("place", "pk"))
-    found = [_standing(each.place, each, rosters.pop(each.place, None), shown) for each in listed]
+    there = functools.reduce(operator.or_, (Q(place__startswith=place) for place in within))
+    newest = Roster.objects.filter(place=OuterRef("place"), day__lte=day).order_by("-day").values("day")[:1]
+    recent = Roster.objects.filter(there, day__lte=day, day__gt=day - SHOWN_FOR, day=Subquery(newest))
+    rosters = {roster.place: roster for roster in recent.exclude(organisation__closed_on__isnull=False)}
+    listed = list(Organisation.objects.filter(there, sector=SECTOR, closed_on=None).order_by("place", "pk"))
+    found = [standing(each.place, each, rosters.pop(each.place, None)) for each in listed]
     at_home = [roster for roster in rosters.values() if roster.organisation_id is None]
     at_home.sort(key=lambda roster: roster.place)
-    return found + [_standing(roster.place, None, roster, shown) for roster in at_home]
+    return found + [standing(roster.place, None, roster) for roster in at_home]
 
 
 def summary(found: Iterable[Standing], day: dt.date) -> Summary:
@@ -277,24 +280,3 @@ def summary(found: Iterable[Standing], day: dt.date) -> Summary:
     known = [each for each in listed if each.counts]
     silent = [(each, each.day) for each in listed if each.day != day and (each.day is not None or each.organisation)]
     return Summary(total(each.counts for each in known), len(known), silent)
-
-
-def _newest(within: Iterable[str], day: dt.date) -> QuerySet[Roster]:
-    recent = Roster.objects.filter(_in(within), day__lte=day, day__gt=day - SHOWN_FOR)
-    newest = Roster.objects.filter(place=OuterRef("place"), day__lte=day).order_by("-day").values("day")[:1]
-    return recent.filter(day=Subquery(newest)).exclude(organisation__closed_on__isnull=False)
-
-
-def _in(places: Iterable[str]) -> Q:
-    return functools.reduce(operator.or_, (Q(place__startswith=place) for place in places))
-
-
-def _standing(
-    place: str,
-    organisation: Organisation | None,
-    roster: Roster | None,
-    shown: Callable[[Roster], Mapping[str, Disclosure]],
-) -> Standing:
-    if roster is None:
-        return Standing(place, organisation, None, checked=False)
-    return Standing(place, organisation, roster.day, roster.checked_at is not None, shown(roster))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import contextlib
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -37,6 +36,7 @@ from bluezone.authority.episodes.stays.pages import (
     StayStep,
     may_enter_home,
     place_of_page,
+    reading_rules,
     seeing_health,
     seeing_stays,
     site_choices,
@@ -54,7 +54,6 @@ from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.generic import FilePage, FormPage, OfficerPage, Step
 from bluezone.authority.officers.jurisdiction import Jurisdiction, place_of
 from bluezone.authority.officers.jurisdiction import Role as OfficerRole
-from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import place_name
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.models import Person
@@ -69,16 +68,11 @@ from bluezone.tables import csv_text
 PAGE_SIZE = 100
 
 
-def _first(user: User | AnonymousUser) -> Jurisdiction:
-    own = scope.required(user)
-    return own if own.role is OfficerRole.MINISTRY else seeing_stays(user)
-
-
 class PlaceList(OfficerPage):
     """List the sites with their beds and the communes with people at home, and what is due in all of them. The
     ministry, which sees no single stay, is led to the rules that it makes, the head of a site to it."""
 
-    access = _first
+    access = reading_rules
     nav = NAV
     template_name = "stays/list.html"
 
@@ -426,20 +420,12 @@ class AskMove(Step, MovePage):
     way_back = OfStay.address
 
     def act(self) -> None:
-        now = clock.now()
-        place = _commune(self.form.cleaned_data["to_place"], self.own, clock.date_of(now))
-        handing_over.ask(self.object.episode, place, self.officer, now, staying=self.object.place)
-
-
-def _commune(text: str, own: Jurisdiction, day: dt.date) -> str:
-    """Return the place of a commune that a text names. Raises IsolationError for another unit."""
-    try:
-        unit = find_unit(text, own, day)
-    except GeographyError:
-        unit = None
-    if unit is None or unit.level is not Level.COMMUNE:
-        raise IsolationError(gettext_noop("name a commune or a ward: it takes the person over"), "to_place")
-    return place_of(unit.code)
+        now, unit = clock.now(), None
+        with contextlib.suppress(GeographyError):
+            unit = find_unit(self.form.cleaned_data["to_place"], self.own, clock.date_of(now))
+        if unit is None or unit.level is not Level.COMMUNE:
+            raise IsolationError(gettext_noop("name a commune or a ward: it takes the person over"), "to_place")
+        handing_over.ask(self.object.episode, place_of(unit.code), self.officer, now, staying=self.object.place)
 
 
 class End(StayForm):
