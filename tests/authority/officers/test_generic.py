@@ -40,7 +40,6 @@ NOT_MOVED = {
     "checkpoints": 5,
     "django": 1,
     "officers": 2,
-    "persons": 1,
     "project": 1,
 }
 

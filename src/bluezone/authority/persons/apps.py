@@ -12,13 +12,13 @@ class PersonsConfig(AppConfig):
     label = "persons"
 
     def ready(self) -> None:
-        from bluezone.authority.persons import finding, my_data, person_page, retention
+        from bluezone.authority.persons import my_data, person_page, retention, views
         from bluezone.authority.persons.models import Shift
 
         registries.retention.add(*retention.RULES)
         registries.person_parts.add(person_page.PART)
         registries.person_holdings.add(my_data.identity_held)
-        registries.finders.add(finding.FINDER)
+        registries.finders.add(views.FINDER)
         registries.menu.add(
             MenuItem("persons", "persons:find", _("Find a person"), Audience.READING, rank=42, area=Area.CASES)
         )

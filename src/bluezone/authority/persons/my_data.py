@@ -18,7 +18,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.messages import sms
-from bluezone.authority.officers import audit_log, confirming
+from bluezone.authority.officers import audit_log
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import rules, services, vault
@@ -38,8 +38,7 @@ _SHOWN_DIGITS = 3
 def give_code(person: Person, by: Issuer, now: dt.datetime) -> str:
     """Make a code for the person, to be handed over or read out once; one of before ends. Raises IdentityError for who
     may not open the identity."""
-    if not rules.may_open(by.place, person.place, reads_health=confirming.may_read_health(by)):
-        raise IdentityError(gettext_noop("this identity belongs to another office"))
+    services.check_may_open(person, by)
     with transaction.atomic():
         audit_log.note(person, by, {"code for own data": ["None", "given"]})
         return _new_code(person, now)

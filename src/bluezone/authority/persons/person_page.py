@@ -107,7 +107,8 @@ class PersonPage(Step, DetailPage):
         now, officer, person, parts = clock.now(), self.officer, self.person, list(self.parts())
         identity = person.identity if person is not None else None
         standing = next(filter(None, (part.standing(officer, person) for part in parts)), None)
-        events = sorted((each for part in parts for each in part.events(officer, person)), key=_moment, reverse=True)
+        events = [each for part in parts for each in part.events(officer, person)]
+        events.sort(key=lambda each: (localtime(each.at).date(), each.at), reverse=True)
         due = sorted((each for part in parts for each in part.due(officer, person)), key=lambda each: each.at)
         due.sort(key=lambda each: (not each.is_open, each.tone is not Tone.ACT))
         sections = sorted(
@@ -174,10 +175,6 @@ def page_with(request: HttpRequest, person: Person, problem: str, status: int, *
 
 
 # --- what happened ----------------------------------------------------------------------------------------------------
-
-
-def _moment(event: Happened) -> tuple[dt.date, dt.datetime]:
-    return localtime(event.at).date(), event.at
 
 
 def _chips(events: Sequence[Happened], asked: str) -> list[dict[str, Any]]:

@@ -147,7 +147,7 @@ def all_digests(person: Person) -> Digests:
 @transaction.atomic
 def change(person: Person, identity: Identity, by: Issuer, now: dt.datetime) -> None:
     """Replace an identity, and note who did. Raises IdentityError for who may not, or what is no identity."""
-    _check_may_open(person, by)
+    check_may_open(person, by)
     rules.check(identity, clock.date_of(now))
     for name, value in _sealed(identity, person.pseudonym).items():
         setattr(person, name, value)
@@ -217,7 +217,7 @@ def open_identity(person: Person, by: Issuer, reason: str) -> Identity:
 
     Raises IdentityError for who may not, without a reason, or where no key of this server decrypts it.
     """
-    _check_may_open(person, by)
+    check_may_open(person, by)
     reason = rules.check_reason(reason)
     with transaction.atomic():
         audit_log.note(person, by, {}, typed={"opened": reason})
@@ -225,7 +225,8 @@ def open_identity(person: Person, by: Issuer, reason: str) -> Identity:
         return person.identity
 
 
-def _check_may_open(person: Person, by: Issuer) -> None:
+def check_may_open(person: Person, by: Issuer) -> None:
+    """Check that somebody may open who a person is. Raises IdentityError."""
     if not rules.may_open(by.place, person.place, reads_health=confirming.may_read_health(by)):
         raise IdentityError(gettext_noop("this identity belongs to another office"))
 
@@ -272,18 +273,14 @@ def open_for(persons: Iterable[Person | None], officer: User, now: dt.datetime) 
         return
     for person in own:
         person.identity = _identity_of(person)
-    _note_openings(shift, [person for person in own if person.identity is not None])
-
-
-def _note_openings(shift: Shift, persons: Sequence[Person]) -> None:
-    """Note in the audit log whom a shift opened for the first time."""
-    noted = shift.openings.filter(person__in=persons)
-    if len(set(noted.values_list("person", flat=True))) == len({person.pk for person in persons}):
+    opened = {person.pk: person for person in own if person.identity is not None}
+    noted = shift.openings.filter(person__in=opened)
+    if len(set(noted.values_list("person", flat=True))) == len(opened):
         return
     with transaction.atomic():
         Shift.objects.select_for_update().get(pk=shift.pk)  # of two pages at once the second waits here
         known = set(noted.values_list("person", flat=True))
-        new = list({person.pk: person for person in persons if person.pk not in known}.values())
+        new = [person for key, person in opened.items() if key not in known]
         Opening.objects.bulk_create(Opening(shift=shift, person=person) for person in new)
         audit_log.note_each(new, Issuer(officer=shift.officer), {"opened in a shift": ["None", shift.purpose]})
 

@@ -6,7 +6,7 @@ from bluezone.authority.persons import my_data_views, person_page, views
 
 app_name = "persons"
 urlpatterns = [
-    path("", views.find, name="find"),
+    path("", views.Find.as_view(), name="find"),
     path("shift", views.OpenShift.as_view(), name="open-shift"),
     path("shift/close", views.CloseShift.as_view(), name="close-shift"),
     path("requests", my_data_views.DataRequestList.as_view(), name="data-requests"),

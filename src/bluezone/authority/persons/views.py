@@ -1,55 +1,37 @@
-"""Serve the pages on which a health office finds, opens and corrects an identity. Numbers come by POST and stand in no
-address; no browser or proxy keeps a page."""
+"""Serve the pages on which a health office finds people and opens identities for a shift, and find people for the one
+search. Numbers come by POST and stand in no address."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render, resolve_url
+from django.shortcuts import resolve_url
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from bluezone.authority.officers import audit_log, confirming, scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.generic import FormPage, Step
+from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services
 from bluezone.authority.persons.forms import FindForm, ShiftForm
-from bluezone.authority.persons.models import Shift
-from bluezone.authority.persons.rules import IdentityError
+from bluezone.authority.persons.models import Person, Shift
 from bluezone.authority.site import clock
-from bluezone.authority.site.language import sentence_of
-
-_View = Callable[..., HttpResponse]
-
-
-def _office_page(view: _View) -> _View:
-    """Open a page to who may read health data."""
-
-    @never_cache
-    @login_required
-    @functools.wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not confirming.may_read_health(_issuer(request)):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
+from bluezone.authority.site.registries import Finder, Found
 
 
 def shift_bar(request: HttpRequest) -> dict[str, object] | None:
     """Return what `persons/shift_bar.html` shows on a page that lists people (as `shift_bar`): the officer's shift and
     until when it runs, or the form that begins one. None for who may not read health data."""
-    by = _issuer(request)
-    if not confirming.may_read_health(by):
+    officer = scope.officer(request.user)
+    if not confirming.may_read_health(Issuer(officer=officer)):
         return None
-    shift, back = services.current_shift(scope.officer(request.user), clock.now()), request.get_full_path()
+    shift, back = services.current_shift(officer, clock.now()), request.get_full_path()
     return {"shift": shift, "back": back, "form": None if shift else ShiftForm(initial={"next": back})}
 
 
@@ -68,7 +50,10 @@ class OpenShift(FormPage):
         services.open_shift(self.officer, Shift.Purpose(self.form.cleaned_data["purpose"]), clock.now())
 
     def way_back(self) -> str:
-        return _safe(self.request, self.request.POST.get("next", ""))
+        """Return the page of ours from which the shift was begun or ended."""
+        wanted, https = self.request.POST.get("next", ""), self.request.is_secure()
+        is_ours = url_has_allowed_host_and_scheme(wanted, {self.request.get_host()}, require_https=https)
+        return wanted if is_ours else resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 class CloseShift(OpenShift):
@@ -82,29 +67,52 @@ class CloseShift(OpenShift):
         services.close_shift(self.officer, clock.now())
 
 
-def _safe(request: HttpRequest, wanted: str) -> str:
-    """Return the page of ours to go back to."""
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else resolve_url(settings.LOGIN_REDIRECT_URL)
+# --- finding ----------------------------------------------------------------------------------------------------------
 
 
-def _issuer(request: HttpRequest) -> Issuer:
-    return Issuer(officer=scope.officer(request.user))
+def _looked_for(officer: User, telephone: str, document: str = "") -> list[Person]:
+    """Return the people of the officer's office with a number; that they were looked for is noted. Raises
+    IdentityError."""
+    by = Issuer(officer=officer)
+    found = services.find(by.place, telephone, document)
+    for person in found:
+        audit_log.note(person, by, {"found": ["None", "telephone" if telephone else "document"]})
+    services.open_for(found, officer, clock.now())
+    return found
 
 
-@_office_page
-@require_http_methods(["GET", "POST"])
-def find(request: HttpRequest) -> HttpResponse:
-    """Find people of the own office by telephone number or document; that they were looked for is noted."""
-    form, found = FindForm(request.POST if request.method == "POST" else None), None
-    if request.method == "POST" and form.is_valid():
-        try:
-            found = services.find(_issuer(request).place, **form.cleaned_data)
-        except IdentityError as error:
-            form.add_error(error.field, sentence_of(error))
-    for person in found or ():
-        by = "telephone" if form.cleaned_data["telephone"] else "document"
-        audit_log.note(person, _issuer(request), {"found": ["None", by]})
-    services.open_for(found or (), scope.officer(request.user), clock.now())
-    context = {"nav": "persons", "form": form, "found": found, "shift_bar": shift_bar(request)}
-    return render(request, "persons/find.html", context, status=400 if form.errors else 200)
+class Find(FormPage):
+    """Find people of the own office by telephone number or document."""
+
+    access = scope.reading_health
+    nav = "persons"
+    template_name = "persons/find.html"
+    form_class: Any = FindForm
+
+    def act(self) -> HttpResponse:
+        return self.show(found=_looked_for(self.officer, **self.form.cleaned_data))
+
+    def way_back(self) -> str:
+        return reverse("persons:find")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**{"found": None, "shift_bar": shift_bar(self.request)} | kwargs)
+
+
+def _by_pseudonym(text: str, officer: User) -> Iterable[Found]:
+    by = Issuer(officer=officer)
+    person = services.of_office(by.place, text) if confirming.may_read_health(by) else None
+    services.open_for([person], officer, clock.now())
+    return _as_found([person] if person is not None else [])
+
+
+def _by_telephone(number: str, officer: User) -> Iterable[Found]:
+    return _as_found(_looked_for(officer, number) if confirming.may_read_health(Issuer(officer=officer)) else [])
+
+
+def _as_found(people: Sequence[Person]) -> list[Found]:
+    return [Found(each.called, gettext("person"), reverse("persons:person", args=[each.pseudonym])) for each in people]
+
+
+#: of the own office alone, for who may open identities: by pseudonym, or by a whole telephone number, which is noted
+FINDER = Finder(_by_pseudonym, _by_telephone)
