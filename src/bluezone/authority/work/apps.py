@@ -17,14 +17,14 @@ class WorkConfig(AppConfig):
     def ready(self) -> None:
         from bluezone.authority.officers.models import User
         from bluezone.authority.persons.services import request_changed
-        from bluezone.authority.work import kinds, person_part, requests, retention, services, uploads
+        from bluezone.authority.work import kinds, person_part, retention, services, sources
 
         fields = {"officer": _("given to"), "state": _("state")}
         registries.audit_kinds.add(AuditKind("task", _("task"), fields, title=kinds.title_of))
         registries.retention.add(*retention.RULES)
         registries.person_parts.add(person_part.PART)
-        kinds.sources.add(uploads.SOURCE, requests.SOURCE)
-        request_changed.connect(requests.changed, dispatch_uid="work")
+        kinds.sources.add(sources.UPLOADS, sources.REQUESTS)
+        request_changed.connect(sources.request_changed, dispatch_uid="work")
         post_save.connect(services.give_back_of, sender=User, dispatch_uid="work")
         registries.jobs.add(Job("tasks", dt.timedelta(minutes=30), services.settle_posts))
         registries.menu.add(

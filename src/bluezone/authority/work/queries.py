@@ -125,15 +125,10 @@ def overdue_below(officer: User, own: Jurisdiction, now: dt.datetime) -> list[tu
     below = open_tasks(officer, now).filter(due_at__lt=now).exclude(of_office(own))
     found: Counter[str] = Counter()
     for place, count in below.order_by().values_list("place").annotate(number=Count("*")):
-        found[_directly_below(place, own.place)] += count
+        if place.startswith(own.place):  # a former unit's lies elsewhere, and stands for itself
+            place = f"{own.place}{place.removeprefix(own.place).split('/', 1)[0]}/"
+        found[place] += count
     return found.most_common()
-
-
-def _directly_below(place: str, above: str) -> str:
-    """Return the unit right below `above` in which a place lies; a place elsewhere (a former unit's) as it is."""
-    if not place.startswith(above):
-        return place
-    return above + place[len(above) :].split("/", 1)[0] + "/"
 
 
 def colleagues(own: Jurisdiction) -> QuerySet[User]:

@@ -170,7 +170,7 @@ class WorkList(OfTasks, ListPage):
         return [self._row(task, lines[task.pk], following.get(task)) for task in rows]
 
     def _row(self, task: Task, line: Line, after: Task | None) -> Row:
-        panel, now = _panel(task), self.reader.now
+        panel, source, now = _panel(task), kinds.source_of(task.source), self.reader.now
         urgency = Urgency(task.urgency) if self.reader.reads_health else Urgency.CALM
         who = called(task, line)
         place = "" if task.place == self.own.place else place_name(task.place, self._day)
@@ -183,7 +183,7 @@ class WorkList(OfTasks, ListPage):
             self._when(task),
             rules.is_overdue(task.due_at, now),
             task.officer_id == self.officer.pk,
-            line.can_finish and _finishing(task),
+            line.can_finish and source is not None and source.finish is not None,
             place if place != who else "",
             self._address(task) if panel is not None else "",
         )
@@ -255,7 +255,7 @@ class WorkList(OfTasks, ListPage):
         return "?" + "&".join(f"{name}={value}" for name, value in kept.items() if value)
 
     def _parts(self, tallies: Mapping[Whose, queries.Tally]) -> list[dict[str, Any]]:
-        shown = [each for each in _WHOSE if each is not Whose.ALL or not _has_nobody_below(self.reader)]
+        shown = [each for each in _WHOSE if each is not Whose.ALL or not self.own.is_office]
         return [
             {
                 "text": _WHOSE[each],
@@ -322,15 +322,6 @@ def _panel(task: Task) -> Panel | None:
 def called(task: Task, line: Line) -> str:
     """Return whom or what a task is about, as far as the reader may know."""
     return task.person.called if task.person is not None else line.about or str(line.title)
-
-
-def _finishing(task: Task) -> bool:
-    source = kinds.source_of(task.source)
-    return source is not None and source.finish is not None
-
-
-def _has_nobody_below(reader: Reader) -> bool:
-    return reader.own.is_office
 
 
 class TaskStep(Step, WorkList):

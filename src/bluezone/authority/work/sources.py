@@ -1,22 +1,27 @@
-"""Make a task of each file that waits for its officer's decision."""
+"""Make a task of each file that waits for its officer's decision, and of each request that a person sends about their
+own data."""
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from bluezone.authority.officers.models import User
 from bluezone.authority.officers.upload_pages import SERVED
+from bluezone.authority.persons.models import DataRequest
 from bluezone.authority.site.models import Upload
 from bluezone.authority.site.uploads import pipeline
+from bluezone.authority.work import services
 from bluezone.authority.work.kinds import Line, Post, Reader, Source
 from bluezone.authority.work.models import Task
-from bluezone.authority.work.rules import Kind, Wanted
+from bluezone.authority.work.rules import Kind, Urgency, Wanted
 
 
-def wanted(post: Post) -> Iterable[tuple[str, Wanted]]:
+def uploads_wanted(post: Post) -> Iterable[tuple[str, Wanted]]:
     """Yield a task for each file of a place that waits, given to who brought it."""
     for row in Upload.objects.filter(place=post.place, state__in=pipeline.WAITING, officer__is_active=True):
         due = row.received_at + pipeline.LIFE
@@ -28,7 +33,7 @@ def wanted(post: Post) -> Iterable[tuple[str, Wanted]]:
         )
 
 
-def lines(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
+def _of_uploads(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
     """Return what rows say: the file, and the way to decide on it. A list of people: to who brought it alone."""
     found = {}
     for task in tasks:
@@ -42,4 +47,27 @@ def lines(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
     return found
 
 
-SOURCE = Source("upload", lines, standing=wanted)
+def request_changed(row: DataRequest, now: dt.datetime, by: User | None, **_signal: object) -> None:
+    """Open the task of a request that waits, close that of one that was answered (a signal's receiver)."""
+    waits = row.state == DataRequest.State.WAITING
+    task = Wanted(Kind.REQUEST, row.place, row.due_at, Urgency.SOON, row.person_id, detail=row.kind)
+    services.settle(REQUESTS.name, row.pk, [task] if waits else [], now, by)
+
+
+def _of_requests(tasks: Sequence[Task], _reader: Reader) -> Mapping[int, Line]:
+    """Return what rows say of requests, by the task's key."""
+    kinds = dict(DataRequest.Kind.choices)
+    last = _("The law gives until then to answer.")
+    return {
+        each.pk: Line(
+            _("Own data: %(what)s") % {"what": kinds[each.detail]},
+            reverse("persons:data-request", args=[each.source_key]),
+            _("Answer"),
+            "form",
+            last=last,
+        )
+        for each in tasks
+    }
+
+
+UPLOADS, REQUESTS = Source("upload", _of_uploads, standing=uploads_wanted), Source("data request", _of_requests)
