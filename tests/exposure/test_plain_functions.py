@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from bluezone.exposure import arrays
 from bluezone.exposure.policies import POLICIES
-from bluezone.exposure.scan_table import table_of_windows
+from bluezone.exposure.scan_table import table_of_scans
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, group_scans
 from bluezone.protocol.keys import ReportType
 
@@ -111,7 +111,7 @@ def test_compiled_over_a_table_every_policy_says_what_it_says_on_a_phone(seeds):
     heard = [windows for seed in seeds if (windows := windows_of(seed, most_senders=1))]
     heard = [sorted(windows, key=lambda window: window.start_s) for windows in heard]
     encounters, keys = [*heard, []], [*(windows[0] for windows in heard), heard[0][0]]
-    table = table_of_windows(encounters)
+    table = table_of_scans([[scan for window in windows for scan in window.scans] for windows in encounters])
     for policy in POLICIES_TRIED.values():
         judged = arrays.judge(policy, table, keys)
         for row, windows in enumerate(encounters):
@@ -129,9 +129,7 @@ def test_compiled_over_a_table_every_policy_says_what_it_says_on_a_phone(seeds):
 def test_scans_out_of_order_are_judged_in_order():
     windows = windows_of(3, most_senders=1)
     scans = [scan for window in windows for scan in window.scans]
-    mixed = table_of_windows(
-        [[ExposureWindow((scan,)) for scan in sorted(scans, key=lambda scan: scan.typical_attenuation_db)]]
-    )
+    mixed = table_of_scans([sorted(scans, key=lambda scan: scan.typical_attenuation_db)])
     for policy in POLICIES_TRIED.values():
         said = policy.assess([replace(windows[0], scans=group) for group in group_scans(scans)])
         assert alike(arrays.judge(policy, mixed, windows[:1]).score[0], said.score)

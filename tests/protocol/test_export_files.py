@@ -44,11 +44,6 @@ def test_the_jitter_is_even(fortnight) -> None:
     assert all(330 <= count <= 470 for count in lengths.values())  # 400 expected, four standard deviations
 
 
-def test_padding_never_goes_beyond_what_a_file_holds(fortnight) -> None:
-    assert len(pad_keys(fortnight, 1_000, secrets.token_bytes, maximum=30)) == 30
-    assert pad_keys(fortnight, 1_000, secrets.token_bytes, maximum=5) == fortnight
-
-
 def test_a_large_batch_and_an_empty_one_stay_as_they_are(fortnight) -> None:
     assert pad_keys(fortnight, 14, secrets.token_bytes) == fortnight
     assert pad_keys((), 1_000, secrets.token_bytes) == ()

@@ -111,8 +111,8 @@ def test_an_en_key_must_span_whole_intervals_of_at_most_a_day(span: tuple[int, i
 
 def test_schemes_are_found_by_name() -> None:
     assert scheme_named("en") == ExposureNotificationScheme()
-    assert scheme_named("bluezone-v1", 48) == BluezoneV1Scheme(48)
+    assert scheme_named("bluezone-v1") == BluezoneV1Scheme()
     with pytest.raises(ProtocolError, match="'dp3t' is not known"):
         scheme_named("dp3t")
     with pytest.raises(ProtocolError, match=r"2\.\.144"):
-        scheme_named("bluezone-v1", 1)
+        BluezoneV1Scheme(1)

@@ -44,10 +44,9 @@ def session_bootstrap(
     rng: np.random.Generator,
     *,
     repeats: int = 200,
-    level: float = 0.95,
 ) -> tuple[float, float]:
-    """Return the interval of `statistic(rows)` when whole sessions are drawn anew: encounters of one session are not
-    independent.
+    """Return the 95 % interval of `statistic(rows)` when whole sessions are drawn anew: encounters of one session are
+    not independent.
 
     With fewer than two sessions there is no interval: (NaN, NaN). Repeats whose statistic is undefined are left out.
     """
@@ -63,8 +62,7 @@ def session_bootstrap(
             values.append(value)
     if not values:
         return float("nan"), float("nan")
-    tail = (1 - level) / 2
-    low, high = np.quantile(values, (tail, 1 - tail))
+    low, high = np.quantile(values, (0.025, 0.975))
     return float(low), float(high)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bluezone.exposure.errors import ExposureError
-from bluezone.exposure.windows import ATTENUATION_RANGE_DB, ExposureWindow, ScanInstance
+from bluezone.exposure.windows import ATTENUATION_RANGE_DB, ScanInstance
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -129,8 +129,3 @@ def table_of_scans(encounters: Sequence[Iterable[ScanInstance]]) -> ScanTable:
         offsets.append(len(rows))
     columns = np.array(rows, dtype=np.float64).reshape(-1, 5).T.copy()
     return ScanTable(np.array(offsets, dtype=np.int64), *columns)
-
-
-def table_of_windows(encounters: Sequence[Sequence[ExposureWindow]]) -> ScanTable:
-    """Make the table of encounters given as windows: each one's windows are put one after another."""
-    return table_of_scans([[scan for window in windows for scan in window.scans] for windows in encounters])

@@ -110,22 +110,16 @@ class ExposureWindow:
         return sum(scan.since_last_scan_s for scan in self.scans)
 
 
-def group_scans(
-    scans: Iterable[ScanInstance],
-    zone: dt.tzinfo = dt.UTC,
-    *,
-    max_window_s: float = MAX_WINDOW_S,
-    max_gap_s: float = MAX_GAP_S,
-) -> list[tuple[ScanInstance, ...]]:
-    """Cut the scans of one stream, in any order, into windows: each ascending in time, none longer than
-    `max_window_s` from its first scan to its last, none with a silence longer than `max_gap_s` inside.
+def group_scans(scans: Iterable[ScanInstance], zone: dt.tzinfo = dt.UTC) -> list[tuple[ScanInstance, ...]]:
+    """Cut the scans of one stream, in any order, into windows: each ascending in time, none longer than MAX_WINDOW_S
+    from its first scan to its last, none with a silence longer than MAX_GAP_S inside.
 
     A window also ends at midnight, that of the zone and of UTC: every window belongs to one day, and is of one key.
     """
     found = []
     for _, day in groupby(sorted(scans, key=lambda scan: scan.at_s), key=lambda scan: day_start_s(scan.at_s, zone)):
         ordered = list(day)
-        starts = window_starts([scan.at_s for scan in ordered], 0, len(ordered), max_window_s, max_gap_s, DAY_S)
+        starts = window_starts([scan.at_s for scan in ordered], 0, len(ordered), MAX_WINDOW_S, MAX_GAP_S, DAY_S)
         found += [tuple(ordered[start:stop]) for start, stop in pairwise([*starts, len(ordered)])]
     return found
 

@@ -234,20 +234,20 @@ def signature_list(content: bytes, signers: Iterable[ExportSigner], batch_num: i
     return signatures.SerializeToString(deterministic=True)
 
 
-def read_export(data: bytes, limits: ExportLimits = DEFAULT_LIMITS) -> SignedExport:
+def read_export(data: bytes) -> SignedExport:
     """Read a file without trusting it, to look at it. Raises ExportError where it is not an export."""
-    content, signed = unpack(data, limits)
+    content, signed = unpack(data)
     opened = _open_content(content)
     return SignedExport(opened.whole(), opened.infos, _read_signatures(signed), content)
 
 
-def verify_export(data: bytes, public_keys: Sequence[TrustedKey], limits: ExportLimits = DEFAULT_LIMITS) -> Export:
+def verify_export(data: bytes, public_keys: Sequence[TrustedKey]) -> Export:
     """Read a file that one of `public_keys` has signed. Raises ExportError where none has.
 
     The message is parsed only after its signature was found good. One good signature suffices, so that a file signed
     by the old and the new key of a rotation is taken by phones that know either.
     """
-    return open_export(data, public_keys, limits).whole()
+    return open_export(data, public_keys).whole()
 
 
 def open_export(data: bytes, public_keys: Sequence[TrustedKey], limits: ExportLimits = DEFAULT_LIMITS) -> OpenedExport:
@@ -372,22 +372,20 @@ def _text(value: str | bytes, what: str) -> str:
 
 
 def pad_keys(
-    keys: Sequence[TemporaryExposureKey], minimum: int, entropy: Entropy, jitter: int = 0, maximum: int | None = None
+    keys: Sequence[TemporaryExposureKey], minimum: int, entropy: Entropy, jitter: int = 0
 ) -> tuple[TemporaryExposureKey, ...]:
     """Return `keys` followed by made-up keys, until there are `minimum` plus a random 0..`jitter` of them.
 
     A file of fourteen keys would say "one patient". Made-up keys are random, with start, period, risk, report type
-    and days of the real ones in turn, so nothing tells them apart; never more than `maximum` in all. No keys stay no
-    keys: such a file is not published. As google/exposure-notifications-server (ensureMinNumExposures) does. The caller
-    keeps the made-up ones (`result[len(keys):]`) like real ones, lest a second export of the same span tell them apart.
+    and days of the real ones in turn, so nothing tells them apart. No keys stay no keys: such a file is not published.
+    As google/exposure-notifications-server (ensureMinNumExposures) does. The caller keeps the made-up ones
+    (`result[len(keys):]`) like real ones, lest a second export of the same span tell them apart.
     """
     if minimum < 0 or jitter < 0:
         raise ExportError(f"export: padding to {minimum} plus up to {jitter} keys")
     if not keys:
         return ()
     target = minimum + _below(jitter + 1, entropy)
-    if maximum is not None:
-        target = min(target, maximum)
     made_up = (replace(keys[at % len(keys)], key=entropy(16)) for at in range(target - len(keys)))
     return (*keys, *made_up)
 

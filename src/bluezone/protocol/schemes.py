@@ -151,10 +151,10 @@ class BluezoneV1Scheme:
         return min(self.per_day, -(-(key.end_s - key.start_s) * self.per_day // DAY_S))
 
 
-def scheme_named(name: str, per_day: int = bluezone_v1.DEFAULT_PER_DAY) -> IdentifierScheme:
+def scheme_named(name: str) -> IdentifierScheme:
     """Return the scheme `en` or `bluezone-v1`. Raises ProtocolError on another name."""
     if name == "en":
         return ExposureNotificationScheme()
     if name == "bluezone-v1":
-        return BluezoneV1Scheme(per_day)
+        return BluezoneV1Scheme()
     raise ProtocolError(f"identifier scheme {name!r} is not known; there are en and bluezone-v1")

@@ -11,14 +11,13 @@ import pytest
 from tests.phone.doubles import client_of, no_net
 
 from bluezone.phone.client import http
-from bluezone.phone.client.counting import Particulars, report_active
+from bluezone.phone.client.counting import report_active
 from bluezone.phone.stores.phone_stores import PHONE, open_database
 from bluezone.phone.stores.preference_store import PreferenceStore
 from bluezone.protocol.installations import Activity, Registration
 
 #: 13 August 2020, 11:20 in Vietnam
 NOW_S, DAY_S = 1_597_292_400.0, 86_400.0
-TOLD = Particulars("linux", "1.0", "34:31471", "7K3M-Q2XD")
 COUNTED = httpx.Response(200, json={"status": "counted"})
 
 
@@ -51,6 +50,7 @@ def authority() -> Authority:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[PreferenceStore]:
     opened = PreferenceStore(open_database(PHONE, tmp_path))
+    opened.change(counted=True, commune="34:31471", unit="7K3M-Q2XD")
     yield opened
     opened.database.close()
 
@@ -62,8 +62,8 @@ def count(authority: Authority, store: PreferenceStore):
     def entropy(size: int) -> bytes:
         return bytes([next(numbers)]) * size
 
-    def turn(told: Particulars = TOLD, now_s: float = NOW_S) -> None:
-        report_active(authority.client, "https://authority.example", store, told, entropy, now_s)
+    def turn(now_s: float = NOW_S) -> None:
+        report_active(authority.client, "https://authority.example", store, "linux", "1.0", entropy, now_s)
 
     turn.entropy = entropy
     return turn
@@ -83,9 +83,10 @@ def test_the_day_is_that_of_vietnam(authority, count) -> None:
     assert len(authority.told) == 2
 
 
-def test_a_move_is_told_and_keeps_the_id(authority, count) -> None:
+def test_a_move_is_told_and_keeps_the_id(authority, count, store) -> None:
     count()
-    count(Particulars("linux", "1.0", "34:31321"))
+    store.change(commune="34:31321")
+    count()
     assert [(one.installation, one.commune) for one in authority.told] == [
         (bytes([1]) * 16, "34:31471"),
         (bytes([1]) * 16, "34:31321"),
@@ -148,8 +149,9 @@ def test_an_answer_that_is_none_counts_for_nothing(count, authority) -> None:
         count()
 
 
-def test_what_is_told_holds_nothing_else(authority, count, monkeypatch) -> None:
+def test_what_is_told_holds_nothing_else(authority, count, store) -> None:
+    store.change(commune="", unit="")
     bodies = []
     authority.client = client_of(lambda request: bodies.append(json.loads(request.content)) or COUNTED)
-    count(Particulars("linux", "1.0"))
+    count()
     assert set(bodies[0]) == {"installation", "platform", "version"}

@@ -11,7 +11,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any, Protocol
 
 from bluezone.exposure.arithmetic import Day, Scans, Windows
@@ -39,6 +39,31 @@ class Grade(StrEnum):
     LOW = "low"
     RAISED = "raised"
     HIGH = "high"
+
+
+class Infectiousness(IntEnum):
+    """Name how infectious a case was on the day of the meeting: the classes of Exposure Notifications version 2."""
+
+    NONE = 0
+    STANDARD = 1
+    HIGH = 2
+
+
+def infectiousness(days_since_onset: int | None) -> Infectiousness | None:
+    """Return the class of a day: high from 2 days before onset to 3 days after, standard from 5 before to 9 after, none
+    beyond.
+
+    None where the onset is not known. Source: the NHS COVID-19 app's production configuration,
+    `daysSinceOnsetToInfectiousness` (ukhsa-collaboration/covid19-app-system-public,
+    src/static/exposure-configuration.json).
+    """
+    if days_since_onset is None:
+        return None
+    if -2 <= days_since_onset <= 3:
+        return Infectiousness.HIGH
+    if -5 <= days_since_onset <= 9:
+        return Infectiousness.STANDARD
+    return Infectiousness.NONE
 
 
 @dataclass(frozen=True, slots=True)

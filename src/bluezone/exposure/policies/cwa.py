@@ -24,8 +24,7 @@ from bluezone.exposure.arithmetic import (
     ordered_total,
     total,
 )
-from bluezone.exposure.policies.base import KeyFacts, Policy, require
-from bluezone.exposure.policies.infectiousness import Infectiousness, infectiousness
+from bluezone.exposure.policies.base import Infectiousness, KeyFacts, Policy, infectiousness, require
 from bluezone.protocol.keys import ReportType
 
 _REPORT_OFFSET = {

@@ -38,8 +38,7 @@ from bluezone.exposure.arithmetic import (
     sender_end,
     weighted_quantile,
 )
-from bluezone.exposure.policies.base import KeyFacts, Log, Policy, require
-from bluezone.exposure.policies.infectiousness import infectiousness
+from bluezone.exposure.policies.base import KeyFacts, Log, Policy, infectiousness, require
 
 #: of a meeting the strongest fifth of its time says how near it was: bodies and bags weaken, nothing strengthens
 _STRONGEST_SHARE = 0.2

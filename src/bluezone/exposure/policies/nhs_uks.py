@@ -25,9 +25,8 @@ from typing import NamedTuple
 
 from bluezone.exposure.arithmetic import Day, Scans, Windows, day_without_probability, nearest_db, total
 from bluezone.exposure.errors import ExposureError
-from bluezone.exposure.policies.base import KeyFacts, Policy, require
+from bluezone.exposure.policies.base import KeyFacts, Policy, infectiousness, require
 from bluezone.exposure.policies.gamma import gamma_median, log_medians
-from bluezone.exposure.policies.infectiousness import infectiousness
 
 _AUGMENTED = 3.0  # state, transition noise, observation noise: with alpha 1, beta 0, kappa 0 the points' scale
 _LONGEST_STEP_S = 3600.0

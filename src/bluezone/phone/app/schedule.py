@@ -23,7 +23,7 @@ import httpx
 
 from bluezone.forms.communes import commune_of
 from bluezone.phone.app.engine import Phone, Waiting
-from bluezone.phone.client.counting import Particulars, report_active
+from bluezone.phone.client.counting import report_active
 from bluezone.phone.client.declarations import send_declarations
 from bluezone.phone.client.downloads import fetch_places
 from bluezone.phone.client.http import ConnectionFailedError, WrongClockError
@@ -213,11 +213,8 @@ def fetch(kind: Kind[Any], phone: Phone, client: httpx.Client) -> None:
 
 
 def _report_active(phone: Phone, client: httpx.Client) -> None:
-    choices = phone.stores.preferences.read()
-    if choices.counted:
-        particulars = Particulars(platform_name(), version(), choices.commune, choices.unit)
-        url, store = phone.settings.authority_url, phone.stores.preferences
-        report_active(client, url, store, particulars, phone.entropy, phone.clock())
+    url, store = phone.settings.authority_url, phone.stores.preferences
+    report_active(client, url, store, platform_name(), version(), phone.entropy, phone.clock())
 
 
 def _answer_warned(phone: Phone, client: httpx.Client) -> None:

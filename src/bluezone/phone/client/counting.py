@@ -7,7 +7,7 @@ that is not counted notices, checks and publishes like any other.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http import HTTPStatus
 
 import httpx
@@ -24,33 +24,26 @@ _ZONE_S = 7 * 3_600
 _UNKNOWN, _NO_COMMUNE = "unknown_installation", "unknown_commune"
 
 
-@dataclass(frozen=True, slots=True)
-class Particulars:
-    """Hold what is reported of the phone: what the person chose, and what runs."""
-
-    platform: str
-    version: str
-    commune: str = ""
-    unit: str = ""
-
-
 def report_active(
     client: httpx.Client,
     base_url: str,
     store: PreferenceStore,
-    particulars: Particulars,
+    platform: str,
+    version: str,
     entropy: Entropy,
     now_s: float,
 ) -> None:
-    """Register, or say that this phone is in use, if the authority has not heard it today yet.
+    """Register, or say that this phone is in use, if its owner lets it be counted and the authority has not heard it
+    today yet.
 
-    Raises ConnectionFailedError where there is no answer, ProtocolError where a particular cannot be.
+    Raises ConnectionFailedError where there is no answer, ProtocolError where `platform` or `version` cannot be.
     """
+    choices = store.read()
+    if not choices.counted:
+        return
     mine = store.installation() or store.keep_installation(Installation(entropy(ID_BYTES)))
     day = int((now_s + _ZONE_S) // 86_400)
-    wanted = Registration(
-        mine.id, particulars.platform, particulars.version, particulars.commune, particulars.unit, mine.replaces
-    )
+    wanted = Registration(mine.id, platform, version, choices.commune, choices.unit, mine.replaces)
     if mine.registered == _facts(wanted):
         if mine.active_day == day:
             return

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 from bluezone.phone.stores.database import Database, StorageError
 from bluezone.phone.stores.records import Bounds, SqlTables
-from bluezone.phone.stores.timekeeper import SLACK_S, Redating
+from bluezone.phone.stores.timekeeper import SLACK_S, WINDOW_S, Redating
 from bluezone.protocol.exposure_notification import METADATA_BYTES
 from bluezone.protocol.intervals import DAY_S, day_start_s
 from bluezone.protocol.schemes import IdentifierScheme
@@ -270,7 +270,7 @@ class ContactStore:
         return self.database.write(
             "UPDATE scan SET at_s = running_s + ? WHERE running_s > ? AND running_s > 0"
             " AND abs(at_s - running_s - ?) > CASE WHEN running_s <= ? THEN ? ELSE ? END",
-            (redating.add_s, redating.from_running_s, redating.add_s, redating.lost_until_s, SLACK_S, redating.slack_s),
+            (redating.add_s, redating.from_running_s, redating.add_s, redating.lost_until_s, SLACK_S, WINDOW_S),
         )
 
     def _date_tallies_anew(self, redating: Redating) -> None:
@@ -284,9 +284,9 @@ class ContactStore:
                 (
                     redating.from_running_s,
                     redating.add_s,
-                    *(redating.lost_until_s, SLACK_S, redating.slack_s),
+                    *(redating.lost_until_s, SLACK_S, WINDOW_S),
                     DAY_S,
-                    *(redating.lost_until_s, SLACK_S, redating.slack_s),
+                    *(redating.lost_until_s, SLACK_S, WINDOW_S),
                 ),
             ).fetchall()
             db.executemany("DELETE FROM tally WHERE day_start_s = ?", [(row[0],) for row in rows])
@@ -304,7 +304,7 @@ class ContactStore:
                     HOUR_S,
                     redating.lost_until_s,
                     SLACK_S,
-                    redating.slack_s,
+                    WINDOW_S,
                 ),
             ).fetchall()
             db.executemany("DELETE FROM watched WHERE hour_start_s = ?", [(row[0],) for row in rows])

@@ -83,9 +83,9 @@ class DocumentStore:
 
     # --- reading ----------------------------------------------------------------------------------
 
-    def content(self, kind: Kind[C], now_s: float, area: str = COUNTRY) -> C | None:
-        """Return what a document says that a phone may go by now; None where there is none."""
-        document = self.kept(kind, area)
+    def content(self, kind: Kind[C], now_s: float) -> C | None:
+        """Return what the country's document says that a phone may go by now; None where there is none."""
+        document = self.kept(kind)
         if document is None or (kind.ends and now_s >= document.valid_until_s):
             return None
         return document.content

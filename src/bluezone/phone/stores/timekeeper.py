@@ -261,13 +261,12 @@ def bounds(track: Track) -> Bounds:
 @dataclass(frozen=True, slots=True)
 class Redating:
     """Say how rows written since the device was started are dated anew: those whose running time is later than
-    `from_running_s`, and whose date is further than `slack_s` (up to `lost_until_s`: SLACK_S) from their running time
+    `from_running_s`, and whose date is further than WINDOW_S (up to `lost_until_s`: SLACK_S) from their running time
     plus `add_s`."""
 
     from_running_s: float
     lost_until_s: float
     add_s: float
-    slack_s: float = WINDOW_S
 
 
 def redating(track: Track) -> Redating | None:
