@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bluezone.protocol.errors import ProtocolError
+from bluezone.protocol.fields import declared
 from bluezone.protocol.keys import TemporaryExposureKey
 from bluezone.protocol.messages import (
     CertificateRequest,
@@ -301,27 +302,7 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=12,
 )
-FIELDS = [
-    "code",
-    "accept",
-    "testtype",
-    "symptomDate",
-    "testDate",
-    "token",
-    "error",
-    "errorCode",
-    "ekeyhmac",
-    "certificate",
-    "temporaryExposureKeys",
-    "healthAuthorityID",
-    "verificationPayload",
-    "hmacKey",
-    "symptomOnsetInterval",
-    "traveler",
-    "revisionToken",
-    "insertedExposures",
-    "warnings",
-]
+FIELDS = sorted({field.name for kind in ALL for field in declared(kind)} | {"temporaryExposureKeys"})
 key_rows = st.dictionaries(
     st.sampled_from(["key", "rollingStartNumber", "rollingPeriod", "transmissionRisk"]), json_values
 )

@@ -194,21 +194,10 @@ def test_a_key_that_is_not_pinned_is_not_trusted_and_one_of_several_is(authority
 # --- an index or a network that cannot be trusted ---------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "lines",
-    [
-        "../secrets.zip",
-        "https://elsewhere.example/1-2-1.zip",
-        "84/1-2-1.zip",
-        "452/../84/1-2-1.zip",
-        "452/a b.zip",
-        "é",
-        "x" * 9,
-    ],
-)
-def test_an_index_that_leads_elsewhere_is_refused_whole(authority, exposure_store, lines):
+def test_an_index_that_leads_elsewhere_is_refused_whole(authority, exposure_store):
+    lines = "452/1-2-00001.zip\nhttps://elsewhere.example/1-2-1.zip"
     with pytest.raises(ExportError, match="index"):
-        run(authority, exposure_store, client=client_of(httpx.Response(200, text=f"452/1-2-00001.zip\n{lines}")))
+        run(authority, exposure_store, client=client_of(httpx.Response(200, text=lines)))
 
 
 @pytest.mark.parametrize(

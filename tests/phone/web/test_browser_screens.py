@@ -87,13 +87,9 @@ def test_the_name_of_the_disease_is_never_broken_at_its_hyphen(
 # --- what may be the matter -----------------------------------------------------------------------------
 
 
-def _outcome(phone: Any, **values: Any) -> None:
-    phone.runner._progress.last = Outcome(**values)
-
-
 def _three_days_without(phone: Any, **outcome: Any) -> None:
     phone.agree(checked_s_ago=3 * 86_400.0)
-    _outcome(phone, **outcome)
+    phone.runner._progress.last = Outcome(**outcome)
 
 
 def _guided(phone: Any, **entry: Any) -> int:
@@ -128,37 +124,50 @@ def _guided(phone: Any, **entry: Any) -> int:
     return int(phone.warn())
 
 
-def _clock(trouble: ClockTrouble) -> Callable[[Any, pytest.MonkeyPatch], str]:
+#: makes a phone, and names the screen that shows its state
+Prepare = Callable[[Any, pytest.MonkeyPatch], str]
+
+
+def _phone(
+    path: str, radio: RadioState | None = None, maker: str = "", spares: bool | None = None, **choices: Any
+) -> Prepare:
+    """Make a phone of these choices, with this radio and this battery saver."""
+
+    def prepare(phone: Any, _patch: pytest.MonkeyPatch) -> str:
+        phone.agree(**choices)
+        if radio is not None:
+            phone.works(radio)
+        phone.host.spares, phone.host.made_by = spares, maker
+        return path
+
+    return prepare
+
+
+def _unchecked(**outcome: Any) -> Prepare:
+    def prepare(phone: Any, _patch: pytest.MonkeyPatch) -> str:
+        _three_days_without(phone, **outcome)
+        return "/"
+
+    return prepare
+
+
+def _guidance(*, refused: bool = False, **entry: Any) -> Prepare:
+    def prepare(phone: Any, _patch: pytest.MonkeyPatch) -> str:
+        day = _guided(phone, **entry)
+        if refused:
+            phone.runner.stores.documents.refuse(GUIDANCE, "", Fault.UNTRUSTED)
+        return f"/exposure/{day}"
+
+    return prepare
+
+
+def _clock(trouble: ClockTrouble) -> Prepare:
     def prepare(phone: Any, patch: pytest.MonkeyPatch) -> str:
         phone.agree()
         patch.setattr(facts, "trouble", lambda *_, **__: trouble)
         return "/"
 
     return prepare
-
-
-def _shared(**choices: Any) -> Callable[[Any, pytest.MonkeyPatch], str]:
-    def prepare(phone: Any, _patch: pytest.MonkeyPatch) -> str:
-        phone.agree(**choices)
-        return "/positive"
-
-    return prepare
-
-
-def _offline(phone: Any, _patch: pytest.MonkeyPatch) -> str:
-    _three_days_without(phone, trouble="no route", unreachable=True)
-    return "/"
-
-
-def _authority_down(phone: Any, _patch: pytest.MonkeyPatch) -> str:
-    _three_days_without(phone, trouble="HTTP 503")
-    return "/"
-
-
-def _bluetooth_off(phone: Any, _patch: pytest.MonkeyPatch) -> str:
-    phone.agree()
-    phone.works(RadioState.OFF)
-    return "/"
 
 
 def _everything_wrong(phone: Any, patch: pytest.MonkeyPatch) -> str:
@@ -170,44 +179,9 @@ def _everything_wrong(phone: Any, patch: pytest.MonkeyPatch) -> str:
     return "/"
 
 
-def _paused(phone: Any, _patch: pytest.MonkeyPatch) -> str:
-    phone.agree(paused=True)
-    return "/"
-
-
-def _battery(phone: Any, _patch: pytest.MonkeyPatch) -> str:
-    phone.agree()
-    phone.host.spares, phone.host.made_by = True, "Xiaomi"
-    return "/battery"
-
-
-def _battery_spared(phone: Any, _patch: pytest.MonkeyPatch) -> str:
-    phone.agree()
-    phone.host.spares, phone.host.made_by = False, "samsung"
-    return "/battery"
-
-
 def _self_test_of_a_broken_phone(phone: Any, patch: pytest.MonkeyPatch) -> str:
     _everything_wrong(phone, patch)
     return "/self-test"
-
-
-def _guidance(phone: Any, _patch: pytest.MonkeyPatch) -> str:
-    return f"/exposure/{_guided(phone)}"
-
-
-def _guidance_of_another_language(phone: Any, _patch: pytest.MonkeyPatch) -> str:
-    return f"/exposure/{_guided(phone, steps={'vi': ('Gọi trạm y tế.',)}, test_days=(), telephones=())}"
-
-
-def _guidance_over(phone: Any, _patch: pytest.MonkeyPatch) -> str:
-    return f"/exposure/{_guided(phone, watch_days=2)}"
-
-
-def _guidance_refused(phone: Any, _patch: pytest.MonkeyPatch) -> str:
-    day = _guided(phone)
-    phone.runner.stores.documents.refuse(GUIDANCE, "", Fault.UNTRUSTED)
-    return f"/exposure/{day}"
 
 
 def _warning_unsure(phone: Any, _patch: pytest.MonkeyPatch) -> str:
@@ -222,31 +196,30 @@ def _news_unsigned(phone: Any, _patch: pytest.MonkeyPatch) -> str:
     return "/notices"
 
 
-#: each state makes a phone and names the screen that shows it
-STATES: dict[str, Callable[[Any, pytest.MonkeyPatch], str]] = {
-    "offline": _offline,
-    "authority down": _authority_down,
-    "bluetooth off": _bluetooth_off,
+STATES: dict[str, Prepare] = {
+    "offline": _unchecked(trouble="no route", unreachable=True),
+    "authority down": _unchecked(trouble="HTTP 503"),
+    "bluetooth off": _phone("/", RadioState.OFF),
     "everything wrong": _everything_wrong,
-    "paused": _paused,
+    "paused": _phone("/", paused=True),
     "clock kept": _clock(ClockTrouble.KEPT),
     "clock lost": _clock(ClockTrouble.LOST),
     "clock ahead": _clock(ClockTrouble.AHEAD),
     "clock refused": _clock(ClockTrouble.REFUSED),
-    "battery": _battery,
-    "battery spared": _battery_spared,
+    "battery": _phone("/battery", maker="Xiaomi", spares=True),
+    "battery spared": _phone("/battery", maker="samsung", spares=False),
     "self test broken": _self_test_of_a_broken_phone,
-    "guidance": _guidance,
-    "guidance vietnamese only": _guidance_of_another_language,
-    "guidance over": _guidance_over,
-    "guidance refused": _guidance_refused,
+    "guidance": _guidance(),
+    "guidance vietnamese only": _guidance(steps={"vi": ("Gọi trạm y tế.",)}, test_days=(), telephones=()),
+    "guidance over": _guidance(watch_days=2),
+    "guidance refused": _guidance(refused=True),
     "warning unsure": _warning_unsure,
     "news unsigned": _news_unsigned,
-    "nothing shared": _shared(),
-    "shared": _shared(published_at_s=1_597_290_000.0),
-    "shared partly": _shared(published_at_s=1_597_290_000.0, sharing=Sharing.PARTLY),
-    "taken back": _shared(sharing=Sharing.WITHDRAWN),
-    "refused": _shared(sharing=Sharing.REFUSED),
+    "nothing shared": _phone("/positive"),
+    "shared": _phone("/positive", published_at_s=1_597_290_000.0),
+    "shared partly": _phone("/positive", published_at_s=1_597_290_000.0, sharing=Sharing.PARTLY),
+    "taken back": _phone("/positive", sharing=Sharing.WITHDRAWN),
+    "refused": _phone("/positive", sharing=Sharing.REFUSED),
 }
 
 

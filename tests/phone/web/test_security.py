@@ -66,6 +66,32 @@ def test_the_address_with_the_token_gives_a_strict_cookie(seeded: Any, web: Simp
 
 
 @pytest.mark.parametrize(
+    ("to", "leads"),
+    [
+        ("/exposure/1597104000", "/exposure/1597104000"),
+        ("/notices", "/notices"),
+        ("//elsewhere.example", "/"),
+        ("/\\elsewhere.example", "/"),
+        ("https://elsewhere.example", "/"),
+        ("/notices\r\nSet-Cookie: a=b", "/"),
+        ("/a?b=c", "/"),
+        ("", "/"),
+        *(
+            (f"/link?{query}", "/")
+            for query in ("text=a&text=b", "text=a\r\nSet-Cookie: x=y", "to=x", "text=<a>", "text=a b")
+        ),
+        ("/v?text=x", "/"),
+        ("//x?text=", "/"),
+    ],
+)
+def test_the_address_of_a_screen_leads_to_a_screen_of_ours_only(visitor: Any, to: str, leads: str) -> None:
+    path = visitor.access.address_of(to).partition(str(visitor.access.port))[2]
+    answer = visitor.get(path)
+    assert answer.headers["refresh"] == f"0; url={leads}"
+    assert len(answer.headers.get_list("set-cookie")) == 1
+
+
+@pytest.mark.parametrize(
     "origin", [None, "null", "http://127.0.0.1:8721", "https://127.0.0.1:8720", "http://evil.example"]
 )
 def test_a_form_from_another_page_is_not_carried_out(seeded: Any, visitor: Any, origin: str | None) -> None:

@@ -112,13 +112,19 @@ def radio() -> BluezRadio:
     return BluezRadio("", lambda: 7.0, -20)
 
 
+async def opened(bluetoothd: Bluetoothd) -> BluezRadio:
+    """Start the mock, and open a radio on it."""
+    await bluetoothd.start()
+    one = radio()
+    await one.open()
+    return one
+
+
 # --- sending ------------------------------------------------------------------------------------------
 
 
 async def test_an_identifier_goes_on_the_air_as_bluez_wants_it_and_leaves_it(bluetoothd):
-    await bluetoothd.start()
-    one = radio()
-    await one.open()
+    one = await opened(bluetoothd)
     await one.advertise(ADDRESS, build_en(RPI, AEM))
     on_air = list((await bluetoothd.state()).on_air.values())
     await one.stop_advertising()
@@ -138,9 +144,7 @@ async def test_an_identifier_goes_on_the_air_as_bluez_wants_it_and_leaves_it(blu
 
 
 async def test_a_rotation_takes_the_old_one_off_before_the_new_one_comes(bluetoothd):
-    await bluetoothd.start()
-    one = radio()
-    await one.open()
+    one = await opened(bluetoothd)
     for number in range(3):
         await one.advertise(ADDRESS, build_en(bytes([number]) * 16, AEM))
     await one.close()
@@ -151,9 +155,7 @@ async def test_a_rotation_takes_the_old_one_off_before_the_new_one_comes(bluetoo
 
 
 async def test_the_original_scheme_is_manufacturer_data(bluetoothd):
-    await bluetoothd.start()
-    one = radio()
-    await one.open()
+    one = await opened(bluetoothd)
     await one.advertise(ADDRESS, build_bluezone_v1(bytes(range(12))))
     [on_air] = (await bluetoothd.state()).on_air.values()
     await one.close()
@@ -166,9 +168,7 @@ async def test_the_original_scheme_is_manufacturer_data(bluetoothd):
 
 
 async def test_every_advertisement_is_heard_put_together_again_with_its_strength(bluetoothd):
-    await bluetoothd.start()
-    one, heard = radio(), []
-    await one.open()
+    one, heard = await opened(bluetoothd), []
     await one.start_scanning(heard.append)
     for rssi in (-60, -61, -61):
         await bluetoothd.do("Hear", "snsay", "AA:BB:CC:DD:EE:01", rssi, EN_UUID, RPI + AEM)
@@ -208,9 +208,7 @@ def test_only_our_kinds_are_put_together(service_data, manufacturer_data, uuids,
 
 async def test_a_scan_that_is_cancelled_while_it_begins_is_not_left_under_way(bluetoothd):
     """The mock, like bluetoothd, refuses a second discovery of one that has not ended its first."""
-    await bluetoothd.start()
-    one = radio()
-    await one.open()
+    one = await opened(bluetoothd)
     await bluetoothd.do("SlowDown", "d", 1.0)
     for delay_s in (0.0, 0.3, 0.6):
         task = asyncio.create_task(one.start_scanning(print))
@@ -223,9 +221,7 @@ async def test_a_scan_that_is_cancelled_while_it_begins_is_not_left_under_way(bl
 
 
 async def test_five_thousand_phones_at_once_are_heard(bluetoothd):
-    await bluetoothd.start()
-    one, heard = radio(), set()
-    await one.open()
+    one, heard = await opened(bluetoothd), set()
     await one.start_scanning(lambda each: heard.add(each.data))
     await bluetoothd.do("HearMany", "ii", 5_000, -80)
 
@@ -268,9 +264,7 @@ async def test_without_bluetoothd_or_a_bus_the_reason_is_said(bluetoothd, monkey
     [("NotPermitted", "another program has taken all"), ("Failed", "refused RegisterAdvertisement")],
 )
 async def test_an_advertisement_that_is_refused_is_one_sentence(bluetoothd, refusal, message):
-    await bluetoothd.start()
-    one = radio()
-    await one.open()
+    one = await opened(bluetoothd)
     await bluetoothd.do("Refuse", "s", refusal)
     with pytest.raises(RadioError, match=message):
         await one.advertise(ADDRESS, build_en(RPI, AEM))
@@ -289,9 +283,7 @@ TROUBLES = {
 
 @pytest.mark.parametrize("trouble", TROUBLES)
 async def test_what_is_lost_while_it_runs_is_noticed_at_the_next_scan(bluetoothd, trouble):
-    await bluetoothd.start()
-    one = radio()
-    await one.open()
+    one = await opened(bluetoothd)
     await one.advertise(ADDRESS, build_en(RPI, AEM))
     await one.start_scanning(lambda _: None)
     await TROUBLES[trouble](bluetoothd)

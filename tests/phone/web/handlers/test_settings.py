@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-from bluezone.phone.web.security import Access
-
 
 def test_a_yes_to_notices_has_the_system_ask_and_a_no_does_not(visitor: Any, seeded: Any) -> None:
     visitor.send_form("/welcome/permissions", answer="no")
@@ -106,21 +104,3 @@ def test_opening_a_warning_is_remembered_and_the_list_alone_is_not(visitor: Any,
     assert seeded.runner.stores.notices.read() is None
     visitor.get(f"/exposure/{day}")
     assert len(seeded.runner.stores.notices.read().opened) == 1
-
-
-@pytest.mark.parametrize(
-    ("to", "leads"),
-    [
-        ("/exposure/1597104000", "/exposure/1597104000"),
-        ("/notices", "/notices"),
-        ("//elsewhere.example", "/"),
-        ("/\\elsewhere.example", "/"),
-        ("https://elsewhere.example", "/"),
-        ("/notices\r\nSet-Cookie: a=b", "/"),
-        ("/a?b=c", "/"),
-        ("", "/"),
-    ],
-)
-def test_the_address_of_a_screen_leads_to_a_screen_of_ours_only(visitor: Any, to: str, leads: str) -> None:
-    path = Access(visitor.access.port, visitor.access.token).address_of(to).partition(str(visitor.access.port))[2]
-    assert visitor.get(path).headers["refresh"] == f"0; url={leads}"

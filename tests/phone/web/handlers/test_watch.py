@@ -200,23 +200,6 @@ def test_the_region_of_contacts_is_fetched_where_the_settings_say_so(seeded):
     assert index not in served.asked
 
 
-def test_an_old_document_played_back_turns_nothing_on(seeded):
-    served, phone = Served(seeded), seeded.runner.phone
-    old = signed(seeded, on=True, serial=1)
-    served.files[SETTINGS.address("452")] = signed(seeded, on=False, serial=2)
-    phone.sync(seeded.client)
-    served.files[SETTINGS.address("452")] = old
-    phone.sync(seeded.client)
-    assert not phone.second_order()
-
-
-def test_a_document_that_has_run_out_counts_as_off(seeded):
-    turn_on(seeded)
-    store = seeded.runner.phone.stores.documents
-    assert store.content(SETTINGS, seeded.clock()).second_order
-    assert store.content(SETTINGS, seeded.clock() + 15 * DAY_S) is None
-
-
 def test_turned_off_the_watch_is_gone_with_the_next_check(seeded):
     turn_on(seeded)
     watch(seeded)
