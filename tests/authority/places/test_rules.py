@@ -1,4 +1,4 @@
-"""Rules of places: what a stay may be, who confirms it, and what one package tells."""
+"""Rules of places: what a stay may be, who confirms it, what one package tells, and the load by hour."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import datetime as dt
 import pytest
 
 from bluezone.authority.places import rules
-from bluezone.authority.places.rules import PlaceRefusedError, Waiting
+from bluezone.authority.places.rules import PlaceRefusedError, Waiting, load_of
 
 NOW = dt.datetime(2020, 8, 18, 12, 0, tzinfo=dt.UTC)
+TODAY = NOW.date()
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
@@ -49,7 +50,9 @@ def test_a_second_officer_with_the_right_confirms(marked_by, officer, may_confir
 
 
 def test_stays_of_one_person_are_spread_over_packages():
-    waiting = [Waiting("3", "a", NOW), Waiting("1", "a", NOW - HOUR), Waiting("2", "b", NOW)]
+    stay = (b"", NOW - 2 * HOUR, NOW - HOUR)
+    confirmed = (("3", "a", NOW), ("1", "a", NOW - HOUR), ("2", "b", NOW))
+    waiting = [Waiting(*facts, *stay) for facts in confirmed]
     first = rules.chosen(waiting)
     assert [each.number for each in first] == ["1", "2"]
     assert [each.number for each in rules.chosen(each for each in waiting if each not in first)] == ["3"]
@@ -70,3 +73,21 @@ def test_what_may_be_known_of_a_place(stay_min, capacity, refused):
             rules.check_facts(stay_min, capacity)
     else:
         rules.check_facts(stay_min, capacity)
+
+
+def hours(**counts: int) -> list[int]:
+    return [counts.get(f"h{hour}", 0) for hour in range(24)]
+
+
+@pytest.mark.parametrize("days", [{}, {TODAY: hours()}])
+def test_where_nobody_arrived_there_is_no_load(days):
+    assert load_of([days]) is None
+
+
+def test_sums_and_the_most_of_a_day_are_by_hour():
+    door = {TODAY: hours(h7=4, h17=9), TODAY - DAY: hours(h7=5), TODAY - 2 * DAY: hours()}
+    found = load_of([door, {TODAY - DAY: hours(h7=3)}])
+    assert found is not None
+    assert (found.days, found.sums[7], found.most[7], found.sums[17], found.busiest) == (2, 12, 8, 9, 7)
+    points = dict(tuple(map(int, point.split(","))) for point in found.points.split())
+    assert (len(points), points[10 + 7 * 20], points[10]) == (24, 10, 90)

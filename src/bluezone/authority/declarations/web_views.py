@@ -29,7 +29,7 @@ from bluezone.authority.declarations import known_forms, queries, services
 from bluezone.authority.declarations.rules import RefusedError, State, Way
 from bluezone.authority.declarations.services import Taken
 from bluezone.authority.device_api.callers import caller, origin
-from bluezone.authority.device_api.limits import seconds_to_wait
+from bluezone.authority.device_api.limits import seconds_to_wait_there
 from bluezone.authority.messages import phone_numbers
 from bluezone.authority.officers.pages import place_name
 from bluezone.authority.passes import services as passes
@@ -75,19 +75,16 @@ def _web_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBa
     @csp_replace(_POLICY)
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if request.method == "POST" and (wait_s := _wait_s(request, clock.now())):
+        wait_s = 0
+        if request.method == "POST":
+            wait_s = seconds_to_wait_there("declare", origin(request), clock.now(), _REQUESTS, _NETWORKS_REQUESTS)
+        if wait_s:
             response = _plain(request, "later", HTTPStatus.TOO_MANY_REQUESTS)
             response["Retry-After"] = str(wait_s)
             return response
         return view(request, *args, **kwargs)
 
     return guarded
-
-
-def _wait_s(request: HttpRequest, now: dt.datetime) -> int:
-    return seconds_to_wait("declare", caller(request), now, _REQUESTS) or seconds_to_wait(
-        "declare network", origin(request).network, now, _NETWORKS_REQUESTS
-    )
 
 
 def _language(request: HttpRequest) -> str:

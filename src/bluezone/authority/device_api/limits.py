@@ -7,6 +7,7 @@ import threading
 
 from django.db import connection
 
+from bluezone.authority.device_api.callers import Origin
 from bluezone.authority.device_api.models import RateWindow
 from bluezone.authority.site import secrets as keyed
 from bluezone.authority.site import statements
@@ -60,6 +61,14 @@ class _Permits:
 
 
 _permits = _Permits()
+
+
+def seconds_to_wait_there(endpoint: str, origin: Origin, now: dt.datetime, allowed: int, of_network: int) -> int:
+    """Return how long an address is to wait, by its own limit or else by that of the network around it; 0: it may
+    ask."""
+    return seconds_to_wait(endpoint, origin.address, now, allowed) or seconds_to_wait(
+        f"{endpoint} network", origin.network, now, of_network
+    )
 
 
 def seconds_to_wait(endpoint: str, caller: str, now: dt.datetime, allowed: int, window_s: int = WINDOW_S) -> int:

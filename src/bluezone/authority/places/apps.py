@@ -15,7 +15,7 @@ class PlacesConfig(AppConfig):
 
     def ready(self) -> None:
         from bluezone.authority.documents.rules import published_kinds
-        from bluezone.authority.places import retention, services, tasks, unit_part
+        from bluezone.authority.places import retention, services, tasks
         from bluezone.authority.units.parts import parts
         from bluezone.authority.work import kinds
 
@@ -31,7 +31,7 @@ class PlacesConfig(AppConfig):
         registries.menu.add(
             MenuItem("register-place", "place-register", _("Register a place"), Audience.PUBLIC, rank=14)
         )
-        parts.add(unit_part.PART)
+        parts.add(tasks.UNIT_PART)
         registries.audit_kinds.add(
             AuditKind(
                 "place",

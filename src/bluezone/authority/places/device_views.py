@@ -59,11 +59,13 @@ def _answer(text: str, code: str, status: int) -> HttpResponse:
     return padded(ReportAnswer(text, code).to_json, status)
 
 
-def _like_check_ins(request: HttpRequest, now: dt.datetime) -> None:  # noqa: ARG001
-    receiving.like_receive(now)
-
-
-@device_endpoint("check-ins", _answer, ReportRefusal.BAD_REQUEST, ReportRefusal.INTERNAL, decoy=_like_check_ins)
+@device_endpoint(
+    "check-ins",
+    _answer,
+    ReportRefusal.BAD_REQUEST,
+    ReportRefusal.INTERNAL,
+    decoy=lambda _request, now: receiving.like_receive(now),
+)
 def check_ins(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:  # noqa: ARG001
     """Take check-ins that a patient gives."""
     try:

@@ -1,4 +1,6 @@
-"""Store places that show a QR code, the stays of cases at them, and what phones fetch of that. No visitor is in it."""
+"""Store places that show a QR code, the stays of cases at them, and what phones fetch of that. No visitor is in it.
+
+What owners ask for stays until the commune has decided, with how to reach them."""
 
 from __future__ import annotations
 
@@ -171,13 +173,56 @@ class PlacePackage(models.Model):
         return f"place warnings of {self.region}, hour {self.hour}"
 
 
-from bluezone.authority.places.registrations.models import PlaceRegistration  # noqa: E402 (Django looks for it here)
+class PlaceRegistration(models.Model):
+    """Store that an owner asked for a place. Nothing is printed and no code is valid before it is confirmed."""
 
-__all__ = [
-    "Entrance", "Place", "PlacePackage", "PlaceRegistration", "RiskyWindow", "SharedStay",
-    "Sharer", "SharerKey",
-]  # fmt: skip
+    class State(models.TextChoices):
+        WAITING = "waiting", _("to be confirmed")
+        CONFIRMED = "confirmed", _("confirmed")
+        REFUSED = "refused", _("not confirmed")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    #: keyed digests of the random id that the page drew, and of the receipt
+    request_digest = models.CharField(max_length=64, unique=True)
+    receipt_digest = models.CharField(max_length=64, unique=True)
+    #: encrypted, for the same answer to the same id
+    receipt = models.BinaryField()
+    #: whose officers decide: of the commune
+    place = models.CharField(max_length=80, db_index=True)
+    within = models.CharField(max_length=8)
+    name = models.CharField(max_length=160)
+    #: as the owner typed it from the unit's poster; empty for a unit without one
+    code = models.CharField(max_length=9, blank=True)
+    kind = models.PositiveSmallIntegerField()
+    address = models.CharField(max_length=MAX_CHARACTERS, blank=True)
+    usual_stay_min = models.PositiveSmallIntegerField()
+    capacity = models.PositiveIntegerField(null=True)
+    #: rooms and entrances, or vehicles: one a line
+    entrances = models.TextField(blank=True)
+    #: AES-256-GCM: who asks, and the telephone number
+    contact = models.BinaryField()
+    #: keyed digest, to limit how many come of one number
+    telephone_digest = models.CharField(max_length=64, db_index=True)
+    #: by a one-time code; False where this server sends no messages
+    telephone_confirmed = models.BooleanField(default=False)
+    asked_at = models.DateTimeField(db_index=True)
+    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
+    #: why not, as the owner is told
+    reason = models.CharField(max_length=200, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    #: what came of it
+    opened = models.ForeignKey(Place, null=True, on_delete=models.SET_NULL, related_name="registrations")
+
+    def __str__(self) -> str:
+        return f"registration of {self.name}"
+
+    def get_additional_data(self) -> dict[str, str]:
+        """Return the place under which the audit log files a change."""
+        return {"place": self.place}
+
 
 auditlog.register(Place)
 auditlog.register(RiskyWindow)
 auditlog.register(SharedStay, include_fields=["state"])
+auditlog.register(PlaceRegistration, include_fields=["name", "state", "reason"])

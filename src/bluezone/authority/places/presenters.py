@@ -12,8 +12,8 @@ from django.utils import timezone
 from bluezone.authority.officers.models import User
 from bluezone.authority.places import receiving
 from bluezone.authority.places.forms import label_of
-from bluezone.authority.places.load import Load
 from bluezone.authority.places.models import Place, PlaceRegistration, RiskyWindow, SharedStay
+from bluezone.authority.places.rules import Load
 from bluezone.authority.site import registries
 from bluezone.authority.site.language import number_text, page_language
 from bluezone.authority.units.queries import path_of_code

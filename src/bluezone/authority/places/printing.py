@@ -35,31 +35,25 @@ def pdf_of(request: HttpRequest, entrances: Sequence[Entrance], paper: Paper, na
     today = clock.today()
     heads = letterheads_of([unit_place(each.at.organisation.place) for each in entrances], today)
     origin = public_address(request, "/").rstrip("/")
-    posters = [
-        Poster(
-            unit=_title(each),
-            above=_below(each),
-            code=each.at.organisation.code,
-            url=place_address(origin, each.at.organisation.code, bytes(each.payload)),
-            issuer=heads[unit_place(each.at.organisation.place)].issuer,
-            hotline=heads[unit_place(each.at.organisation.place)].hotline,
-            kind=PosterKind.VEHICLE if each.at.moves else PosterKind.PLACE,
+    posters = []
+    for each in entrances:
+        unit = each.at.organisation
+        if each.at.moves and each.name:
+            title, below = each.name, unit.name
+        else:
+            title = f"{unit.name} – {each.name}" if each.name else unit.name
+            below = each.at.address or path_of_code(unit.within)
+        posters.append(
+            Poster(
+                unit=title,
+                above=below,
+                code=unit.code,
+                url=place_address(origin, unit.code, bytes(each.payload)),
+                issuer=heads[unit_place(unit.place)].issuer,
+                hotline=heads[unit_place(unit.place)].hotline,
+                kind=PosterKind.VEHICLE if each.at.moves else PosterKind.PLACE,
+            )
         )
-        for each in entrances
-    ]
     drawn = posters_pdf(posters, today, own_language(), paper)
     headers = {"Content-Disposition": f'inline; filename="{name}-{paper}.pdf"'}
     return HttpResponse(drawn, content_type="application/pdf", headers=headers)
-
-
-def _title(entrance: Entrance) -> str:
-    if entrance.at.moves and entrance.name:
-        return entrance.name
-    name = entrance.at.organisation.name
-    return f"{name} – {entrance.name}" if entrance.name else name
-
-
-def _below(entrance: Entrance) -> str:
-    if entrance.at.moves and entrance.name:
-        return entrance.at.organisation.name
-    return entrance.at.address or path_of_code(entrance.at.organisation.within)

@@ -60,11 +60,6 @@ def like_receive(now: dt.datetime) -> None:
         transaction.set_rollback(True)
 
 
-def still_published(keys: Sequence[bytes]) -> set[bytes]:
-    """Return which of a patient's keys are published and not revoked."""
-    return {key for key, _ in _published(keys)}
-
-
 def keys_of(sharer: Sharer) -> list[bytes]:
     """Return the keys of a sharer; none where the secret they were encrypted under is lost."""
     try:
@@ -83,6 +78,7 @@ def span_of(stay: SharedStay) -> Span | None:
 
 
 def _published(keys: Sequence[bytes]) -> list[_Published]:
+    """Return those of a patient's keys that are published and not revoked."""
     rows = PublishedKey.objects.filter(region=settings.BLUEZONE.region, key__in=keys, made_up=False, source=None)
     standing = rows.exclude(revised_report_type=ReportType.REVOKED)
     return sorted(
@@ -141,3 +137,30 @@ def _sharer(keys: Sequence[bytes], *, create: bool) -> Sharer | None:
         if rows.keys().isdisjoint(found)
     )
     return sharer
+
+
+# --- check-ins whose giver's keys were taken back, or that are old --------------------------------------------------
+
+
+def is_given(stay: SharedStay) -> bool:
+    """Return whether a key of who gave a stay is still published."""
+    return bool(_published(keys_of(stay.sharer)))
+
+
+def drop_withdrawn() -> int:
+    """Delete check-ins of those whose keys are all revoked or gone; return of how many people. What is in a package
+    stays in it: it names nobody, and phones have compared it."""
+    keys = {sharer.pk: keys_of(sharer) for sharer in Sharer.objects.all()}
+    standing = {key for key, _ in _published([key for found in keys.values() for key in found])}
+    gone = [number for number, found in keys.items() if standing.isdisjoint(found)]
+    Sharer.objects.filter(pk__in=gone).delete()
+    return len(gone)
+
+
+def purge(now: dt.datetime) -> int:
+    """Delete check-ins that ended more than 14 days ago, and who gave nothing else; return how many check-ins."""
+    before = (now - rules.LIFE).astimezone(dt.UTC).date()
+    count = SharedStay.objects.filter(ended_on__lt=before).count()
+    SharedStay.objects.filter(ended_on__lt=before).delete()
+    Sharer.objects.filter(stays=None).delete()
+    return count

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -14,7 +13,7 @@ from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.documents.rules import PublishedKind
 from bluezone.authority.errors import ConfigurationError
 from bluezone.authority.officers.models import User
-from bluezone.authority.places import receiving, rules, sharing
+from bluezone.authority.places import receiving, rules
 from bluezone.authority.places.models import (
     Entrance,
     Place,
@@ -180,7 +179,7 @@ def withdraw(stay: Stay, officer: User, now: dt.datetime) -> None:
 def _locked(stay: Stay) -> Stay:
     """Return a stay, locked. Raises PlaceRefusedError where who gave it has taken it back."""
     locked: Stay | None = type(stay)._default_manager.select_for_update().filter(pk=stay.pk).first()
-    if locked is None or (isinstance(locked, SharedStay) and not sharing.is_given(locked)):
+    if locked is None or (isinstance(locked, SharedStay) and not receiving.is_given(locked)):
         raise PlaceRefusedError(N_("Who gave this stay has taken it back."))
     return locked
 
@@ -195,17 +194,16 @@ def publish(now: dt.datetime) -> str | None:
     package. Raises JobBusyError, ConfigurationError without a signing key."""
     with job_lock("publish-places"):
         region, hour = settings.BLUEZONE.region, rules.hour_of(now)
-        sharing.drop_withdrawn()
+        receiving.drop_withdrawn()
         if PlacePackage.objects.filter(region=region, hour=hour).exists():
             return None
-        confirmed = {each.number: each for each in _confirmed()}
-        picked = rules.chosen(Waiting(each.number, each.person, each.confirmed_at) for each in confirmed.values())
+        picked = rules.chosen(_waiting())
         if not picked:
             return None
         signers = signing.export_signers(now)
         if not signers:
             raise ConfigurationError("no export key signs now; `bluezone authority keys create export` makes one")
-        real = [_warning(confirmed[each.number]) for each in picked]
+        real = [_warning(each) for each in picked]
         made_up = made_up_warnings(
             rules.made_up_count(len(real), secrets.randbelow(rules.JITTER + 1)), secrets.token_bytes
         )
@@ -221,29 +219,19 @@ def publish(now: dt.datetime) -> str | None:
         return f"{len(real)} risky places published"
 
 
-@dataclass(frozen=True, slots=True)
-class _Confirmed:
-    """Hold a confirmed stay, marked by an officer or given by a patient, as it goes out."""
-
-    number: str
-    person: str
-    confirmed_at: dt.datetime
-    payload: bytes
-    start: dt.datetime
-    end: dt.datetime
-
-
-def _confirmed() -> list[_Confirmed]:
+def _waiting() -> list[Waiting]:
+    """Return the confirmed stays, marked by an officer or given by a patient; one whose times cannot be decrypted is
+    left out."""
     state = RiskyWindow.State.CONFIRMED
     marked = [
-        _Confirmed(
+        Waiting(
             str(row.pk), f"case {row.case_id}", row.decided_at or row.marked_at, bytes(row.entrance.payload),
             row.start_at, row.end_at,
         )
         for row in RiskyWindow.objects.filter(state=state).select_related("entrance")
     ]  # fmt: skip
     shared = [
-        _Confirmed(
+        Waiting(
             str(row.pk), f"phone {row.sharer_id}", row.decided_at or row.received_at, bytes(row.entrance.payload), *span
         )
         for row in SharedStay.objects.filter(state=state).select_related("entrance")
@@ -252,7 +240,7 @@ def _confirmed() -> list[_Confirmed]:
     return marked + shared
 
 
-def _warning(stay: _Confirmed) -> PlaceWarning:
+def _warning(stay: Waiting) -> PlaceWarning:
     place = read_payload(stay.payload)
     lingers = dt.timedelta(minutes=disease().places.lingers_min)
     end = min(stay.end + lingers, stay.start + rules.LONGEST)
@@ -276,6 +264,6 @@ def purge(now: dt.datetime) -> dict[str, int]:
     before = now - rules.LIFE
     packages = PlacePackage.objects.filter(made_at__lt=before).delete()[0]
     windows = RiskyWindow.objects.filter(end_at__lt=before).delete()[0]
-    shared = sharing.purge(now)
+    shared = receiving.purge(now)
     Entrance.objects.filter(ended_at__lt=before - rules.LOOK_BACK, windows=None, shared_stays=None).delete()
     return {"place_packages": packages, "risky_windows": windows, "shared_stays": shared}

@@ -1,4 +1,5 @@
-"""Make tasks of places: one to be confirmed, a registration, a stay of a case that waits for a decision."""
+"""Make tasks of places: one to be confirmed, a registration, a stay of a case that waits for a decision; and lead from
+a unit's page to its place."""
 
 from __future__ import annotations
 
@@ -9,9 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bluezone.authority.officers.jurisdiction import Role
+from bluezone.authority.officers.jurisdiction import Jurisdiction, Role
 from bluezone.authority.places.models import Place, PlaceRegistration, RiskyWindow, SharedStay
 from bluezone.authority.site.language import number_text
+from bluezone.authority.site.registries import Link
+from bluezone.authority.units.models import Organisation
+from bluezone.authority.units.parts import UnitPart
 from bluezone.authority.work.kinds import Line, Post, Reader, Source
 from bluezone.authority.work.models import Task
 from bluezone.authority.work.rules import Kind, Urgency, Wanted
@@ -84,4 +88,11 @@ def _line(task: Task, names: Mapping[str, str]) -> Line:
     return Line(_("Stay of a case at a place"), address, _("Look at it"), "alert", name, last=last)
 
 
+def actions(organisation: Organisation, own: Jurisdiction) -> Iterable[Link]:
+    """Return the way to the unit's place."""
+    if own.may_see(organisation.place, organisation.sectors) and organisation.closed_on is None:
+        yield Link(reverse("places:place", args=[organisation.code]), _("QR code of the place"))
+
+
+UNIT_PART = UnitPart(actions=actions)
 SOURCE = Source("place", lines, standing=wanted)

@@ -24,9 +24,8 @@ from bluezone.authority.officers.generic import DetailPage, Filters, ListPage, O
 from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.officers.models import User
 from bluezone.authority.officers.pages import place_name
-from bluezone.authority.places import presenters, printing, queries, services
+from bluezone.authority.places import presenters, printing, queries, rules, services
 from bluezone.authority.places.forms import EntranceForm, PlaceForm, StayForm, label_of
-from bluezone.authority.places.load import load_of
 from bluezone.authority.places.models import Place, PlaceRegistration, RiskyWindow
 from bluezone.authority.places.registrations import services as registrations
 from bluezone.authority.places.registrations.forms import DecisionForm
@@ -158,7 +157,7 @@ class PlacePage(OfUnit, DetailPage):
             "stay_form": StayForm(place=found) if found is not None and may_confirm else None,
             "entrances": [label_of(each) for each in entrances],
             "windows": _stays(self.officer, entrance__at=found) if found is not None else [],
-            "load": presenters.load(load_of(each(unit) for each in registries.arrivals)),
+            "load": presenters.load(rules.load_of(each(unit) for each in registries.arrivals)),
         }
         return super().get_context_data(**context | kwargs)
 

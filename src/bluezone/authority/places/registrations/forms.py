@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from bluezone.authority.messages.phone_numbers import NumberRefusedError, checked_number
 from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.places.forms import PlaceForm
+from bluezone.authority.places.models import PlaceRegistration
 from bluezone.authority.places.registrations import rules
-from bluezone.authority.places.registrations.models import PlaceRegistration
 from bluezone.authority.places.registrations.rules import Wish
 from bluezone.authority.places.rules import PlaceRefusedError
 from bluezone.authority.site.language import sentence_of

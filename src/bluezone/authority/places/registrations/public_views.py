@@ -6,7 +6,6 @@ number is confirmed. The receipt travels in bodies, never in an address.
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 import secrets
 from collections.abc import Callable
@@ -19,11 +18,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from bluezone.authority.device_api.callers import caller, origin
-from bluezone.authority.device_api.limits import seconds_to_wait
+from bluezone.authority.device_api.callers import origin
+from bluezone.authority.device_api.limits import seconds_to_wait_there
 from bluezone.authority.messages import phone_numbers
 from bluezone.authority.places import printing
-from bluezone.authority.places.models import PlaceRegistration
 from bluezone.authority.places.registrations import services
 from bluezone.authority.places.registrations.forms import RegistrationForm
 from bluezone.authority.places.rules import PlaceRefusedError
@@ -47,7 +45,9 @@ def _public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     @csrf_exempt  # no cookie stands for anybody here: what is in the body does
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        wait_s = _wait_s(request, clock.now()) if request.method == "POST" else 0
+        wait_s = 0
+        if request.method == "POST":
+            wait_s = seconds_to_wait_there("places", origin(request), clock.now(), _REQUESTS, _NETWORKS_REQUESTS)
         if wait_s:
             said = _("Very many requests came from here. Please try again in some minutes.")
             response = _page(request, "said", {"said": said}, HTTPStatus.TOO_MANY_REQUESTS)
@@ -60,12 +60,6 @@ def _public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         return response
 
     return guarded
-
-
-def _wait_s(request: HttpRequest, now: dt.datetime) -> int:
-    return seconds_to_wait("places", caller(request), now, _REQUESTS) or seconds_to_wait(
-        "places network", origin(request).network, now, _NETWORKS_REQUESTS
-    )
 
 
 def _page(request: HttpRequest, name: str, context: dict[str, object], status: int = HTTPStatus.OK) -> HttpResponse:
@@ -157,18 +151,15 @@ def receipt(request: HttpRequest) -> HttpResponse:
         return _page(request, "receipt", {"is_unknown": True}, HTTPStatus.FORBIDDEN)
     if request.POST.get("act") == "withdraw" and services.withdraw(found):
         return _page(request, "said", {"said": _("Your registration is deleted. Nothing of it is kept.")})
-    return _page(request, "seen", _seen(found, typed))
-
-
-def _seen(found: PlaceRegistration, typed: str) -> dict[str, object]:
-    at = found.decided_at or found.asked_at
-    return {
+    at = timezone.localtime(found.decided_at or found.asked_at)
+    context = {
         "typed": typed,
         "row": found,
         "within": path_of_code(found.within),
-        "at": format_moment(timezone.localtime(at), page_language()),
+        "at": format_moment(at, page_language()),
         "can_print": services.printed_of(found) is not None,
     }
+    return _page(request, "seen", context)
 
 
 @_public_page
