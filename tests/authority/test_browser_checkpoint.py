@@ -74,7 +74,7 @@ documents.refresh(clock.now())
 _ENTRIES = """
 import json
 from bluezone.authority.door.entries import rules, services
-from bluezone.authority.door.entries.models import DoorEntry
+from bluezone.authority.door.models import DoorEntry
 seen = [services._visitor(row, rules.province_of("/34:92/34:31471/")) for row in DoorEntry.objects.order_by("hour")]
 print(json.dumps([[each.hour, each.telephone, each.pass_number] for each in seen]))
 """

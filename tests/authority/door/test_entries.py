@@ -17,7 +17,7 @@ from bluezone.authority.day_keys import services as day_keys
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.door import links
 from bluezone.authority.door.entries import rules, services
-from bluezone.authority.door.entries.models import DoorEntry, DoorOpening
+from bluezone.authority.door.models import DoorEntry, DoorOpening
 from bluezone.authority.door.rules import DoorError
 from bluezone.authority.officers.jurisdiction import Role, jurisdiction_of
 from bluezone.authority.officers.models import User

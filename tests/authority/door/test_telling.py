@@ -11,7 +11,7 @@ from auditlog.models import LogEntry
 from tests.authority.door.test_entries import NOW, NUMBER, case, entry, link, log_in, market, send  # noqa: F401
 
 from bluezone.authority.door.entries import rules, services, telling
-from bluezone.authority.door.entries.models import DoorOpening
+from bluezone.authority.door.models import DoorOpening
 from bluezone.authority.messages import phone_numbers
 from bluezone.authority.messages.models import OutgoingMessage, PhoneNumber
 from bluezone.authority.site import clock, encryption

@@ -37,7 +37,7 @@ from bluezone.errors import TranslatableError
 
 #: request functions of officers' pages that are none of the generic views yet, by package: a number only sinks
 NOT_MOVED = {
-    "checkpoints": 5,
+    "checkpoints": 5,  # a page that browsers keep for when there is no network: no `OfficerPage` is kept by any
     "django": 1,
     "officers": 2,
     "project": 1,

@@ -20,7 +20,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from bluezone.authority.checkpoints import offline_forms, rules, services, wording
+from bluezone.authority.checkpoints import rules, services, wording
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.middleware import not_a_use
 from bluezone.authority.officers.pages import place_name
@@ -123,7 +123,7 @@ def facts(request: HttpRequest) -> HttpResponse:
 @not_a_use
 def forms(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 (Django hands it in)
     """Return the forms of today, to be filled in without a network."""
-    response = JsonResponse(offline_forms.every(clock.date_of(clock.now()), page_language()))
+    response = JsonResponse(services.forms_of(clock.date_of(clock.now()), page_language()))
     response["Cache-Control"] = "private, max-age=300"
     return response
 

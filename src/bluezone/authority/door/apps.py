@@ -14,7 +14,7 @@ class DoorConfig(AppConfig):
     label = "door"
 
     def ready(self) -> None:
-        from bluezone.authority.door import retention, taps, tasks, unit_part
+        from bluezone.authority.door import retention, taps, tasks
         from bluezone.authority.door.entries import services as entries
         from bluezone.authority.door.entries import telling
         from bluezone.authority.units.parts import parts
@@ -38,7 +38,7 @@ class DoorConfig(AppConfig):
                 help=_("what guests answer, by sector; rounds of visits"),
             )
         )
-        parts.add(unit_part.PART)
+        parts.add(tasks.UNIT_PART)
         registries.audit_kinds.add(
             AuditKind(
                 "dooropening",

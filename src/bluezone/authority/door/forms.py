@@ -76,7 +76,9 @@ class VisitForm(forms.Form):
                 self.fields[f"{row.key}_{name}"] = _number(label)
                 self.fields[f"{row.key}_{name}"].initial = number
         self.fields["paper_day"] = forms.DateField(label=_("Day of the paper list"), required=False)
-        self.fields["paper_day"].widget = forms.Select(choices=_days(today))
+        days_back = [today - dt.timedelta(days=back) for back in range(rules.UNCONFIRMED_LIFE.days)]
+        named = [(day.isoformat(), named_day(day, has_year=False)) for day in days_back]
+        self.fields["paper_day"].widget = forms.Select(choices=[("", "–"), *named])
         for app in App:
             for name, label in _ANSWERS:
                 self.fields[f"paper_{app}_{name}"] = _number(label)
@@ -180,11 +182,6 @@ def _answers(values: dict[str, Any], key: str, unless_given: Answers) -> Answers
     given = [values.get(f"{key}_{name}") for name, _label in _ANSWERS]
     pairs = zip(given, unless_given.each, strict=True)
     return Answers(*(other if number is None else number for number, other in pairs))
-
-
-def _days(today: dt.date) -> list[tuple[str, str]]:
-    days = [today - dt.timedelta(days=back) for back in range(rules.UNCONFIRMED_LIFE.days)]
-    return [("", "–"), *((day.isoformat(), named_day(day, has_year=False)) for day in days)]
 
 
 class RoundForm(forms.Form):

@@ -16,8 +16,11 @@ from django.db.models.functions import Coalesce, Greatest
 
 from bluezone.authority.door.models import DoorDay, DoorList, Visit
 from bluezone.authority.door.rules import Answers, App, Standing
-from bluezone.authority.door.sectors import keeps_door_list
-from bluezone.authority.units.models import Organisation
+from bluezone.authority.units.models import Organisation, OwnSector
+from bluezone.rollout.sectors import BUILT_IN
+
+#: keys of the built-in sectors whose units ask guests
+_ASKED = tuple(key for key, sector in BUILT_IN.items() if sector.guests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,15 @@ class DoorTotals:
     def of(self, app: App) -> Standing:
         """Return the answers of an app; none where nobody was asked about it."""
         return self.apps.get(app, Standing(Answers(), Answers()))
+
+
+def keeps_door_list(field: str = "") -> Q:
+    """Return the condition under which an organisation (at the relation `field`) is to keep a door list: its sector
+    asks guests, or somebody has begun one for it (the gate of an office)."""
+    at = f"{field}__" if field else ""
+    added = OwnSector.objects.filter(with_guests=True).values("key")
+    in_sector = Q(**{f"{at}sector__in": _ASKED}) | Q(**{f"{at}sector__in": added})
+    return in_sector | Q(**{f"{at}door__isnull": False})
 
 
 def keepers(organisations: QuerySet[Organisation]) -> QuerySet[Organisation]:

@@ -1,4 +1,5 @@
-"""Make tasks of doors: what is asked of their days, today's round, doors that nobody visits, a head's paper."""
+"""Make tasks of doors: what is asked of their days, today's round, doors that nobody visits, a head's paper; and
+lead to a unit's door from its page and its head's first one."""
 
 from __future__ import annotations
 
@@ -13,10 +14,11 @@ from bluezone.authority.door import links as door_links
 from bluezone.authority.door import queries
 from bluezone.authority.door.models import DoorDay, RoundStop, Visit
 from bluezone.authority.officers import scope
-from bluezone.authority.officers.jurisdiction import Role, codes_of
+from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, codes_of
 from bluezone.authority.site.language import number_text
 from bluezone.authority.site.registries import Area, HomePart, Link, Visitor
 from bluezone.authority.units.models import Organisation
+from bluezone.authority.units.parts import UnitPart
 from bluezone.authority.work.kinds import Line, Post, Reader, Source
 from bluezone.authority.work.models import Task
 from bluezone.authority.work.rules import Kind, Wanted
@@ -90,5 +92,12 @@ def links(visitor: Visitor) -> Iterable[Link]:
         yield Link(reverse("door:unit", args=[own.code]), _("Our door list"), help_text)
 
 
+def actions(organisation: Organisation, own: Jurisdiction) -> Iterable[Link]:
+    """Return the way to the unit's door. Any open unit may begin a list: the gate of an office, too."""
+    if own.may_see(organisation.place, organisation.sectors) and organisation.closed_on is None:
+        yield Link(reverse("door:unit", args=[organisation.code]), _("Door list"))
+
+
+UNIT_PART = UnitPart(actions=actions)
 PART = HomePart(35, links=links, area=Area.PLACES)
 SOURCE = Source("door", lines, standing=wanted)

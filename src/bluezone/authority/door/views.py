@@ -65,7 +65,9 @@ class Overview(OfficerPage):
         units = scope.visible(Organisation.objects.all(), self.request.user)
         taps.reckon_new(units)  # what has come since the worker's last minute
         by_sector = queries.sector_totals(units, since, today)
-        whole = queries.total(by_sector.values())
+        whole, known = queries.total(by_sector.values()), sectors.every()
+        order = list(known)
+        keys = sorted(by_sector, key=lambda key: order.index(key) if key in known else len(order))
         found = {
             "place": place_name(self.own.place, today),
             "days": days,
@@ -75,17 +77,10 @@ class Overview(OfficerPage):
             "whole": presenters.totals("", whole),
             "never": whole.never_visited,
             "asked_about": whole.asked_about,
-            "sectors": _by_sector(by_sector),
+            "sectors": [presenters.totals(sectors.name_of(key, known), by_sector[key], key=key) for key in keys],
             "places": _by_place(self.own, queries.commune_totals(units, since, today), today),
         }
         return super().get_context_data(**found | kwargs)
-
-
-def _by_sector(found: dict[str, DoorTotals]) -> list[dict[str, Any]]:
-    known = sectors.every()
-    order = list(known)
-    keys = sorted(found, key=lambda key: order.index(key) if key in known else len(order))
-    return [presenters.totals(sectors.name_of(key, known), found[key], key=key) for key in keys]
 
 
 def _by_place(own: Jurisdiction, found: dict[str, DoorTotals], today: dt.date) -> list[dict[str, Any]]:

@@ -12,9 +12,9 @@ from django.db.models import Max, QuerySet
 
 from bluezone.authority.door import rules
 from bluezone.authority.door.models import DoorDay, DoorList, Round, RoundStop, Visit
+from bluezone.authority.door.queries import keepers
 from bluezone.authority.door.rounds import Candidate
 from bluezone.authority.door.rules import Answers, App, PosterState
-from bluezone.authority.door.sectors import keeps_door_list
 from bluezone.authority.door.taps import poster_fields, poster_of, reckon_days, turn_of
 from bluezone.authority.officers.jurisdiction import codes_of
 from bluezone.authority.officers.models import User
@@ -71,19 +71,15 @@ def record(
         looked_over=seen.looked_over,
     )
     door, _created = DoorList.objects.get_or_create(organisation=organisation)
-    _see_poster(door, seen.poster_hangs, day)
+    told = poster_of(door)
+    since = told.since if told is not None and told.hangs is seen.poster_hangs and told.since <= day else day
+    for name, value in poster_fields(PosterState(seen.poster_hangs, since, is_seen=True)).items():
+        setattr(door, name, value)
+    door.save()
     missed = [each for each in seen.looks if not _confirm(organisation, each, day)] if seen.looked_over else []
     stops = RoundStop.objects.filter(organisation=organisation, visit=None, round__day=day)
     stops.update(visit=visit)
     return visit, missed
-
-
-def _see_poster(door: DoorList, hangs: bool, day: dt.date) -> None:
-    told = poster_of(door)
-    since = told.since if told is not None and told.hangs is hangs and told.since <= day else day
-    for name, value in poster_fields(PosterState(hangs, since, is_seen=True)).items():
-        setattr(door, name, value)
-    door.save()
 
 
 def _confirm(organisation: Organisation, look: Look, day: dt.date) -> bool:
@@ -135,8 +131,7 @@ def decide_apart(organisation: Organisation, day: dt.date, *, take: bool) -> Non
 
 def candidates(organisations: QuerySet[Organisation], day: dt.date) -> list[Candidate]:
     """Return those that keep a door list and are on no round of that day yet."""
-    rows = organisations.filter(keeps_door_list(), closed_on=None)
-    rows = rows.exclude(pk__in=RoundStop.objects.filter(round__day=day).values("organisation"))
+    rows = keepers(organisations).exclude(pk__in=RoundStop.objects.filter(round__day=day).values("organisation"))
     values = rows.annotate(last=Max("door_visits__day")).values_list(
         "pk", "name", "within", "place", "door__street", "parent__door__street", "last", "parent__name"
     )

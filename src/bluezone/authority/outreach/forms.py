@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.outreach.models import UnionTask
+from bluezone.authority.outreach.queries import COLUMNS
 from bluezone.authority.site.fields import CountField, DayField
 from bluezone.authority.site.language import sentence_of
 from bluezone.authority.site.records import RecordForm
@@ -43,10 +44,6 @@ class FamiliesForm(forms.Form):
             self.fields["reached"].help_text = _("Spoken to through their members; all so far.")
 
 
-#: fields of the form of visits, in their order
-OUTCOME_FIELDS = {outcome: outcome.value.replace("-", "_") for outcome in Outcome}
-
-
 def _households(label: Any) -> forms.CharField:
     widget = forms.TextInput({"autocomplete": "off", "inputmode": "text"})
     return forms.CharField(label=label, required=False, max_length=2_000, widget=widget)
@@ -68,7 +65,7 @@ class VisitsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
-        for field in OUTCOME_FIELDS.values():
+        for field in COLUMNS.values():
             try:
                 values[field] = parse_numbers(values.get(field, ""), self._households)
             except RolloutError as error:
@@ -77,7 +74,7 @@ class VisitsForm(forms.Form):
 
     def outcomes(self) -> dict[Outcome, tuple[int, ...]]:
         """Return the households by outcome, once the form is valid."""
-        return {outcome: self.cleaned_data[field] for outcome, field in OUTCOME_FIELDS.items()}
+        return {outcome: self.cleaned_data[field] for outcome, field in COLUMNS.items()}
 
 
 class HouseholdsForm(RecordForm):

@@ -19,7 +19,7 @@ from bluezone.rollout.families import FIELDS, FamilyTally, TreeTally, of_unit
 from bluezone.rollout.households import Outcome, Team, Visit, parse_numbers
 
 _CHUNK = 500
-#: columns of `Hamlet` and `VisitDay`, by outcome
+#: columns of `Hamlet` and `VisitDay`, and fields of the form of visits, by outcome
 COLUMNS = {outcome: outcome.value.replace("-", "_") for outcome in Outcome}
 
 
@@ -29,7 +29,7 @@ COLUMNS = {outcome: outcome.value.replace("-", "_") for outcome in Outcome}
 def own_tally(organisation: Organisation, day: dt.date) -> FamilyTally | None:
     """Return a unit's own tally as it was on a day."""
     row = StoredTally.objects.filter(organisation=organisation, date__lte=day).order_by("-date").first()
-    return _tally(row) if row is not None else None
+    return FamilyTally(**{name: getattr(row, name) for name in FIELDS}) if row is not None else None
 
 
 def tally_day(organisation: Organisation, day: dt.date) -> dt.date | None:
@@ -59,22 +59,12 @@ def tallies(organisations: Sequence[Organisation], day: dt.date) -> dict[str, Tr
     return {code: made(code) for code in roots}
 
 
-def _tally(row: StoredTally) -> FamilyTally:
-    return FamilyTally(**{name: getattr(row, name) for name in FIELDS})
-
-
 # --- households -------------------------------------------------------------------------------------------------------
-
-
-def hamlet_of(organisation: Organisation) -> Hamlet | None:
-    """Return the stored counts of a hamlet."""
-    return Hamlet.objects.filter(organisation=organisation).first()
 
 
 def households_of(organisation: Organisation) -> int | None:
     """Return how many households a hamlet has; None where nobody has said."""
-    row = hamlet_of(organisation)
-    return row.households if row is not None else None
+    return Hamlet.objects.filter(organisation=organisation).values_list("households", flat=True).first()
 
 
 def visits_of(organisation: Organisation) -> list[Visit]:

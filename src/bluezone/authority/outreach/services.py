@@ -127,8 +127,7 @@ def _reckon(organisation: Organisation, date: dt.date) -> None:
     day = day or VisitDay(organisation=organisation, date=date)
     row = Hamlet.objects.filter(organisation=organisation).first() or Hamlet(organisation=organisation)
     state = rounds(visits, row.households)
-    for outcome in Outcome:
-        name = outcome.value.replace("-", "_")
+    for outcome, name in queries.COLUMNS.items():
         setattr(day, name, of_day.count(outcome))
         setattr(row, name, state.counts[outcome])
     row.visited = state.visited

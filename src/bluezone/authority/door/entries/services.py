@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import zoneinfo
 
@@ -12,9 +13,8 @@ from django.db.models import Count, QuerySet
 from bluezone.authority.day_keys import services as day_keys
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.door.entries import rules
-from bluezone.authority.door.entries.models import DoorEntry, DoorOpening
 from bluezone.authority.door.entries.rules import SentEntries, Visitor
-from bluezone.authority.door.models import DoorLink
+from bluezone.authority.door.models import DoorEntry, DoorLink, DoorOpening
 from bluezone.authority.door.rules import DoorError
 from bluezone.authority.officers import audit_log
 from bluezone.authority.officers.confirming import Issuer
@@ -96,7 +96,11 @@ def visitors(opening: DoorOpening) -> tuple[list[Visitor], int]:
     found: dict[tuple[str, str], Visitor] = {}
     unread = 0
     for row in rows:
-        visitor = _visitor(row, opening.place)
+        visitor = None
+        with contextlib.suppress(SealError):
+            bound_to = rules.bound_to(row.hour)
+            text = day_keys.unseal(PURPOSE, opening.place, row.day_key, bound_to, bytes(row.sealed))
+            visitor = rules.read_visitor(row.hour, text)
         if visitor is None:
             unread += 1
         else:
@@ -110,14 +114,6 @@ def read(opening: DoorOpening, officer: User) -> tuple[list[Visitor], int]:
     found, unread = visitors(opening)
     audit_log.note(opening, Issuer(officer=officer), {"read": ["None", str(len(found))]})
     return found, unread
-
-
-def _visitor(row: DoorEntry, place: str) -> Visitor | None:
-    try:
-        text = day_keys.unseal(PURPOSE, place, row.day_key, rules.bound_to(row.hour), bytes(row.sealed))
-    except SealError:
-        return None
-    return rules.read_visitor(row.hour, text)
 
 
 def purge(now: dt.datetime) -> dict[str, int]:

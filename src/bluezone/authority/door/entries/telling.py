@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from bluezone.authority.door.entries import rules, services
-from bluezone.authority.door.entries.models import DoorOpening
+from bluezone.authority.door.models import DoorOpening
 from bluezone.authority.messages import phone_numbers
 from bluezone.authority.messages import sms as outbox
 from bluezone.authority.messages.sms import sender

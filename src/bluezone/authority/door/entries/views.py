@@ -5,17 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bluezone.authority.diagnosis.queries import visible_cases
 from bluezone.authority.door.entries import rules, services
-from bluezone.authority.door.entries.forms import OpeningForm
-from bluezone.authority.door.entries.models import DoorOpening
+from bluezone.authority.door.models import DoorOpening
 from bluezone.authority.door.unit_views import OfDoor
 from bluezone.authority.messages import sms
 from bluezone.authority.officers import confirming, scope
@@ -23,9 +24,20 @@ from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.generic import DetailPage, Step
 from bluezone.authority.officers.jurisdiction import Jurisdiction
 from bluezone.authority.site import clock, registries
+from bluezone.authority.site.fields import MomentField
 from bluezone.authority.site.language import number_text, page_language
 from bluezone.authority.site.registries import Link
 from bluezone.i18n import format_date, format_moment
+
+
+class OpeningForm(forms.Form):
+    """Ask for the case and the window."""
+
+    file_number = forms.CharField(
+        label=gettext_lazy("File number of the case"), max_length=40, widget=forms.TextInput({"autocomplete": "off"})
+    )
+    start = MomentField(label=pgettext_lazy("time", "From"))
+    end = MomentField(label=pgettext_lazy("time", "To"))
 
 
 class EntriesPage(OfDoor, DetailPage):
