@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,8 @@ import pytest
 
 from bluezone.exposure.encounters import ENCOUNTER_COLUMNS, OPTIONAL_COLUMNS
 from bluezone.exposure.scan_files import SCAN_COLUMNS
+from bluezone.exposure.scan_table import ScanTable
+from bluezone.exposure.windows import ScanInstance
 
 MODELS = ("Pixel 2", "Galaxy A50", "iPhone 7")
 MODEL_TX_DB = {"Pixel 2": 0.0, "Galaxy A50": 6.0, "iPhone 7": -5.0}
@@ -77,6 +79,25 @@ def write_set(
 @pytest.fixture(scope="session")
 def synthetic_set(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_set(tmp_path_factory.mktemp("synthetic") / "set")
+
+
+def made_of(encounters: Sequence[Iterable[ScanInstance]]) -> ScanTable:
+    """Make the table of some encounters' scans."""
+    rows: list[tuple[float, float, float, float, float]] = []
+    offsets = [0]
+    for scans in encounters:
+        rows.extend(
+            (scan.at_s, scan.since_last_scan_s, scan.typical_attenuation_db, scan.min_attenuation_db, scan.readings)
+            for scan in scans
+        )
+        offsets.append(len(rows))
+    columns = np.array(rows, dtype=np.float64).reshape(-1, 5).T.copy()
+    return ScanTable(np.array(offsets, dtype=np.int64), *columns)
+
+
+@pytest.fixture(scope="session")
+def table_of_scans() -> Callable[..., ScanTable]:
+    return made_of
 
 
 @pytest.fixture

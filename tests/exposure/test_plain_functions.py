@@ -21,7 +21,6 @@ from hypothesis import strategies as st
 
 from bluezone.exposure import arrays
 from bluezone.exposure.policies import POLICIES
-from bluezone.exposure.scan_table import table_of_scans
 from bluezone.exposure.windows import ExposureWindow, ScanInstance, group_scans
 from bluezone.protocol.keys import ReportType
 
@@ -107,7 +106,7 @@ def test_the_former_codes_days_are_both_warned_of_and_not():
 
 @given(seeds=st.lists(st.integers(0, 2**32), min_size=1, max_size=8))
 @settings(max_examples=25)
-def test_compiled_over_a_table_every_policy_says_what_it_says_on_a_phone(seeds):
+def test_compiled_over_a_table_every_policy_says_what_it_says_on_a_phone(table_of_scans, seeds):
     heard = [windows for seed in seeds if (windows := windows_of(seed, most_senders=1))]
     heard = [sorted(windows, key=lambda window: window.start_s) for windows in heard]
     encounters, keys = [*heard, []], [*(windows[0] for windows in heard), heard[0][0]]
@@ -126,7 +125,7 @@ def test_compiled_over_a_table_every_policy_says_what_it_says_on_a_phone(seeds):
             assert alike(judged.near_minutes[row], sum(day.evidence.near_minutes for day in said.days))
 
 
-def test_scans_out_of_order_are_judged_in_order():
+def test_scans_out_of_order_are_judged_in_order(table_of_scans):
     windows = windows_of(3, most_senders=1)
     scans = [scan for window in windows for scan in window.scans]
     mixed = table_of_scans([sorted(scans, key=lambda scan: scan.typical_attenuation_db)])

@@ -4,31 +4,31 @@ import numpy as np
 import pytest
 
 from bluezone.exposure.errors import ExposureError
-from bluezone.exposure.scan_table import ScanTable, table_of_scans
+from bluezone.exposure.scan_table import ScanTable
 from bluezone.exposure.windows import ScanInstance
 
 SCANS = [[ScanInstance(0, 60, 50, 48, 3), ScanInstance(60, 60, 55, 51, 1)], [], [ScanInstance(0, 30, 70, 70, 2)]]
 
 
-def test_a_table_gives_back_the_scans_it_was_made_of():
+def test_a_table_gives_back_the_scans_it_was_made_of(table_of_scans):
     table = table_of_scans(SCANS)
     assert [list(table.scans(row)) for row in range(len(table))] == SCANS
     assert table.heard.tolist() == [True, False, True]
 
 
-def test_scans_are_put_in_order_of_time_within_their_encounter():
+def test_scans_are_put_in_order_of_time_within_their_encounter(table_of_scans):
     table = table_of_scans(SCANS)
     assert table.in_order() is table
     mixed = table_of_scans([SCANS[0][::-1], SCANS[1], SCANS[2]])
     assert [list(mixed.in_order().scans(row)) for row in range(len(mixed))] == SCANS
 
 
-def test_a_shift_is_taken_off_by_encounter_and_stays_within_what_a_link_can_have():
+def test_a_shift_is_taken_off_by_encounter_and_stays_within_what_a_link_can_have(table_of_scans):
     table = table_of_scans(SCANS).shifted(np.array([10.0, 0.0, 200.0]))
     assert table.typical_db.tolist() == [40, 45, -40]
 
 
-def test_a_table_of_nobody_is_a_table():
+def test_a_table_of_nobody_is_a_table(table_of_scans):
     assert len(table_of_scans([])) == 0
 
 

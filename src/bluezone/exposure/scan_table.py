@@ -5,7 +5,6 @@ Encounter `i` owns the rows `offsets[i]:offsets[i + 1]`; an encounter without ro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -115,17 +114,3 @@ class ScanTable:
             )
             for row in rows
         )
-
-
-def table_of_scans(encounters: Sequence[Iterable[ScanInstance]]) -> ScanTable:
-    """Make the table of some encounters' scans."""
-    rows: list[tuple[float, float, float, float, float]] = []
-    offsets = [0]
-    for scans in encounters:
-        rows.extend(
-            (scan.at_s, scan.since_last_scan_s, scan.typical_attenuation_db, scan.min_attenuation_db, scan.readings)
-            for scan in scans
-        )
-        offsets.append(len(rows))
-    columns = np.array(rows, dtype=np.float64).reshape(-1, 5).T.copy()
-    return ScanTable(np.array(offsets, dtype=np.int64), *columns)

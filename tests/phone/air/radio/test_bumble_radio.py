@@ -29,6 +29,13 @@ async def listen_for(radio, seconds: float) -> list:
     return heard
 
 
+async def opened(virtual) -> tuple:
+    near = virtual.Neighbourhood()
+    radio = near.radio("one")
+    await radio.open()
+    return near, radio
+
+
 @pytest.mark.parametrize("legacy", [False, True], ids=["extended commands", "legacy commands"])
 async def test_what_one_radio_sends_another_hears_with_address_strength_and_time(virtual, legacy):
     near = virtual.Neighbourhood(virtual.Air(lambda sender, receiver: -71))
@@ -82,9 +89,7 @@ async def test_between_two_identities_the_radio_is_silent(virtual):
 
 
 async def test_advertisements_are_legacy_and_not_connectable_and_scanning_is_passive(virtual):
-    near = virtual.Neighbourhood()
-    radio = near.radio("one")
-    await radio.open()
+    near, radio = await opened(virtual)
     await radio.advertise(ADDRESSES[0], PAYLOADS[0])
     await radio.start_scanning(lambda _: None)
     by_name = {command.name: command for command in near.controllers["one"].commands}
@@ -116,9 +121,7 @@ async def test_a_stock_bumble_device_hears_what_we_send(virtual):
 
 
 async def test_a_refused_command_is_a_radio_error_and_leaves_silence(virtual):
-    near = virtual.Neighbourhood()
-    radio = near.radio("one")
-    await radio.open()
+    near, radio = await opened(virtual)
     await radio.advertise(ADDRESSES[0], PAYLOADS[0])
     near.controllers["one"].refuse.add(hci.HCI_LE_SET_EXTENDED_ADVERTISING_DATA_COMMAND)
     near.air.sent.clear()
@@ -133,9 +136,7 @@ async def test_a_refused_command_is_a_radio_error_and_leaves_silence(virtual):
 
 
 async def test_a_controller_that_is_unplugged_is_a_radio_error_and_can_be_opened_again(virtual):
-    near = virtual.Neighbourhood()
-    radio = near.radio("one")
-    await radio.open()
+    near, radio = await opened(virtual)
     near.controllers["one"].deaf = True
     with pytest.raises(RadioError, match="is gone"):
         await radio.start_scanning(lambda _: None)
@@ -148,9 +149,7 @@ async def test_a_controller_that_is_unplugged_is_a_radio_error_and_can_be_opened
 
 
 async def test_a_closed_radio_neither_sends_nor_hears_and_says_so(virtual):
-    near = virtual.Neighbourhood()
-    radio = near.radio("one")
-    await radio.open()
+    near, radio = await opened(virtual)
     await radio.open()  # twice is once
     await radio.advertise(ADDRESSES[0], PAYLOADS[0])
     await radio.start_scanning(lambda _: None)
@@ -165,9 +164,7 @@ async def test_a_closed_radio_neither_sends_nor_hears_and_says_so(virtual):
 
 @pytest.mark.parametrize(("address", "data"), [(b"short", b""), (bytes(6), bytes(32))])
 async def test_what_does_not_fit_into_an_advertisement_is_refused_before_anything_changes(virtual, address, data):
-    near = virtual.Neighbourhood()
-    radio = near.radio("one")
-    await radio.open()
+    near, radio = await opened(virtual)
     await radio.advertise(ADDRESSES[0], PAYLOADS[0])
     with pytest.raises(RadioError, match="cannot be advertised"):
         await radio.advertise(address, data)

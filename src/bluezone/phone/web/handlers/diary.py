@@ -63,9 +63,9 @@ class DiaryScreens(Screens):
             place.address,
             place.location_id.hex(),
             scanned.unit_code,
-            diary.along(form.get("along", "")),
+            diary.kept_text(form, "along"),
             kind=place.kind,
-            seat=diary.seat(form.get("seat", "")) if place.kind in VEHICLES else "",
+            seat=diary.kept_text(form, "seat") if place.kind in VEHICLES else "",
         )
         with self._runner.exclusive() as phone:
             store, now_s = phone.stores.diary, phone.clock()

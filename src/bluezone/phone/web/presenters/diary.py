@@ -27,8 +27,7 @@ from bluezone.protocol.check_ins import (
 from bluezone.protocol.text import is_clean
 
 MAX_TYPED = 200
-_MAX_ALONG = 100
-_MAX_SEAT = 20
+_LONGEST = {"along": 100, "seat": 20}
 #: of these nobody knows whether they move
 _OF_NO_KIND = frozenset({PlaceKind.UNSPECIFIED, PlaceKind.OTHER, PlaceKind.TEMPORARY_OTHER})
 _DAY_S = 86_400
@@ -102,14 +101,10 @@ def given(fields: Mapping[str, str]) -> ScannedPlace | None:
         return None
 
 
-def along(text: str) -> str:
-    """Return who was along as it is kept: a short line."""
-    return " ".join(text.split())[:_MAX_ALONG] if is_clean(text) else ""
-
-
-def seat(text: str) -> str:
-    """Return a seat as it is kept: a few signs."""
-    return " ".join(text.split())[:_MAX_SEAT] if is_clean(text) else ""
+def kept_text(fields: Mapping[str, str], name: str) -> str:
+    """Return who was along (a short line), or a seat (a few signs), as it is kept."""
+    text = fields.get(name, "")
+    return " ".join(text.split())[: _LONGEST[name]] if is_clean(text) else ""
 
 
 def question(kind: PlaceKind, language: Translator) -> str:
@@ -198,7 +193,7 @@ def read_typed(form: Mapping[str, str], now_s: float, zone: tzinfo, language: Tr
         return Typed(problem=_("You left before you came. Please look at both times."))
     if left is not None and left > came + 60 * MAX_STAY_MIN:
         return Typed(problem=_("This is longer than a day. Please make an entry for each day."))
-    place = DiaryPlace(name, address, along=along(form.get("along", "")))
+    place = DiaryPlace(name, address, along=kept_text(form, "along"))
     usual_s = came + 60 * DEFAULT_STAY_MIN
     return Typed(place, came, max(usual_s, left or 0.0), left)
 
