@@ -19,9 +19,9 @@ from django.db import connection
 from bluezone.authority.device_api.callers import Origin
 from bluezone.authority.diagnosis import code_store, codes, guessing, services
 from bluezone.authority.diagnosis.codes import IssuedCode
+from bluezone.authority.diagnosis.guessing import EVERYWHERE
 from bluezone.authority.diagnosis.models import Case, OneTimeCode, VerificationToken, WrongTry
 from bluezone.authority.diagnosis.rules import TokenVerdict, Verdict
-from bluezone.authority.diagnosis.tries import EVERYWHERE
 from bluezone.protocol.one_time_codes import Kind, combinations, draw_short
 
 HOME = "198.51.100.7"

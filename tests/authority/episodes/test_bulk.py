@@ -12,8 +12,7 @@ from auditlog.models import LogEntry
 from django.test import Client
 from tests.authority.episodes.conftest import BACKEND, NOW, TODAY, case, met
 
-from bluezone.authority.diagnosis.models import Case
-from bluezone.authority.diagnosis.sending.models import CodeMessage
+from bluezone.authority.diagnosis.models import Case, CodeMessage
 from bluezone.authority.episodes import services
 from bluezone.authority.episodes.calls import Said
 from bluezone.authority.episodes.models import Episode, Letter, Stay

@@ -10,9 +10,8 @@ from auditlog.models import LogEntry
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bluezone.authority.diagnosis.models import Case, CodeCount, OneTimeCode
+from bluezone.authority.diagnosis.models import Case, CodeCount, CodeMessage, OneTimeCode, RanOut
 from bluezone.authority.diagnosis.sending import job
-from bluezone.authority.diagnosis.sending.models import CodeMessage, RanOut
 from bluezone.authority.issuing.models import ExternalIssuerDay
 from bluezone.authority.messages.models import SendingFailure
 from bluezone.authority.messages.sms import SmsError

@@ -10,9 +10,8 @@ from auditlog.models import LogEntry
 from django.test import Client
 from django.utils import translation
 
-from bluezone.authority.diagnosis.models import Case, OneTimeCode
+from bluezone.authority.diagnosis.models import Case, CodeMessage, OneTimeCode
 from bluezone.authority.diagnosis.sending import envelope, job
-from bluezone.authority.diagnosis.sending.models import CodeMessage
 from bluezone.authority.issuing import retention
 from bluezone.authority.issuing.models import LabCorrection, LabResult
 from bluezone.authority.issuing.results import queries, rules

@@ -8,7 +8,7 @@ import io
 
 import pytest
 
-from bluezone.authority.device_api.platforms import Platform
+from bluezone.authority.device_api.callers import Platform
 from bluezone.authority.diagnosis import services as cases
 from bluezone.authority.issuing.models import CodeDay
 from bluezone.authority.issuing.statistics import rules, services

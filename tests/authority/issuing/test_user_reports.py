@@ -10,9 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
+from bluezone.authority.issuing import user_reports
 from bluezone.authority.issuing.models import UserReport, UserReportRequest
-from bluezone.authority.issuing.user_reports import rules, services
-from bluezone.authority.issuing.user_reports.rules import Budget, NumberFacts
+from bluezone.authority.issuing.user_reports import Budget, NumberFacts
 from bluezone.authority.messages import sms as outbox
 from bluezone.authority.messages.models import OutgoingMessage, SendingFailure
 from bluezone.authority.messages.sms import SmsError
@@ -43,7 +43,7 @@ MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
     ],
 )
 def test_a_number_reports_once_in_90_days_and_gets_few_messages(facts, allowed):
-    assert rules.may_send(facts, NOON, TODAY) is allowed
+    assert user_reports.may_send(facts, NOON, TODAY) is allowed
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_number_reports_once_in_90_days_and_gets_few_messages(facts, allowed):
     ],
 )
 def test_budgets_of_a_day(address, everywhere, spent):
-    assert rules.spent(address, everywhere, 5, 10) is spent
+    assert user_reports.spent(address, everywhere, 5, 10) is spent
 
 
 def asked(**fields) -> Asked:
@@ -122,16 +122,16 @@ def test_a_number_that_reported_gets_no_message_for_90_days(phone, messages):
     request = asked()
     ask(phone, request)
     assert redeem(phone, code_sent(messages, phone.clock.now), request.nonce).token
-    services.settle(phone.clock.now)
+    user_reports.settle(phone.clock.now)
     report = UserReport.objects.get()
     assert (report.reported_on, report.code) == (TODAY, None), "nothing leads from the number to the case"
     for days in (1, 30, 58):
         phone.clock.forward(days=days)
-        services.settle(phone.clock.now)
+        user_reports.settle(phone.clock.now)
         assert ask(phone, asked(test_date=phone.clock.now.date())).error == ""
         assert not OutgoingMessage.objects.exists()
     phone.clock.forward(days=1)
-    services.settle(phone.clock.now)
+    user_reports.settle(phone.clock.now)
     ask(phone, asked(test_date=phone.clock.now.date()))
     assert OutgoingMessage.objects.count() == 1
 
@@ -141,9 +141,9 @@ def test_a_code_that_nobody_used_leaves_the_number_free_and_no_case(phone, messa
     phone.clock.forward(minutes=91)
     ask(phone, asked())
     assert OutgoingMessage.objects.count() == 2
-    services.settle(phone.clock.forward(hours=23))
+    user_reports.settle(phone.clock.forward(hours=23))
     assert UserReport.objects.count() == 1
-    services.settle(phone.clock.forward(days=1))
+    user_reports.settle(phone.clock.forward(days=1))
     assert not UserReport.objects.exists()
     assert not Case.objects.exists()
 

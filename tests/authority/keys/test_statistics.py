@@ -8,11 +8,11 @@ import json
 import jwt
 import pytest
 
-from bluezone.authority.device_api.platforms import Platform, platform_of
+from bluezone.authority.device_api.callers import Platform, platform_of
 from bluezone.authority.keys import statistics
 from bluezone.authority.keys.models import PublishHour, PublishNote
 from bluezone.authority.keys.statistics import Sums
-from bluezone.authority.signing import services as signing
+from bluezone.authority.signing import remembered
 
 NOON = dt.datetime(2020, 8, 18, 12, 30, tzinfo=dt.UTC)
 
@@ -94,7 +94,7 @@ def test_a_day_is_read_by_the_hour_from_ten_requests_on_and_else_after_two_days(
 def ask(phone, **claims):
     now = int(phone.clock.now.timestamp())
     payload = {"iss": "vn.bluezone.verification", "aud": "vn.bluezone.keys.statistics", "iat": now, "exp": now + 300}
-    private, key_id = signing.certificate_signer(phone.clock.now)
+    private, key_id = remembered.certificate_signer(phone.clock.now)
     token = jwt.encode(payload | claims, private, algorithm="ES256", headers={"kid": key_id})
     return phone.post("/v1/stats", b'{"padding": "eA=="}', headers={"Authorization": f"Bearer {token}"})
 

@@ -9,9 +9,8 @@ from django.http import HttpRequest, HttpResponse
 
 from bluezone.authority.declarations import services
 from bluezone.authority.declarations.rules import RefusedError, Way
-from bluezone.authority.device_api.answers import padded
 from bluezone.authority.device_api.callers import caller
-from bluezone.authority.device_api.endpoint import device_endpoint
+from bluezone.authority.device_api.endpoint import device_endpoint, padded
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.health_declarations import Confirm, HealthAnswer, HealthDeclaration, HealthDeclarationRefusal
 from bluezone.protocol.phone_numbers import LANGUAGES

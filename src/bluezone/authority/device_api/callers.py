@@ -1,10 +1,11 @@
-"""Identify a caller, as far as the network allows, and without keeping the address.
+"""Identify a caller, as far as the network allows, and without keeping the address; and its platform, by what it says.
 
 An address is personal data: it is used to count, under a keyed digest, and never stored or logged.
 """
 
 from __future__ import annotations
 
+import enum
 import ipaddress
 from dataclasses import dataclass
 
@@ -78,3 +79,20 @@ def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
         return None
     mapped = getattr(parsed, "ipv4_mapped", None)
     return mapped or parsed
+
+
+class Platform(enum.IntEnum):
+    """Name what sent a request."""
+
+    UNKNOWN = 0
+    ANDROID = 1
+    IOS = 2
+
+
+def platform_of(user_agent: str) -> Platform:
+    """Return the platform that a User-Agent names, by the words that the reference servers look for."""
+    text = user_agent.lower()
+    if "android" in text:
+        return Platform.ANDROID
+    is_ios = "iphone" in text or ("bluetoothd" in text and "cfnetwork" in text)
+    return Platform.IOS if is_ios else Platform.UNKNOWN

@@ -1,10 +1,16 @@
-"""Guard the endpoints that phones call: method, size, API key, rate, decoys; failures in the API's own form."""
+"""Guard the endpoints that phones call: method, size, API key, rate, decoys; failures in the API's own form.
+
+Answers are padded so that their size discloses nothing: every body is filled with random text to whole blocks of 4 KiB.
+A verified code, a refused one, a certificate: on the wire all are one block. (The reference server adds one to two
+kilobytes at random, which averages out over many requests; a fixed size does not.)
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import hmac
 import logging
+import secrets
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -12,6 +18,7 @@ from http import HTTPStatus
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 
 from bluezone.authority.device_api.callers import caller
@@ -22,6 +29,9 @@ from bluezone.authority.site.environment import Environment
 from bluezone.protocol.text import MAX_MESSAGE_BYTES, MessageTooLargeError
 
 log = logging.getLogger(__name__)
+BLOCK_BYTES = 4_096
+#: room that is always left to padding, so that a body near a block's end does not stand out
+MIN_PADDING = 512
 
 #: a body and the moment it came -> an answer
 _Endpoint = Callable[[HttpRequest, bytes, dt.datetime], HttpResponse]
@@ -98,7 +108,8 @@ def _may_call(given: str, named: tuple[str, ...], now: dt.datetime) -> bool:
     """Return whether a key is one that the settings name or the database holds; any is, where neither has one."""
     if not (named or device_keys.are_asked_for(now)):
         return True
-    return _is_among(given, named) or device_keys.is_good(given, now)
+    matches = [hmac.compare_digest(given.encode("utf-8", "replace"), one.encode()) for one in named]
+    return any(matches) or device_keys.is_good(given, now)
 
 
 def _too_many(refuse: _Refuse, wait_s: int) -> HttpResponse:
@@ -115,11 +126,6 @@ def _failed(refuse: _Refuse, internal: str, error: Exception) -> HttpResponse:
     return response
 
 
-def _is_among(given: str, known: tuple[str, ...]) -> bool:
-    matches = [hmac.compare_digest(given.encode("utf-8", "replace"), one.encode()) for one in known]
-    return any(matches)
-
-
 def _body(request: HttpRequest) -> bytes:
     """Read the request's body. Raises MessageTooLargeError before reading more than is allowed."""
     try:
@@ -129,3 +135,16 @@ def _body(request: HttpRequest) -> bytes:
     if len(body) > MAX_MESSAGE_BYTES:
         raise MessageTooLargeError("request body")
     return body
+
+
+def padded(to_json: Callable[[str], bytes], status: int = 200) -> HttpResponse:
+    """Return an answer with the JSON that `to_json(padding)` makes, padded."""
+    bare = len(to_json("x")) - 1
+    length = MIN_PADDING + -(bare + MIN_PADDING) % BLOCK_BYTES
+    response = HttpResponse(
+        to_json(secrets.token_urlsafe(length)[:length]), status=status, content_type="application/json"
+    )
+    response["Cache-Control"] = "no-store"
+    # a phone whose keys are refused learns that its clock is wrong
+    response["Date"] = http_date(clock.now().timestamp())
+    return response

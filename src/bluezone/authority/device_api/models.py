@@ -21,7 +21,7 @@ class RefusalDay(models.Model):
 
     day = models.DateField()
     kind = models.CharField(max_length=8)
-    #: `platforms.Platform`
+    #: `callers.Platform`
     platform = models.PositiveSmallIntegerField()
     count = models.PositiveIntegerField()
 

@@ -7,8 +7,8 @@ import enum
 from dataclasses import dataclass
 from typing import Any
 
+from bluezone.authority.device_api.callers import Platform
 from bluezone.authority.device_api.models import RefusalDay
-from bluezone.authority.device_api.platforms import Platform
 from bluezone.authority.site import statements
 
 _TABLE = RefusalDay._meta.db_table

@@ -14,13 +14,13 @@ class DiagnosisConfig(AppConfig):
     label = "diagnosis"
 
     def ready(self) -> None:
-        from bluezone.authority.diagnosis import code_use, pages, person_part, retention, tasks
+        from bluezone.authority.diagnosis import code_use, pages, retention, tasks
         from bluezone.authority.diagnosis.sending import job as sending
         from bluezone.authority.work import kinds
 
         registries.retention.add(*retention.RULES)
         kinds.sources.add(tasks.SOURCE)
-        registries.person_parts.add(person_part.PART)
+        registries.person_parts.add(pages.PART)
         registries.person_holdings.add(pages.held_of)
         registries.jobs.add(
             Job("code use", dt.timedelta(hours=1), code_use.job),

@@ -19,9 +19,8 @@ from bluezone.authority.device_api import refusals
 from bluezone.authority.device_api.callers import Origin
 from bluezone.authority.device_api.refusals import Refused
 from bluezone.authority.diagnosis import rules
-from bluezone.authority.diagnosis.guessing import Counted
+from bluezone.authority.diagnosis.guessing import EVERYWHERE, HOURS, Counted, hour_of
 from bluezone.authority.diagnosis.models import Case, OneTimeCode, VerificationToken, WrongTry
-from bluezone.authority.diagnosis.tries import EVERYWHERE, HOURS, hour_of
 from bluezone.authority.site import statements
 from bluezone.authority.site.locks import writing
 

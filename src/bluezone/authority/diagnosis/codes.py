@@ -11,8 +11,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from bluezone.authority.device_api.callers import Origin
-from bluezone.authority.device_api.platforms import Platform
+from bluezone.authority.device_api.callers import Origin, Platform
 from bluezone.authority.device_api.refusals import Refusal, Refused
 from bluezone.authority.diagnosis import code_store, guessing, rules
 from bluezone.authority.diagnosis.code_store import Diagnosis, Found, StoredCode, Use

@@ -8,10 +8,8 @@ from http import HTTPStatus
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from bluezone.authority.device_api.answers import padded
-from bluezone.authority.device_api.callers import origin
-from bluezone.authority.device_api.endpoint import device_endpoint
-from bluezone.authority.device_api.platforms import Platform, platform_of
+from bluezone.authority.device_api.callers import Platform, origin, platform_of
+from bluezone.authority.device_api.endpoint import device_endpoint, padded
 from bluezone.authority.diagnosis import codes, rules
 from bluezone.authority.diagnosis.codes import Vouched
 from bluezone.authority.diagnosis.rules import TokenVerdict, Verdict

@@ -7,6 +7,7 @@ code names none: nobody can stop the code of another. The figures: `docs/why/gue
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import dataclass
 
@@ -16,6 +17,10 @@ CHANCE_A_DAY, CODES_OUT = 1 / 1_000, 300
 _NETWORKS, _ADDRESSES = 3_000, 5
 #: a person errs, and asks a neighbour to try
 _LEAST = 5
+#: the scope that all wrong codes are counted under
+EVERYWHERE = "everywhere"
+#: a budget is one of this many hours, and of the hour that runs
+HOURS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,11 @@ class Counted:
     accepted: int = 0
 
 
+def hour_of(now: dt.datetime) -> int:
+    """Return the hour of a moment under which codes are counted, since 1970."""
+    return int(now.timestamp()) // 3_600
+
+
 def left(budgets: Budgets, address: Counted, network: Counted, everywhere: Counted) -> int:
     """Return how many more wrong short codes are borne with from an address; none or less: its budget is spent.
 
@@ -52,11 +62,6 @@ def left(budgets: Budgets, address: Counted, network: Counted, everywhere: Count
         budgets.network + network.accepted - network.wrong,
         budgets.everywhere - everywhere.wrong,
     )
-
-
-def is_spent(budgets: Budgets, address: Counted, network: Counted, everywhere: Counted) -> bool:
-    """Decide whether short codes are to be refused, right or wrong, and a long one asked for."""
-    return left(budgets, address, network, everywhere) <= 0
 
 
 def most_guesses(budgets: Budgets, addresses: int, networks: int) -> int:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Trunc
 from django.utils.translation import gettext_noop
 
-from bluezone.authority.diagnosis import tries
+from bluezone.authority.diagnosis import guessing
 from bluezone.authority.diagnosis.models import Case, CodeCount, CodeUse, OneTimeCode, WrongTry
 from bluezone.authority.diagnosis.rules import UNUSED_CODE_LIFE
 from bluezone.authority.diagnosis.sending import job as sending
@@ -43,7 +43,7 @@ def _minutes(now: dt.datetime) -> dict[str, int]:
 
 
 def _tries(now: dt.datetime) -> dict[str, int]:
-    return {"code_tries": WrongTry.objects.filter(hour__lt=tries.hour_of(now) - tries.HOURS).delete()[0]}
+    return {"code_tries": WrongTry.objects.filter(hour__lt=guessing.hour_of(now) - guessing.HOURS).delete()[0]}
 
 
 def _counts(now: dt.datetime) -> dict[str, int]:

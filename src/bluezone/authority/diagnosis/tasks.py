@@ -9,8 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bluezone.authority.diagnosis import code_use
-from bluezone.authority.diagnosis.models import Case
-from bluezone.authority.diagnosis.sending.models import RanOut
+from bluezone.authority.diagnosis.models import Case, RanOut
 from bluezone.authority.officers import confirming
 from bluezone.authority.officers.pages import office_name
 from bluezone.authority.site import clock

@@ -1,8 +1,12 @@
+"""List the addresses of cases and codes: officers' pages, those at which phones redeem a code, links with a code."""
+
 from __future__ import annotations
 
 from django.urls import path
 
-from bluezone.authority.diagnosis import case_uploads, quota_views, views
+from bluezone.authority.diagnosis import case_uploads, device_views, link_views, links, quota_views, views
+from bluezone.authority.diagnosis.sending import list_uploads
+from bluezone.authority.diagnosis.sending import views as sending_views
 
 app_name = "diagnosis"
 urlpatterns = [
@@ -20,3 +24,30 @@ urlpatterns = [
     path("cases/<uuid:case_id>/part", views.Part.as_view(), name="part"),
     path("cases/<uuid:case_id>/change", views.ChangeCase.as_view(), name="change"),
 ]
+sending = (
+    [
+        path("cases/codes", sending_views.CodesPage.as_view(), name="codes"),
+        path("cases/codes/<int:ran_out_id>/leave", sending_views.LeaveCode.as_view(), name="leave"),
+        *list_uploads.PAGES.urls("cases/codes/lists"),
+        path("cases/codes/lists/<uuid:upload_id>/fate.csv", sending_views.FatesFile.as_view(), name="fates"),
+        path("cases/<uuid:case_id>/send", sending_views.Send.as_view(), name="send"),
+        path("cases/<uuid:case_id>/stop", sending_views.StopCode.as_view(), name="stop"),
+    ],
+    "sending",
+)
+device = (
+    [
+        path("api/verify", device_views.verify, name="verify"),
+        path("api/certificate", device_views.certificate, name="certificate"),
+    ],
+    "verification",
+)
+#: links with a code, and what binds apps to them
+public = (
+    [
+        path(links.LINK_PATH, link_views.follow, name="follow"),
+        path(".well-known/assetlinks.json", link_views.asset_links, name="asset-links"),
+        path(".well-known/apple-app-site-association", link_views.apple_association, name="apple-association"),
+    ],
+    "links",
+)

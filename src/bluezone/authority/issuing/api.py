@@ -19,8 +19,8 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import APIKeyHeader
 
-from bluezone.authority.device_api.answers import padded
 from bluezone.authority.device_api.callers import caller
+from bluezone.authority.device_api.endpoint import padded
 from bluezone.authority.device_api.limits import seconds_to_wait
 from bluezone.authority.issuing import rules, services
 from bluezone.authority.issuing.rules import IssueRefusedError

@@ -7,10 +7,10 @@ import datetime as dt
 from django.utils.translation import gettext_noop
 
 from bluezone.authority.diagnosis.models import Case
+from bluezone.authority.issuing import user_reports
 from bluezone.authority.issuing.models import LabResult
 from bluezone.authority.issuing.results import services
 from bluezone.authority.issuing.statistics import services as statistics
-from bluezone.authority.issuing.user_reports import services as user_reports
 from bluezone.authority.officers.jurisdiction import Role
 from bluezone.authority.site.registries import RetentionRule
 from bluezone.authority.work.services import settle

@@ -18,13 +18,11 @@ from bluezone.authority.diagnosis.codes import IssuedCode
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
 from bluezone.authority.diagnosis.quota import IssueError
 from bluezone.authority.diagnosis.sending import services as sending
-from bluezone.authority.issuing import rules
+from bluezone.authority.issuing import rules, user_reports
 from bluezone.authority.issuing.models import ExternalIssuerDay
 from bluezone.authority.issuing.rules import Dates, IssueRefusedError
 from bluezone.authority.issuing.schemas import IssueCodeRequest
-from bluezone.authority.issuing.user_reports import services as user_reports
 from bluezone.authority.messages import sms
-from bluezone.authority.messages.phone_numbers import NumberRefusedError, checked_number
 from bluezone.authority.messages.sms import SmsError, note_failure
 from bluezone.authority.officers import audit_log
 from bluezone.authority.officers.confirming import Issuer
@@ -104,7 +102,7 @@ def checked(asked: IssueCodeRequest, now: dt.datetime) -> Checked:
     report_type = rules.report_type(asked.test_type, user_reports=conf.user_reports)
     dates = rules.dates_in(asked.symptom_date, asked.test_date)
     rules.check_dates(dates, now, clock.date_of(now), int(asked.tz_offset))
-    phone = _phone(asked.phone)
+    phone = user_reports.number_in(asked.phone) if asked.phone.strip() else ""
     if asked.only_generate_sms and not phone:
         raise IssueRefusedError("generated sms requested, but no phone number was provided")
     if phone and not asked.only_generate_sms and sms.sender() is None:
@@ -128,15 +126,6 @@ def checked(asked: IssueCodeRequest, now: dt.datetime) -> Checked:
         external_issuer=asked.external_issuer_id.strip(),
         only_generate=asked.only_generate_sms,
     )
-
-
-def _phone(text: str) -> str:
-    if not text.strip():
-        return ""
-    try:
-        return checked_number(text, settings.BLUEZONE.sms_countries, typed=True)
-    except NumberRefusedError as error:
-        raise IssueRefusedError(str(error), IssueCode.PHONE_INVALID) from None
 
 
 def _exists(handle: uuid.UUID) -> IssueRefusedError:

@@ -6,18 +6,18 @@ from django.urls import path
 
 from bluezone.authority.diagnosis.api import REFUSED, Problem
 from bluezone.authority.diagnosis.api import api as officer_api
+from bluezone.authority.issuing import device_views
 from bluezone.authority.issuing.api import api, statistics_key
 from bluezone.authority.issuing.results import api as results
 from bluezone.authority.issuing.results import views as pages
 from bluezone.authority.issuing.statistics.api import add_to
-from bluezone.authority.issuing.user_reports import views
 
 app_name = "issuing"
 add_to(api, statistics_key)
 results.add_to(officer_api, Problem, REFUSED)
 urlpatterns = [
-    path("v1/services.json", views.services_document, name="services"),
-    path("api/user-report", views.user_report, name="user-report"),
+    path("v1/services.json", device_views.services_document, name="services"),
+    path("api/user-report", device_views.user_report, name="user-report"),
     path("api/", api.urls),
     path("officer/results/", pages.ResultList.as_view(), name="results"),
     path("officer/results/<int:result_id>", pages.ResultPage.as_view(), name="result"),

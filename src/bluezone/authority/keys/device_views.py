@@ -15,9 +15,8 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from bluezone.authority.device_api.answers import padded
-from bluezone.authority.device_api.endpoint import device_endpoint
-from bluezone.authority.device_api.platforms import platform_of
+from bluezone.authority.device_api.callers import platform_of
+from bluezone.authority.device_api.endpoint import device_endpoint, padded
 from bluezone.authority.diagnosis import codes
 from bluezone.authority.keys import probing, revision, second_order, statistics
 from bluezone.authority.keys.receive import receive

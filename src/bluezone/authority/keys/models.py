@@ -251,7 +251,7 @@ class PublishNote(models.Model):
     """
 
     hour = models.DateTimeField(db_index=True)
-    #: `device_api.platforms.Platform`
+    #: `device_api.callers.Platform`
     platform = models.PositiveSmallIntegerField()
     keys = models.PositiveSmallIntegerField()
     revision = models.BooleanField()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
-from bluezone.authority.device_api.platforms import Platform
+from bluezone.authority.device_api.callers import Platform
 from bluezone.authority.keys import revision, rules, second_order, statistics
 from bluezone.authority.keys.insert import NewKey, insert_if_all_new
 from bluezone.authority.keys.models import REVISED, PublishedKey, PublishNote

@@ -9,11 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Self
 
 from django.db import transaction
 
-from bluezone.authority.device_api.platforms import Platform
+from bluezone.authority.device_api.callers import Platform
 from bluezone.authority.keys.models import PublishHour, PublishNote
 from bluezone.authority.site.locks import job_lock
 
@@ -29,7 +29,27 @@ _AT_ONCE = 10_000
 
 
 @dataclass
-class Sums:
+class Counts:
+    """Hold counts that are added to others, and stored as JSON: numbers, and lists of numbers."""
+
+    def merge(self, other: Self) -> None:
+        """Add the counts of others."""
+        for each in fields(self):
+            mine, theirs = getattr(self, each.name), getattr(other, each.name)
+            both = [a + b for a, b in zip(mine, theirs, strict=True)] if isinstance(mine, list) else mine + theirs
+            setattr(self, each.name, both)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the counts as they are stored."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        return cls(**stored)
+
+
+@dataclass
+class Sums(Counts):
     """Hold the sums of some requests: of an hour, of a day."""
 
     platforms: list[int] = field(default_factory=lambda: [0] * len(Platform))
@@ -55,21 +75,6 @@ class Sums:
             self.missing_onset += 1
         else:
             self.onset_days[min(request.onset_days, ONSET_DAYS)] += 1
-
-    def merge(self, other: Sums) -> None:
-        """Add the sums of others."""
-        for each in fields(self):
-            mine, theirs = getattr(self, each.name), getattr(other, each.name)
-            both = [a + b for a, b in zip(mine, theirs, strict=True)] if isinstance(mine, list) else mine + theirs
-            setattr(self, each.name, both)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the sums as they are stored."""
-        return {each.name: getattr(self, each.name) for each in fields(self)}
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Sums:
-        return cls(**stored)
 
 
 def by_day(hours: Iterable[tuple[dt.datetime, Sums]], now: dt.datetime) -> dict[dt.date, Sums]:

@@ -11,8 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from bluezone.authority.device_api.answers import padded
-from bluezone.authority.device_api.endpoint import device_endpoint
+from bluezone.authority.device_api.endpoint import device_endpoint, padded
 from bluezone.authority.keys.export_store import FILE_CACHING, INDEX_CACHING
 from bluezone.authority.places import receiving
 from bluezone.authority.places.models import PlacePackage

@@ -7,6 +7,7 @@ from django.urls import include, path, re_path
 from bluezone.authority.campaign.figures import urls as figures
 from bluezone.authority.declarations import urls as declarations
 from bluezone.authority.device_api.views import health
+from bluezone.authority.diagnosis import urls as cases
 from bluezone.authority.diagnosis.api import api
 from bluezone.authority.door import urls as doors
 from bluezone.authority.episodes import urls as episodes
@@ -29,16 +30,16 @@ urlpatterns = [
     path("about/emblem", institution.emblem, name="emblem"),
     path("status", status_page.page, name="status"),
     path("health", health, name="health"),
-    path("", include("bluezone.authority.diagnosis.link_urls")),
+    path("", include(cases.public)),
     path("", include("bluezone.authority.signing.urls")),
-    path("", include("bluezone.authority.diagnosis.device_urls")),
+    path("", include(cases.device)),
     path("", include(passes.device)),
     path("", include(places.device)),
     path("", include(places.public)),
     path("", include(keys)),
     path("", include(keys.second_order)),
     path("", include("bluezone.authority.issuing.urls")),
-    path("", include("bluezone.authority.reports.device_urls")),
+    path("", include("bluezone.authority.reports.urls")),
     path("", include(declarations.device)),
     path("", include("bluezone.authority.campaign.installations.urls")),
     path("", include("bluezone.authority.documents.urls")),
@@ -80,8 +81,8 @@ urlpatterns = [
     path("privacy", privacy_views.page, name="privacy"),
     path("officer/breaches/", include("bluezone.authority.privacy.urls")),
     path("officer/persons/", include("bluezone.authority.persons.urls")),
-    path("officer/", include("bluezone.authority.diagnosis.urls")),
-    path("officer/", include("bluezone.authority.diagnosis.sending.urls")),
+    path("officer/", include(cases)),
+    path("officer/", include(cases.sending)),
     re_path(r"^openapi/(?P<name>device|admin|officer)\.json$", openapi_views.document, name="openapi"),
     path("language/", include("django.conf.urls.i18n")),
     path("language/<str:code>", home.choose_language, name="language"),

@@ -10,8 +10,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 
-from bluezone.authority.device_api.answers import padded
-from bluezone.authority.device_api.endpoint import device_endpoint
+from bluezone.authority.device_api.endpoint import device_endpoint, padded
 from bluezone.authority.reports import counts, receiving
 from bluezone.authority.reports.counts import WarnedRefusedError
 from bluezone.authority.reports.receiving import ReportRefusedError

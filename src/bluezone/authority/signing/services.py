@@ -109,12 +109,6 @@ def trusted_export_keys() -> list[TrustedKey]:
     return [TrustedKey(public_key(key), settings.BLUEZONE.region, key.version) for key in keys]
 
 
-def certificate_signer(now: dt.datetime) -> tuple[ec.EllipticCurvePrivateKey, str]:
-    """Return the newest certificate key, and its id."""
-    key = newest(CERTIFICATE, list(active(CERTIFICATE, now)))
-    return private_key(key).key, key.version
-
-
 def newest(purpose: str, active_keys: Sequence[SigningKey]) -> SigningKey:
     """Return the key that signs, of all of a purpose that may. Raises ConfigurationError where there is none."""
     if not active_keys:
@@ -154,17 +148,12 @@ def distrust_pass_key(version: str, now: dt.datetime) -> tuple[SigningKey, Signi
     if key.distrusted_at is None:
         key.distrusted_at = now
         key.thru_at = now if key.thru_at is None else min(key.thru_at, now)
-        if key.from_at > now:
-            _go_on(key.from_at)
+        if key.from_at > now:  # the one that was to end when this began signs on, until the next is made
+            for before in SigningKey.objects.filter(purpose=PASS, thru_at=key.from_at, distrusted_at=None):
+                before.thru_at = None
+                before.save(update_fields=["thru_at"])
         key.save(update_fields=["distrusted_at", "thru_at"])
     return key, None if active(PASS, now).exists() else create(PASS, now)
-
-
-def _go_on(followed_at: dt.datetime) -> None:
-    """Let the key of passes that was to end when another began sign on, until the next is made."""
-    for key in SigningKey.objects.filter(purpose=PASS, thru_at=followed_at, distrusted_at=None):
-        key.thru_at = None
-        key.save(update_fields=["thru_at"])
 
 
 @transaction.atomic
@@ -245,13 +234,10 @@ def public_material() -> dict[str, object]:
     }
 
 
-def _public_id(key: SigningKey) -> str:
-    return {EXPORT: settings.BLUEZONE.region, PASS: pass_key_id()}.get(SigningKey.Purpose(key.purpose), key.version)
-
-
 def _public(key: SigningKey) -> dict[str, str | None]:
+    ids = {EXPORT: settings.BLUEZONE.region, PASS: pass_key_id()}
     return {
-        "key_id": _public_id(key),
+        "key_id": ids.get(SigningKey.Purpose(key.purpose), key.version),
         "key_version": key.version,
         "public_key_pem": key.public_key_pem,
         "from": key.from_at.isoformat(),

@@ -10,10 +10,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.spreadsheets.sheets import proposed
 
-from bluezone.authority.diagnosis.models import Case, CodeCount, OneTimeCode
+from bluezone.authority.diagnosis.models import Case, CodeCount, CodeMessage, OneTimeCode
 from bluezone.authority.diagnosis.sending import job, lists, services
 from bluezone.authority.diagnosis.sending.lists import Register
-from bluezone.authority.diagnosis.sending.models import CodeMessage
 from bluezone.authority.diagnosis.sending.rules import Why
 from bluezone.authority.persons import from_rows
 from bluezone.authority.persons.from_rows import RowError

@@ -9,9 +9,8 @@ import pytest
 from auditlog.models import LogEntry
 
 from bluezone.authority.diagnosis import services as cases
-from bluezone.authority.diagnosis.models import Case, OneTimeCode
+from bluezone.authority.diagnosis.models import Case, CodeMessage, OneTimeCode, RanOut
 from bluezone.authority.diagnosis.sending import envelope, job, rules, services
-from bluezone.authority.diagnosis.sending.models import CodeMessage, RanOut
 from bluezone.authority.diagnosis.sending.rules import State, Why
 from bluezone.authority.persons.rules import Identity
 from bluezone.protocol.one_time_codes import read_code, read_link

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from bluezone.authority.diagnosis import services as cases
+from bluezone.authority.diagnosis.models import CodeMessage
 from bluezone.authority.diagnosis.sending import job, services
-from bluezone.authority.diagnosis.sending.models import CodeMessage
 from bluezone.authority.keys import batches
 from bluezone.authority.keys.models import ExportFile
 from bluezone.authority.messages import sms

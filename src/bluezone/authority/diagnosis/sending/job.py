@@ -19,10 +19,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from bluezone.authority.diagnosis import services as cases
 from bluezone.authority.diagnosis import texts
-from bluezone.authority.diagnosis.models import OneTimeCode
+from bluezone.authority.diagnosis.models import CodeMessage, OneTimeCode, RanOut
 from bluezone.authority.diagnosis.quota import IssueError
 from bluezone.authority.diagnosis.sending import envelope, rules, services
-from bluezone.authority.diagnosis.sending.models import CodeMessage, RanOut
 from bluezone.authority.diagnosis.sending.rules import Progress, Reminding, State, Why
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.messages import sms

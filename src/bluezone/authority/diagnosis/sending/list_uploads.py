@@ -14,8 +14,8 @@ from bluezone.authority.diagnosis import quota
 from bluezone.authority.diagnosis.case_uploads import allowed
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.diagnosis.sending import envelope, lists, presenters, queries, services
-from bluezone.authority.diagnosis.sending.forms import LANGUAGE_NAMES
 from bluezone.authority.diagnosis.sending.lists import Preview, Register
+from bluezone.authority.diagnosis.sending.presenters import LANGUAGE_NAMES
 from bluezone.authority.diagnosis.sending.services import Row
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.upload_pages import UploadPages

@@ -1,42 +1,50 @@
-"""Say in words what became of messages with codes, and how our share of used codes compares."""
+"""Ask an officer what to send or why to stop; say in words what became of messages with codes, and how our share of
+used codes compares."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from bluezone.authority.diagnosis import code_share
-from bluezone.authority.diagnosis.models import Case
+from bluezone.authority.diagnosis import code_use
+from bluezone.authority.diagnosis.models import Case, CodeMessage
 from bluezone.authority.diagnosis.sending import queries, services
-from bluezone.authority.diagnosis.sending.forms import SendForm, StopForm
-from bluezone.authority.diagnosis.sending.models import CodeMessage
-from bluezone.authority.diagnosis.sending.rules import State, Why
+from bluezone.authority.diagnosis.sending.rules import SendingError, State, Stop, Why
 from bluezone.authority.messages import sms
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.persons.rules import IdentityError
 from bluezone.authority.site.language import number_text, page_language, sentence_of
 from bluezone.i18n import format_number, format_share
 
+LANGUAGE_NAMES = (("vi", "Tiếng Việt"), ("en", "English"))
+STOP_NAMES = {
+    Stop.OTHER_PERSON: _("It was given to another person"),
+    Stop.WRONG_NUMBER: _("The telephone number was wrong"),
+    Stop.PHONE_LOST: _("The phone is lost or changed"),
+    Stop.RESULT_WRONG: _("The result was wrong"),
+    Stop.ASKED: _("The person asked for it"),
+}
 STATE_NAMES = {
-    State.WAITING: gettext_lazy("waits to be sent"),
-    State.SENT: gettext_lazy("sent"),
-    State.USED: gettext_lazy("sent, used"),
-    State.RAN_OUT: gettext_lazy("sent, ran out unused"),
-    State.STOPPED: gettext_lazy("stopped"),
-    State.REFUSED: gettext_lazy("not sent"),
+    State.WAITING: _("waits to be sent"),
+    State.SENT: _("sent"),
+    State.USED: _("sent, used"),
+    State.RAN_OUT: _("sent, ran out unused"),
+    State.STOPPED: _("stopped"),
+    State.REFUSED: _("not sent"),
 }
 WHY_NAMES = {
-    Why.NUMBER: gettext_lazy("no text message goes to this number"),
-    Why.DATES: gettext_lazy("the days cannot be"),
-    Why.LANGUAGE: gettext_lazy("the language is neither vi nor en"),
-    Why.FILE_NUMBER: gettext_lazy("the file number is too long, or is a telephone number"),
-    Why.NUMBER_TWICE: gettext_lazy("the number has a code already, or stands in the list twice"),
-    Why.NO_RIGHT: gettext_lazy("the officer may not confirm cases there any more"),
-    Why.GATEWAY: gettext_lazy("the gateway did not take the message; the code was stopped"),
-    Why.TOO_LATE: gettext_lazy("it could not be sent within its time"),
+    Why.NUMBER: _("no text message goes to this number"),
+    Why.DATES: _("the days cannot be"),
+    Why.LANGUAGE: _("the language is neither vi nor en"),
+    Why.FILE_NUMBER: _("the file number is too long, or is a telephone number"),
+    Why.NUMBER_TWICE: _("the number has a code already, or stands in the list twice"),
+    Why.NO_RIGHT: _("the officer may not confirm cases there any more"),
+    Why.GATEWAY: _("the gateway did not take the message; the code was stopped"),
+    Why.TOO_LATE: _("it could not be sent within its time"),
 }
 #: the tone in which a state is shown, and its icon
 TONES = {
@@ -47,6 +55,41 @@ TONES = {
     State.STOPPED: ("", "off"),
     State.REFUSED: ("act", "alert"),
 }
+
+
+class SendForm(forms.Form):
+    """Ask for a number and a language. `known`: the number that is used where none is typed."""
+
+    number = forms.CharField(
+        label=_("Mobile number"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput({"inputmode": "tel", "autocomplete": "off"}),
+    )
+    language = forms.ChoiceField(label=_("Language of the message"), choices=LANGUAGE_NAMES, initial="vi")
+
+    def __init__(self, known: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._known = known
+        if known:
+            ending = _("Leave it empty for the number known here, which ends in %(digits)s.") % {"digits": known[-2:]}
+            self.fields["number"].help_text = ending
+
+    def clean_number(self) -> str:
+        """Return the number in E.164."""
+        text = self.cleaned_data["number"].strip()
+        if not text and self._known:
+            return self._known
+        try:
+            return services.read_number(text)
+        except SendingError as error:
+            raise forms.ValidationError(sentence_of(error)) from None
+
+
+class StopForm(forms.Form):
+    """Ask why a code is stopped."""
+
+    reason = forms.ChoiceField(label=_("Why"), choices=[(each.value, name) for each, name in STOP_NAMES.items()])
 
 
 def said(row: CodeMessage) -> dict[str, Any]:
@@ -90,23 +133,23 @@ def case_part(
 
 def share(within: str, now: dt.datetime) -> dict[str, Any]:
     """Return our share of used codes, beside SwissCovid's, as pages show it."""
-    ours, language = code_share.of_place(within, now), page_language()
-    other = code_share.SWISSCOVID
+    ours, language = code_use.share_of(within, now), page_language()
+    other = code_use.SWISSCOVID
     return {
         "issued": number_text(ours.use.issued),
         "used": number_text(ours.use.used),
         "share": format_share(ours.use.share, language, 0) if ours.use.issued else "",
-        "days": code_share.DAYS,
+        "days": code_use.SHARE_DAYS,
         "published": ours.published,
         "hours": format_number(ours.median_hours, language, 1, trim=True) if ours.median_hours is not None else "",
         "other_issued": number_text(other.issued),
         "other_used": number_text(other.used),
         "other_share": format_share(other.share, language, 0),
-        "source": code_share.SWISSCOVID_SOURCE,
+        "source": code_use.SWISSCOVID_SOURCE,
     }
 
 
 def counts_text(counts: dict[State, int]) -> str:
     """Say how many rows of a list are in each state."""
     parts = [f"{STATE_NAMES[state]}: {counts[state]}" for state in State if counts.get(state)]
-    return "; ".join(parts) if parts else _("none")
+    return "; ".join(parts) if parts else gettext("none")

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
-from bluezone.authority.diagnosis.models import Case
-from bluezone.authority.diagnosis.sending.models import CodeMessage, RanOut
+from bluezone.authority.diagnosis.models import Case, CodeMessage, RanOut
 from bluezone.authority.diagnosis.sending.rules import State
 from bluezone.authority.site.models import Upload
 

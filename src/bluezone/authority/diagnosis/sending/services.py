@@ -13,10 +13,9 @@ from django.utils.translation import gettext_noop
 
 from bluezone.authority.diagnosis import quota, services, texts
 from bluezone.authority.diagnosis.codes import IssuedCode
-from bluezone.authority.diagnosis.models import Case, OneTimeCode
+from bluezone.authority.diagnosis.models import Case, CodeMessage, OneTimeCode
 from bluezone.authority.diagnosis.sending import envelope, rules
 from bluezone.authority.diagnosis.sending.envelope import Content
-from bluezone.authority.diagnosis.sending.models import CodeMessage
 from bluezone.authority.diagnosis.sending.rules import SendingError, State, Stop, Why
 from bluezone.authority.messages import sms
 from bluezone.authority.messages.phone_numbers import NumberRefusedError, checked_number

@@ -11,11 +11,11 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from bluezone.authority.diagnosis.models import RanOut
 from bluezone.authority.diagnosis.queries import editable_cases
 from bluezone.authority.diagnosis.sending import presenters, queries, services
-from bluezone.authority.diagnosis.sending.forms import SendForm, StopForm
 from bluezone.authority.diagnosis.sending.list_uploads import fate_file
-from bluezone.authority.diagnosis.sending.models import RanOut
+from bluezone.authority.diagnosis.sending.presenters import SendForm, StopForm
 from bluezone.authority.diagnosis.sending.rules import Stop
 from bluezone.authority.diagnosis.views import CaseStep, Confirmers
 from bluezone.authority.officers import audit_log, scope

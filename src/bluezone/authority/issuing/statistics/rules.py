@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
-from bluezone.authority.keys.statistics import Sums, published
+from bluezone.authority.keys.statistics import Counts, Sums, published
 from bluezone.tables import csv_text
 
 DAYS = 90
@@ -22,7 +22,7 @@ PLATFORMS = ("unknown_os", "ios", "android")
 
 
 @dataclass
-class CodeSums:
+class CodeSums(Counts):
     """Hold what happened to an office's codes in a day. Those of user reports are in the totals, too."""
 
     issued: int = 0
@@ -42,24 +42,9 @@ class CodeSums:
         self.age_s += seconds
         self.ages[bisect_left(WAIT_BOUNDS_S, seconds)] += 1
 
-    def merge(self, other: CodeSums) -> None:
-        """Add the sums of another office."""
-        for each in fields(self):
-            mine, theirs = getattr(self, each.name), getattr(other, each.name)
-            both = [a + b for a, b in zip(mine, theirs, strict=True)] if isinstance(mine, list) else mine + theirs
-            setattr(self, each.name, both)
-
     @property
     def mean_age_s(self) -> int:
         return self.age_s // self.claimed if self.claimed else 0
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the sums as they are stored."""
-        return {each.name: getattr(self, each.name) for each in fields(self)}
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> CodeSums:
-        return cls(**stored)
 
 
 @dataclass

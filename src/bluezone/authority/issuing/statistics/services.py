@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
+from bluezone.authority.device_api.callers import Platform
 from bluezone.authority.device_api.models import RefusalDay
-from bluezone.authority.device_api.platforms import Platform
 from bluezone.authority.device_api.refusals import Refusal
 from bluezone.authority.diagnosis.models import CodeCount, OneTimeCode, VerificationToken
 from bluezone.authority.issuing.models import CodeDay, ExternalIssuerDay

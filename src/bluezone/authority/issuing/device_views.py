@@ -9,11 +9,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from bluezone.authority.device_api.answers import padded
 from bluezone.authority.device_api.callers import caller
-from bluezone.authority.device_api.endpoint import device_endpoint
+from bluezone.authority.device_api.endpoint import device_endpoint, padded
+from bluezone.authority.issuing import user_reports
 from bluezone.authority.issuing.rules import IssueRefusedError
-from bluezone.authority.issuing.user_reports import services
 from bluezone.authority.site import clock
 from bluezone.protocol.errors import ProtocolError
 from bluezone.protocol.text import MessageTooLargeError
@@ -36,7 +35,7 @@ def _refuse(text: str, code: str, status: int) -> HttpResponse:
 
 def _like_user_report(request: HttpRequest, now: dt.datetime) -> None:  # noqa: ARG001
     """Do for a decoy what `user_report` does for a number that may not report."""
-    services.rehearse(now)
+    user_reports.rehearse(now)
 
 
 @require_safe
@@ -52,7 +51,7 @@ def services_document(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 def user_report(request: HttpRequest, body: bytes, now: dt.datetime) -> HttpResponse:
     """Send a code to a number, if it may report; the answer is one either way."""
     try:
-        until = services.ask(UserReportRequest.from_json(body), caller(request), now)
+        until = user_reports.ask(UserReportRequest.from_json(body), caller(request), now)
     except MessageTooLargeError:
         raise
     except UserReportError as error:
