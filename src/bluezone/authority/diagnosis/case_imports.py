@@ -86,43 +86,12 @@ def preview(proposal: Proposal, register: Register, today: dt.date, otherwise: s
     """Judge every row. `otherwise` is what a diagnosis stands on where the row does not say."""
     reader = Reader(proposal.columns, today, register.identity)
     drafts = [draft for row in proposal.stored if (draft := _read(reader, row, otherwise)) is not None]
-    return Preview(tuple(_compared(drafts, register, reader)), reader.in_order())
-
-
-def _read(reader: Reader, row: Row, otherwise: str) -> Draft | None:
-    """Return a row as it would be stored, None where something is wrong with it."""
-    report_type = _report_type(reader, row, otherwise)
-    onset, tested = reader.day(row, "onset"), reader.day(row, "tested")
-    if row.line not in reader.failed and (wrong := rules.date_problem(onset, tested, reader.today)) is not None:
-        reader.fail(row.line, "onset" if wrong[1] == "onset_date" else "tested", RowError(wrong[0].value))
-    file_number, identity = reader.file_number(row), reader.identity(row)
-    if not (file_number or (identity and (identity.telephone or identity.document)) or row.line in reader.failed):
-        template = gettext_noop("give a file number, a telephone number or a document number to know the case by")
-        reader.fail(row.line, "file_number", RowError(template))
-    if row.line in reader.failed:
-        return None
-    return Draft(row.line, report_type, onset, tested, file_number, identity)
-
-
-def _report_type(reader: Reader, row: Row, otherwise: str) -> str:
-    text = row.texts.get("result", "")
-    found = lexicon.meant("result", text) if text else otherwise
-    if found == "negative":
-        reader.fail(row.line, "result", RowError(gettext_noop("“{text}” is no case: leave it out"), text=text[:40]))
-    elif found is None:
-        template = gettext_noop("“{text}” is no result that is known here: write confirmed, suspected or clinical")
-        reader.fail(row.line, "result", RowError(template, text=text[:40]))
-    return found or ""
-
-
-def _compared(drafts: Sequence[Draft], register: Register, reader: Reader) -> list[Draft]:
-    """Compare rows with stored cases, and with the rows above them."""
     facts = {draft.line: register.facts(draft) for draft in drafts}
     stored, above = _Index[Known](register.same_illness), _Index[Draft](register.same_illness)
     for known in register.known(list(facts.values())):
         stored.add(known.facts, known)
-    result = []
-    for draft in drafts:
+    rows = []
+    for draft in drafts:  # compared with stored cases, and with the rows above it
         own = facts[draft.line]
         alike = stored.alike(own)
         same = next((known for _why, known in alike if _is_same(draft, known)), None)
@@ -132,8 +101,29 @@ def _compared(drafts: Sequence[Draft], register: Register, reader: Reader) -> li
             for why, other in above.alike(own)[:1]:
                 reader.add(draft.line, why.name.lower(), Severity.DOUBT, _ALIKE_IN_FILE[why], other=other.line)
         above.add(own, draft)
-        result.append(draft if same is None else replace(draft, change="unchanged"))
-    return result
+        rows.append(draft if same is None else replace(draft, change="unchanged"))
+    return Preview(tuple(rows), reader.in_order())
+
+
+def _read(reader: Reader, row: Row, otherwise: str) -> Draft | None:
+    """Return a row as it would be stored, None where something is wrong with it."""
+    text = row.texts.get("result", "")
+    report_type = lexicon.meant("result", text) if text else otherwise
+    if report_type == "negative":
+        reader.fail(row.line, "result", RowError(gettext_noop("“{text}” is no case: leave it out"), text=text[:40]))
+    elif report_type is None:
+        template = gettext_noop("“{text}” is no result that is known here: write confirmed, suspected or clinical")
+        reader.fail(row.line, "result", RowError(template, text=text[:40]))
+    onset, tested = reader.day(row, "onset"), reader.day(row, "tested")
+    if row.line not in reader.failed and (wrong := rules.date_problem(onset, tested, reader.today)) is not None:
+        reader.fail(row.line, "onset" if wrong[1] == "onset_date" else "tested", RowError(wrong[0].value))
+    file_number, identity = reader.file_number(row), reader.identity(row)
+    if not (file_number or (identity and (identity.telephone or identity.document)) or row.line in reader.failed):
+        template = gettext_noop("give a file number, a telephone number or a document number to know the case by")
+        reader.fail(row.line, "file_number", RowError(template))
+    if report_type is None or row.line in reader.failed:
+        return None
+    return Draft(row.line, report_type, onset, tested, file_number, identity)
 
 
 class _Index(Generic[K]):

@@ -85,12 +85,12 @@ def understand(upload: Upload, now: dt.datetime) -> Proposal:
 
 def read(upload: Upload, now: dt.datetime) -> Preview:
     """Judge the list as things stand now, for the office it was brought for."""
-    place = upload.place
-
-    def known(each: Sequence[CaseFacts]) -> list[Known]:
-        return _known(place, each, now)
-
-    register = Register(lambda draft: _facts(draft, place), known, identity_of, disease().windows.same_illness.span)
+    register = Register(
+        facts=lambda draft: _facts(draft, upload.place),
+        known=lambda each: _known(upload.place, each, now),
+        identity=identity_of,
+        same_illness=disease().windows.same_illness.span,
+    )
     otherwise = upload.options.get(_OTHERWISE, Case.ReportType.SUSPECTED.value)
     return case_imports.preview(understand(upload, now), register, clock.date_of(now), otherwise)
 
@@ -136,12 +136,8 @@ def _known(place: str, each: Sequence[CaseFacts], now: dt.datetime) -> list[Know
     return [Known(queries.facts_of(row), row.report_type, row.onset_date, row.test_date, row.name) for row in rows]
 
 
-def _stored_as(found: Preview) -> dict[int, str]:
-    """Say of each row as what case it would be stored."""
-    return {draft.line: _said(draft) for draft in found.rows}
-
-
-def _said(draft: Draft) -> str:
+def _stored_as(draft: Draft) -> str:
+    """Say as what case a row would be stored."""
     parts = [gettext("the same as before") if draft.change == "unchanged" else gettext("new")]
     parts.append(str(Case.ReportType(draft.report_type).label))
     for day, text in ((draft.onset_date, gettext("first symptoms")), (draft.test_date, gettext("test"))):
@@ -169,7 +165,7 @@ PAGES = UploadPages(
     ),
     onward=("diagnosis:list", _("The cases")),
     names=lambda found: {draft.line: draft.file_number for draft in found.rows},
-    stored_as=_stored_as,
+    stored_as=lambda found: {draft.line: _stored_as(draft) for draft in found.rows},
     day_label="",
     of_units=False,
     allowed=allowed,

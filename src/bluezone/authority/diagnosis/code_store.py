@@ -131,34 +131,23 @@ def look_for_code(digests: Sequence[str], origin: Origin, now: dt.datetime, *, i
     for scope in (origin.address, origin.network, EVERYWHERE):
         values += [hour, scope, hour - HOURS]
     done = statements.run(_look("long_digest" if is_long else "digest", len(digests)), [*values, *digests])
-    wrong, accepted, wrong_of_network, accepted_of_network, this_hour, wrong_everywhere, *code = done.rows[0]
+    wrong, accepted, wrong_of_network, accepted_of_network, this_hour, wrong_everywhere, *row = done.rows[0]
+    code_id, digest, expires_at, long_expires_at, used_at, burnt_at, nonce, token_digest, *case = row
+    code = None
+    if code_id is not None:
+        expires, long_expires = statements.moment(expires_at), statements.moment(long_expires_at)
+        assert expires is not None  # a column that is never empty
+        assert long_expires is not None
+        used, burnt = used_at is not None, burnt_at is not None
+        told = Diagnosis.stored(*case)
+        code = StoredCode(code_id, digest, expires, long_expires, used, burnt, nonce, token_digest, told)
     return Found(
         Counted(int(wrong), int(accepted)),
         Counted(int(wrong_of_network), int(accepted_of_network)),
         Counted(int(wrong_everywhere)),
         int(this_hour),
-        _code(*code),
+        code,
     )
-
-
-def _code(
-    code_id: int | None,
-    digest: str,
-    expires_at: Any,
-    long_expires_at: Any,
-    used_at: Any,
-    burnt_at: Any,
-    nonce: str,
-    token_digest: str | None,
-    *case: Any,
-) -> StoredCode | None:
-    if code_id is None:
-        return None
-    expires, long_expires = statements.moment(expires_at), statements.moment(long_expires_at)
-    assert expires is not None  # a column that is never empty
-    assert long_expires is not None
-    used, burnt = used_at is not None, burnt_at is not None
-    return StoredCode(code_id, digest, expires, long_expires, used, burnt, nonce, token_digest, Diagnosis.stored(*case))
 
 
 @lru_cache(maxsize=8)

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from bluezone.authority.device_api.callers import Origin, Platform
 from bluezone.authority.device_api.refusals import Refusal, Refused
 from bluezone.authority.diagnosis import code_store, guessing, rules
-from bluezone.authority.diagnosis.code_store import Diagnosis, Found, StoredCode, Use
+from bluezone.authority.diagnosis.code_store import Diagnosis, StoredCode, Use
 from bluezone.authority.diagnosis.guessing import Budgets
 from bluezone.authority.diagnosis.models import Case, OneTimeCode
 from bluezone.authority.diagnosis.rules import CodeFacts, TokenFacts, TokenVerdict, Verdict
@@ -134,8 +134,11 @@ def _redeem(
     """Look, decide, store. None where it could not be stored: another request of the network or of this code came
     between, and what it stored may decide otherwise. Of those that meet, one always gets on."""
     found = code_store.look_for_code(digests, origin, now, is_long=read.kind is Kind.LONG)
-    row, left = found.code, _left(found)
-    verdict = _judge(read, _facts(row, read, nonce), accept, now, spent=left <= 0)
+    conf: Environment = settings.BLUEZONE
+    budgets = _budgets(conf.code_digits, conf.wrong_codes_a_day)
+    left = guessing.left(budgets, found.address, found.network, found.everywhere)
+    row = found.code
+    verdict = _judge(read, row, nonce, accept, now, spent=left <= 0)
     token = _token_of(row, nonce) if row and verdict in {Verdict.ACCEPTED, Verdict.REPEATED} else ""
     used_with = keyed.digest(_NONCE, nonce) if nonce else ""
     use = Use(row.id, used_with, keyed.digest(_TOKEN, token)) if row and verdict is Verdict.ACCEPTED else None
@@ -152,37 +155,29 @@ def _refused(kinds: tuple[Refusal, ...], platform: Platform | None, now: dt.date
     return Refused(now, Platform.UNKNOWN) if platform is None else Refused(now, platform, kinds)
 
 
-def _left(found: Found) -> int:
-    conf: Environment = settings.BLUEZONE
-    budgets = _budgets(conf.code_digits, conf.wrong_codes_a_day)
-    return guessing.left(budgets, found.address, found.network, found.everywhere)
-
-
 @lru_cache(maxsize=8)
 def _budgets(digits: int, everywhere: int) -> Budgets:
     return guessing.budgets(one_time_codes.combinations(Kind.SHORT, digits), everywhere)
 
 
-def _judge(read: ReadCode, facts: CodeFacts | None, accept: Sequence[str], now: dt.datetime, *, spent: bool) -> Verdict:
+def _judge(
+    read: ReadCode, row: StoredCode | None, nonce: bytes, accept: Sequence[str], now: dt.datetime, *, spent: bool
+) -> Verdict:
     if read.kind is None:
         return Verdict.MALFORMED
+    facts = None
+    if row is not None:
+        facts = CodeFacts(
+            expires_at=row.long_expires_at if read.kind is Kind.LONG else row.expires_at,
+            used=row.used,
+            burnt=row.burnt,
+            report=rules.CERTIFIED[row.diagnosis.report_type],
+            nonce=row.nonce in keyed.digests(_NONCE, nonce) if row.nonce else None,
+        )
     verdict = rules.judge_code(facts, accept, now)
     if read.kind is Kind.SHORT and spent and verdict is not Verdict.REPEATED:
         return Verdict.LONG_ASKED
     return verdict
-
-
-def _facts(row: StoredCode | None, read: ReadCode, nonce: bytes) -> CodeFacts | None:
-    if row is None:
-        return None
-    expires_at = row.long_expires_at if read.kind is Kind.LONG else row.expires_at
-    return CodeFacts(
-        expires_at=expires_at,
-        used=row.used,
-        burnt=row.burnt,
-        report=rules.CERTIFIED[row.diagnosis.report_type],
-        nonce=row.nonce in keyed.digests(_NONCE, nonce) if row.nonce else None,
-    )
 
 
 def _token_of(row: StoredCode, nonce: bytes) -> str:
@@ -223,18 +218,17 @@ def redeem_token(token: str, tek_mac: bytes, now: dt.datetime, platform: Platfor
         good = row if verdict is TokenVerdict.GOOD else None
         refused = _refused(() if good else (Refusal.TOKEN,), platform, now)
         if code_store.settle_token(good, used_for[0], now, refused):
-            return RedeemedToken(verdict, _vouched(good.diagnosis) if good else None)
+            break
+    if good is None:
+        return RedeemedToken(verdict)
+    onset = rules.onset_for_keys(good.diagnosis.onset_date, good.diagnosis.test_date)
+    assert onset is not None  # a constraint of the table
+    return RedeemedToken(verdict, Vouched(rules.CERTIFIED[good.diagnosis.report_type], onset))
 
 
 def certified_digests(tek_mac: bytes) -> list[str]:
     """Return the digests under which it may be stored for which keys a token was used, the newest secret's first."""
     return keyed.digests(_KEYS, tek_mac)
-
-
-def _vouched(diagnosis: Diagnosis) -> Vouched:
-    onset = rules.onset_for_keys(diagnosis.onset_date, diagnosis.test_date)
-    assert onset is not None  # a constraint of the table
-    return Vouched(rules.CERTIFIED[diagnosis.report_type], onset)
 
 
 def note_published(tek_mac: bytes, now: dt.datetime) -> None:

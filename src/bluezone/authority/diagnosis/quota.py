@@ -98,16 +98,13 @@ def spend(issuer: Issuer | None, count: int, now: dt.datetime) -> None:
     # the office first, always: two officers of one office wait for each other instead of locking each other out
     for holder in (issuer.office, issuer.holder):
         most = quota_rules.quota(history_of(holder, today), factor)
-        if not _counted(holder, today, count, most):
+        counted = None
+        if count <= most:
+            with connection.cursor() as cursor:
+                cursor.execute(_COUNT, [holder, today, count, most])
+                counted = cursor.fetchone()
+        if counted is None:
             raise QuotaError(most, of_office=holder == issuer.office)
-
-
-def _counted(holder: str, day: dt.date, count: int, most: int) -> bool:
-    if count > most:
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [holder, day, count, most])
-        return cursor.fetchone() is not None
 
 
 def history_of(holder: str, today: dt.date) -> list[int]:

@@ -55,13 +55,6 @@ class FactorForm(forms.Form):
         cast(forms.ChoiceField, self.fields["place"]).choices = places
 
 
-def _places(offices: list[str], day: dt.date) -> list[tuple[str, str]]:
-    """Return what a factor can be for: the country, a province, one office."""
-    provinces = [place_of(unit.code) for unit in catalogue.provinces().of_level(Level.PROVINCE, day)]
-    seen = dict.fromkeys([NATION, *offices, *provinces])
-    return [(place, place_name(place, day)) for place in seen]
-
-
 class QuotaPage(FormPage):
     """Show each office's codes of today beside its quota, and what became of yesterday's; set a factor, as the
     ministry."""
@@ -73,7 +66,9 @@ class QuotaPage(FormPage):
         if self.own.role is not Role.MINISTRY:
             return None
         day = clock.today()
-        return FactorForm(_places(self.offices, day), self.request.POST or None)
+        provinces = [place_of(unit.code) for unit in catalogue.provinces().of_level(Level.PROVINCE, day)]
+        places = dict.fromkeys([NATION, *self.offices, *provinces])
+        return FactorForm([(place, place_name(place, day)) for place in places], self.request.POST or None)
 
     @cached_property
     def drops(self) -> dict[str, quota_rules.Drop]:
@@ -81,8 +76,10 @@ class QuotaPage(FormPage):
 
     @cached_property
     def offices(self) -> list[str]:
-        there = {*confirming.offices_with_right(self.own), *self.drops}
-        return _offices(self.own.place, clock.today(), there)
+        since = clock.today() - dt.timedelta(days=_LISTED_DAYS)
+        holders = CodeCount.objects.filter(holder__startswith=f"{OFFICE_HOLDER}{self.own.place}", day__gte=since)
+        issued = {each.removeprefix(OFFICE_HOLDER) for each in holders.values_list("holder", flat=True).distinct()}
+        return sorted({*issued, *confirming.offices_with_right(self.own), *self.drops})
 
     def act(self) -> None:
         if self.form is not None:
@@ -97,10 +94,17 @@ class QuotaPage(FormPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now, place = clock.now(), self.own.place
-        day = clock.date_of(now)
+        day, language = clock.date_of(now), page_language()
         found = {
             "lines": [_line(each, day, self.drops.get(each)) for each in self.offices],
-            "factors": _factors(place, day),
+            "factors": [
+                {
+                    "id": row.pk,
+                    "name": place_name(row.place, day),
+                    "factor": format_number(row.factor, language, 2, trim=True),
+                }
+                for row in QuotaFactor.objects.filter(place__startswith=place).order_by("place")
+            ],
             "codes_share": share(place, now),
         }
         return super().get_context_data(**found | kwargs)
@@ -118,21 +122,6 @@ class RemoveFactor(Step, OfObject):
 
     def way_back(self) -> str:
         return reverse("diagnosis:quota")
-
-
-def _offices(within: str, day: dt.date, others: set[str]) -> list[str]:
-    since = day - dt.timedelta(days=_LISTED_DAYS)
-    holders = CodeCount.objects.filter(holder__startswith=f"{OFFICE_HOLDER}{within}", day__gte=since)
-    issued = {holder.removeprefix(OFFICE_HOLDER) for holder in holders.values_list("holder", flat=True).distinct()}
-    return sorted(issued | others)
-
-
-def _factors(within: str, day: dt.date) -> list[dict[str, Any]]:
-    language = page_language()
-    return [
-        {"id": row.pk, "name": place_name(row.place, day), "factor": format_number(row.factor, language, 2, trim=True)}
-        for row in QuotaFactor.objects.filter(place__startswith=within).order_by("place")
-    ]
 
 
 def _line(place: str, day: dt.date, drop: quota_rules.Drop | None) -> dict[str, Any]:

@@ -56,25 +56,27 @@ def lines(tasks: Sequence[Task], reader: Reader) -> Mapping[int, Line]:
     """Return what rows say of cases."""
     cases = Case.objects.in_bulk([task.subject for task in tasks if " codes " not in task.source_key])
     by_key = {str(key): case for key, case in cases.items()}
-    return {task.pk: _line(task, by_key.get(task.subject), reader) for task in tasks}
-
-
-def _line(task: Task, case: Case | None, reader: Reader) -> Line:
-    if " codes " in task.source_key:
-        return _codes(task, reader)
-    number = (case.file_number if case is not None else "") or task.subject[:8]
-    return Line(
-        _("Call about a code"),
-        reverse("sending:codes"),
-        _("Look at it"),
-        "call",
-        number,
-        relation=_("case %(number)s") % {"number": number},
-        last=_("The code ran out without being used."),
-    )
+    said = {}
+    for task in tasks:
+        if " codes " in task.source_key:
+            said[task.pk] = _codes(task, reader)
+            continue
+        case = by_key.get(task.subject)
+        number = (case.file_number if case is not None else "") or task.subject[:8]
+        said[task.pk] = Line(
+            _("Call about a code"),
+            reverse("sending:codes"),
+            _("Look at it"),
+            "call",
+            number,
+            relation=_("case %(number)s") % {"number": number},
+            last=_("The code ran out without being used."),
+        )
+    return said
 
 
 def _codes(task: Task, reader: Reader) -> Line:
+    """Say the alarm of an office whose codes are used less than usual."""
     used, issued, usual = task.detail.split()
     language = page_language()
     facts = {

@@ -166,25 +166,24 @@ def queue_list(upload: Upload, rows: Sequence[Row], issuer: Issuer, now: dt.date
     good = sum(row.content is not None for row in rows)
     rules.check_quota(good, quota.left(issuer, now))
     quota.spend(issuer, good, now)
-    CodeMessage.objects.bulk_create(_kept(row, upload, issuer, now) for row in rows)
+    messages = []
+    for row in rows:
+        message = CodeMessage(
+            upload=upload,
+            line=row.line,
+            file_number=row.file_number,
+            place=issuer.place,
+            officer=issuer.officer,
+            language=row.language,
+            asked_at=now,
+            keep_until=rules.keep_number_until(now, None),
+        )
+        if row.content is None:
+            message.state, message.why = State.REFUSED, row.why
+        else:
+            message.sealed = envelope.seal(row.content)
+            message.number_digest = envelope.digest(row.content.number)
+            message.next_try_at = now
+        messages.append(message)
+    CodeMessage.objects.bulk_create(messages)
     return good
-
-
-def _kept(row: Row, upload: Upload, issuer: Issuer, now: dt.datetime) -> CodeMessage:
-    message = CodeMessage(
-        upload=upload,
-        line=row.line,
-        file_number=row.file_number,
-        place=issuer.place,
-        officer=issuer.officer,
-        language=row.language,
-        asked_at=now,
-        keep_until=rules.keep_number_until(now, None),
-    )
-    if row.content is None:
-        message.state, message.why = State.REFUSED, row.why
-    else:
-        message.sealed = envelope.seal(row.content)
-        message.number_digest = envelope.digest(row.content.number)
-        message.next_try_at = now
-    return message
