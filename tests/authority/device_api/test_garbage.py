@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bluezone.authority.diagnosis.models import VerificationToken
@@ -46,6 +46,8 @@ _body = st.fixed_dictionaries(
 
 @pytest.mark.parametrize("path", ["/api/verify", "/api/certificate", "/v1/publish"])
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(body=b"")
+@example(body=b"[" * 50_000)
 @given(
     body=_body.map(lambda body: json.dumps(body).encode())
     | st.binary(max_size=200)

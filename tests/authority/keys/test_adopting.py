@@ -10,24 +10,11 @@ import pytest
 from bluezone.authority.keys import revision
 from bluezone.authority.keys.batches import publish
 from bluezone.authority.keys.models import ExportBatch, ExportFile, PublishedKey
-from bluezone.protocol.exports import Export, index_from_text, read_export
 
 
 @pytest.fixture(autouse=True)
 def small_files(environment):
     environment(export_min_keys=10, export_jitter_keys=0, export_max_keys=6, federation_out="travellers")
-
-
-@pytest.fixture
-def exports(settings):
-    """The files that the index names, by name."""
-
-    def read(region: str = "452") -> dict[str, Export]:
-        folder = settings.BLUEZONE.exports
-        names = index_from_text((folder / region / "index.txt").read_text(), f"{region}/")
-        return {name: read_export((folder / name).read_bytes()).export for name in names}
-
-    return read
 
 
 class Yesterday:
@@ -44,7 +31,7 @@ class Yesterday:
             model.objects.bulk_create(rows)
 
 
-def test_what_went_out_since_is_known_again_and_goes_out_no_second_time(phone, issue, exports):
+def test_what_went_out_since_is_known_again_and_goes_out_no_second_time(phone, issue, served):
     old, waits, revised, lost = phone.keys(2), phone.keys(2), phone.keys(1), phone.keys(3)
     phone.publish(issue(), old)
     first = phone.publish(issue(), revised)
@@ -55,10 +42,10 @@ def test_what_went_out_since_is_known_again_and_goes_out_no_second_time(phone, i
     revision.withdraw(first.revision_token, phone.clock.now)
     for _ in range(2):
         publish(phone.clock.forward(hours=4))
-    before, out = exports(), exports("452-out")
+    before, out = served(), served("452-out")
     yesterday.put_back()
     publish(phone.clock.forward(minutes=1))
-    assert (exports(), exports("452-out")) == (before, out)
+    assert (served(), served("452-out")) == (before, out)
     assert PublishedKey.objects.filter(batch=None).count() == 0
     assert PublishedKey.objects.get(key=revised[0].key).revision_batch is not None
     assert set(PublishedKey.objects.filter(traveler=True).values_list("key", flat=True)) == {
@@ -67,18 +54,18 @@ def test_what_went_out_since_is_known_again_and_goes_out_no_second_time(phone, i
     answer = phone.publish(issue(), lost)
     assert answer.inserted_exposures == 0
     publish(phone.clock.forward(hours=4))
-    keys = [key.key for export in exports().values() for key in export.keys]
+    keys = [key.key for export in served().values() for key in export.keys]
     assert len(keys) == len(set(keys))
     assert {key.key for key in (*old, *waits, *lost)} <= set(keys)
 
 
 @pytest.mark.parametrize("what", ["of another", "gone", "past its time"])
-def test_a_file_that_is_not_ours_or_gone_or_past_its_time_is_left_out(phone, issue, exports, settings, what):
+def test_a_file_that_is_not_ours_or_gone_or_past_its_time_is_left_out(phone, issue, served, settings, what):
     publish(phone.clock.now)
     yesterday = Yesterday()
     phone.publish(issue(), phone.keys(2))
     publish(phone.clock.forward(hours=4))
-    names = sorted(exports())
+    names = sorted(served())
     paths = [settings.BLUEZONE.exports / name for name in names]
     yesterday.put_back()
     if what == "of another":
@@ -87,5 +74,5 @@ def test_a_file_that_is_not_ours_or_gone_or_past_its_time_is_left_out(phone, iss
         shutil.move(paths[0], paths[0].with_suffix(".away"))
     phone.clock.forward(**({"days": 15} if what == "past its time" else {"minutes": 1}))
     publish(phone.clock.now)
-    assert not set(exports()) & set(names)
+    assert not set(served()) & set(names)
     assert not PublishedKey.objects.filter(made_up=False).exclude(batch=None).exists()

@@ -14,7 +14,7 @@ from bluezone.authority.keys.models import ExportBatch, ExportFile, PublishedKey
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site.locks import job_lock
 from bluezone.authority.site.retention import purge
-from bluezone.protocol.exports import Export, TrustedKey, index_from_text, read_export, verify_export
+from bluezone.protocol.exports import TrustedKey, read_export, verify_export
 from bluezone.protocol.keys import ReportType
 
 
@@ -22,23 +22,6 @@ from bluezone.protocol.keys import ReportType
 def few_padded(environment):
     """Ten keys a file are enough padding for a test."""
     environment(export_min_keys=10, export_jitter_keys=0)
-
-
-@pytest.fixture
-def exported(phone, settings):
-    """Publishes what is due, and gives all exports the index names, checked against our public key."""
-
-    def run() -> list[Export]:
-        publish(phone.clock.now)
-        folder = settings.BLUEZONE.exports
-        names = index_from_text((folder / "452" / "index.txt").read_text(), "452/")
-        trusted = [
-            TrustedKey(signing.public_key(key), "452", key.version)
-            for key in signing.active(signing.EXPORT, phone.clock.now)
-        ]
-        return [verify_export((folder / name).read_bytes(), trusted) for name in names]
-
-    return run
 
 
 def utc(day: int, hour: int) -> int:

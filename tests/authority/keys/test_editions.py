@@ -9,7 +9,7 @@ import pytest
 from bluezone.authority.keys.batches import publish
 from bluezone.authority.keys.models import ExportBatch, PublishedKey
 from bluezone.authority.site.retention import purge
-from bluezone.protocol.exports import Export, index_from_text, read_export
+from bluezone.protocol.exports import Export
 from bluezone.protocol.intervals import INTERVALS_PER_DAY, interval_number
 from bluezone.protocol.keys import ReportType
 
@@ -19,19 +19,6 @@ LEAST = 20
 @pytest.fixture(autouse=True)
 def few_padded(environment):
     environment(export_min_keys=LEAST, export_jitter_keys=0, federation_out="all")
-
-
-@pytest.fixture
-def exported(phone, settings):
-    """Publishes what is due, and gives all exports that a region's index names."""
-
-    def run(region: str = "452-out") -> list[Export]:
-        publish(phone.clock.now)
-        index = settings.BLUEZONE.exports / region / "index.txt"
-        names = index_from_text(index.read_text(), f"{region}/") if index.exists() else ()
-        return [read_export((settings.BLUEZONE.exports / name).read_bytes()).export for name in names]
-
-    return run
 
 
 @pytest.fixture
@@ -62,7 +49,7 @@ def test_our_phones_get_every_key_and_other_authorities_those_of_our_own(phone, 
     ours, theirs = phone.keys(3), abroad(5)
     phone.publish(issue(), ours)
     phone.clock.forward(hours=4)
-    out, own = exported(), exported("452")
+    out, own = exported("452-out"), exported("452")
     assert {export.region for export in out} == {"452-out"}
     assert of(own) >= {key.key for key in ours} | set(theirs)
     assert of(out) >= {key.key for key in ours}
@@ -76,13 +63,13 @@ def test_keys_from_abroad_hide_nobody_so_our_own_are_padded_without_them(phone, 
     phone.publish(issue(), phone.keys(2))
     phone.clock.forward(hours=4)
     assert len(of(exported("452")) - known) == LEAST
-    assert len(of(exported())) == LEAST
+    assert len(of(exported("452-out"))) == LEAST
 
 
 def test_a_batch_of_keys_from_abroad_alone_makes_no_file_for_others(phone, exported, abroad):
     theirs = abroad(5)
     phone.clock.forward(hours=4)
-    assert exported() == []
+    assert exported("452-out") == []
     assert of(exported("452")) == set(theirs)
 
 
@@ -92,7 +79,7 @@ def test_travellers_only_go_out_and_are_padded_by_themselves(phone, issue, expor
     phone.publish(issue(), home)
     phone.publish(issue(), away, traveler=True)
     phone.clock.forward(hours=4)
-    out = of(exported())
+    out = of(exported("452-out"))
     assert out >= {key.key for key in away}
     assert out.isdisjoint({key.key for key in home})
     assert len(out) == LEAST
@@ -103,14 +90,14 @@ def test_a_batch_without_travellers_makes_no_file_for_others(phone, issue, expor
     environment(federation_out="travellers")
     phone.publish(issue(), phone.keys(3))
     phone.clock.forward(hours=4)
-    assert exported() == []
+    assert exported("452-out") == []
 
 
 def test_off_makes_neither_files_nor_an_index(phone, issue, exported, environment, settings):
     environment(federation_out="off")
     phone.publish(issue(), phone.keys(3))
     phone.clock.forward(hours=4)
-    assert exported() == []
+    assert exported("452-out") == []
     assert not (settings.BLUEZONE.exports / "452-out").exists()
 
 
@@ -132,7 +119,7 @@ def test_turned_on_later_it_tells_nothing_of_before(phone, issue, exported, envi
     later = phone.keys(3)
     phone.publish(issue(), later)
     phone.clock.forward(hours=4)
-    out = of(exported())
+    out = of(exported("452-out"))
     assert len(out) == LEAST
     assert out >= {key.key for key in later}
 
@@ -152,7 +139,7 @@ def test_whoever_got_a_key_learns_that_it_was_taken_back_also_after_it_was_turne
     environment(federation_out="off")
     revise(phone, keys, ReportType.REVOKED)
     phone.clock.forward(hours=4)
-    revised = of(exported(), "revised")
+    revised = of(exported("452-out"), "revised")
     assert revised >= {key.key for key in keys}
     assert len(revised) == LEAST
     assert of(exported("452"), "revised") == revised
@@ -166,7 +153,7 @@ def test_revisions_of_keys_from_abroad_stay_here(phone, issue, exported, abroad)
         revised_report_type=ReportType.REVOKED, revised_transmission_risk=0, revised_at=phone.clock.now
     )
     phone.clock.forward(hours=4)
-    assert of(exported(), "revised") == set()
+    assert of(exported("452-out"), "revised") == set()
     assert of(exported("452"), "revised") == set(theirs)  # and no made-up key of ours is revised along with them
 
 
@@ -176,20 +163,20 @@ def test_revisions_of_travellers_are_padded_by_made_up_travellers(phone, issue, 
     phone.publish(issue("clinical"), home)
     phone.publish(issue("clinical"), away, traveler=True)
     publish(phone.clock.forward(hours=4))
-    first = of(exported())
+    first = of(exported("452-out"))
     revise(phone, [*home, *away], ReportType.REVOKED)
     phone.clock.forward(hours=4)
-    revised = of(exported(), "revised")
+    revised = of(exported("452-out"), "revised")
     assert revised == first  # two real ones among twenty that went out
 
 
 def test_files_for_others_go_with_their_time(phone, issue, exported, settings):
     phone.publish(issue(), phone.keys(3))
     phone.clock.forward(hours=4)
-    assert len(exported()) == 1
+    assert len(exported("452-out")) == 1
     phone.clock.forward(days=15)
     purge(phone.clock.now)
-    assert exported() == []
+    assert exported("452-out") == []
     assert [path.name for path in (settings.BLUEZONE.exports / "452-out").iterdir()] == ["index.txt"]
 
 
@@ -197,7 +184,7 @@ def test_many_keys_make_several_files_for_others(phone, issue, exported, environ
     environment(export_max_keys=8)
     phone.publish(issue(), phone.keys(3))
     phone.clock.forward(hours=4)
-    assert [(each.batch_num, each.batch_size, len(each.keys)) for each in exported()] == [
+    assert [(each.batch_num, each.batch_size, len(each.keys)) for each in exported("452-out")] == [
         (1, 3, 8), (2, 3, 8), (3, 3, 4),
     ]  # fmt: skip
 
@@ -205,7 +192,7 @@ def test_many_keys_make_several_files_for_others(phone, issue, exported, environ
 def test_the_index_for_others_is_served(phone, issue, exported, client):
     phone.publish(issue(), phone.keys(3))
     phone.clock.forward(hours=4)
-    exported()
+    exported("452-out")
     index = client.get("/exports/452-out/index.txt")
     assert index.status_code == 200
     name = b"".join(index.streaming_content).decode()

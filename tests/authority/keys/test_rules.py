@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bluezone.authority.keys import rules
 from bluezone.authority.keys.rules import PublishRefusedError, RevisableKey, SentKey, StoredKey, Upload
@@ -184,11 +186,12 @@ def test_only_the_first_uploader_may_speak_for_a_key(stored, incoming, token, co
         assert refused.value.code == code
 
 
-LIKELY, CONFIRMED, REVOKED, SELF = (
+LIKELY, CONFIRMED, REVOKED, SELF, OF_CONTACT = (
     ReportType.CONFIRMED_CLINICAL_DIAGNOSIS,
     ReportType.CONFIRMED_TEST,
     ReportType.REVOKED,
     ReportType.SELF_REPORT,
+    ReportType.RECURSIVE,
 )
 
 
@@ -208,6 +211,13 @@ LIKELY, CONFIRMED, REVOKED, SELF = (
         (SELF, None, LIKELY, PublishCode.INVALID_TRANSITION),
         (LIKELY, None, SELF, PublishCode.INVALID_TRANSITION),
         (CONFIRMED, None, SELF, PublishCode.INVALID_TRANSITION),
+        (OF_CONTACT, None, CONFIRMED, True),
+        (OF_CONTACT, None, LIKELY, True),
+        (OF_CONTACT, None, SELF, True),
+        (OF_CONTACT, None, REVOKED, True),
+        (CONFIRMED, None, OF_CONTACT, PublishCode.INVALID_TRANSITION),
+        (LIKELY, None, OF_CONTACT, PublishCode.INVALID_TRANSITION),
+        (SELF, None, OF_CONTACT, PublishCode.INVALID_TRANSITION),
     ],
 )
 def test_a_likely_or_reported_key_is_confirmed_or_withdrawn_and_no_other_changes(was, revised, incoming, outcome):
@@ -224,3 +234,51 @@ def test_every_rule_says_why_it_is_there():
     for rule in (*rules.UPLOAD_RULES, *rules.KEY_RULES, *rules.SET_RULES):
         assert rule.name
         assert len(rule.reason) > 20
+    assert all(len(reason.split()) > 3 or reason == "a test does not" for reason in rules.TRANSITIONS.values())
+
+
+# --- of contacts who warn others --------------------------------------------------------------------------------------
+
+
+def of_contact(days_ago: list[int], report=CertifiedReport.RECURSIVE, certified: int | None = onset(3)) -> Upload:
+    return upload(*(key(onset(days)) for days in days_ago), report=report, certified=certified)
+
+
+@pytest.mark.parametrize(
+    ("sent", "is_on", "says"),
+    [
+        (of_contact([1, 2, 3]), True, None),
+        (of_contact([4]), True, "before the exposure"),
+        (of_contact([1, 2, 3, 4]), True, "before the exposure"),
+        (upload(key(onset(3) - 1), report=CertifiedReport.RECURSIVE, certified=onset(3)), True, "before the exposure"),
+        (of_contact([0], certified=None), True, "from which day"),
+        (of_contact([1]), False, "off"),
+    ],
+)
+def test_only_a_contacts_keys_of_days_since_the_exposure_are_taken_while_it_is_on(sent, is_on, says):
+    if says is None:
+        rules.check_contact(sent, is_on=is_on)
+        return
+    with pytest.raises(PublishRefusedError, match=says) as refused:
+        rules.check_contact(sent, is_on=is_on)
+    assert refused.value.code is PublishCode.BAD_REQUEST
+
+
+@given(st.sampled_from([each for each in CertifiedReport if each is not CertifiedReport.RECURSIVE]), st.booleans())
+def test_nothing_is_asked_of_a_patient(report, is_on):
+    rules.check_contact(of_contact([14], report, None), is_on=is_on)
+
+
+@given(st.integers(0, 14), st.lists(st.integers(0, 15), min_size=1, max_size=14, unique=True))
+def test_whatever_is_taken_of_a_contact_began_on_or_after_the_day_of_the_exposure(exposed, days):
+    try:
+        rules.check_contact(of_contact(days, certified=onset(exposed)), is_on=True)
+    except PublishRefusedError:
+        assert any(day > exposed for day in days)
+    else:
+        assert all(day <= exposed for day in days)
+
+
+def test_a_contacts_key_says_nothing_of_an_onset_nor_of_a_risk():
+    (noted,) = judge(key(onset(1)), report=CertifiedReport.RECURSIVE, certified=onset(3)).keys
+    assert (noted.report_type, noted.days_since_onset, noted.transmission_risk) == (ReportType.RECURSIVE, None, 0)
