@@ -167,18 +167,16 @@ def _look_at(row: HeardList, now: dt.datetime) -> int:
     rows = list(waiting.select_related("report").distinct())
     listed = lists.entries_in(bytes(row.entries)) if rows else set()
     named = [each.report for each in rows if not listed.isdisjoint(lists.entries_in(bytes(each.entries)))]
-    found = sum(_corroborate(report, now) for report in named)
+    found = 0
+    for report in named:
+        changed = Report.objects.filter(pk=report.pk, verdict=Verdict.CONSISTENT.value).update(
+            verdict=_HEARD.verdict.value, reason=_HEARD.reason.value
+        )
+        if changed:
+            AwaitedEntries.objects.filter(report=report).delete()
+            counts.move(_CONSISTENT, _HEARD, clock.date_of(report.received_at), now)
+            report.verdict = _HEARD.verdict.value
+            signals.corroborated.send(sender=Report, report=report, now=now)
+            found += 1
     HeardList.objects.filter(pk=row.pk).update(looked_at=True)
     return found
-
-
-def _corroborate(report: Report, now: dt.datetime) -> int:
-    changed = Report.objects.filter(pk=report.pk, verdict=Verdict.CONSISTENT.value).update(
-        verdict=_HEARD.verdict.value, reason=_HEARD.reason.value
-    )
-    if changed:
-        AwaitedEntries.objects.filter(report=report).delete()
-        counts.move(_CONSISTENT, _HEARD, clock.date_of(report.received_at), now)
-        report.verdict = _HEARD.verdict.value
-        signals.corroborated.send(sender=Report, report=report, now=now)
-    return changed

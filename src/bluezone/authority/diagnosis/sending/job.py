@@ -145,7 +145,17 @@ def look_after(now: dt.datetime) -> str | None:
     with job_lock("code messages"):
         rows = CodeMessage.objects.filter(state__in=_UNDER_WAY).select_related("code")
         for row in rows.filter(_over(now)):
-            state, why = rules.state_now(_progress(row, now))
+            code = row.code
+            progress = Progress(
+                State(row.state),
+                has_code=code is not None,
+                used=code is not None and code.used_at is not None,
+                burnt=code is not None and code.burnt_at is not None,
+                ended=code is not None and code.long_expires_at <= now,
+                past_keeping=row.keep_until <= now,
+                tried_in_vain=row.tries >= rules.MAX_TRIES and row.next_try_at is not None and row.next_try_at <= now,
+            )
+            state, why = rules.state_now(progress)
             if why is Why.GATEWAY:
                 _give_up(row, now)
             elif state.is_over:
@@ -160,19 +170,6 @@ def _over(now: dt.datetime) -> Q:
     used_or_stopped = Q(code__used_at__isnull=False) | Q(code__burnt_at__isnull=False)
     tried_in_vain = Q(state=State.WAITING, tries__gte=rules.MAX_TRIES, next_try_at__lte=now)
     return Q(keep_until__lte=now) | Q(code__long_expires_at__lte=now) | gone | used_or_stopped | tried_in_vain
-
-
-def _progress(row: CodeMessage, now: dt.datetime) -> Progress:
-    code = row.code
-    return Progress(
-        State(row.state),
-        has_code=code is not None,
-        used=code is not None and code.used_at is not None,
-        burnt=code is not None and code.burnt_at is not None,
-        ended=code is not None and code.long_expires_at <= now,
-        past_keeping=row.keep_until <= now,
-        tried_in_vain=row.tries >= rules.MAX_TRIES and row.next_try_at is not None and row.next_try_at <= now,
-    )
 
 
 def _note_ran_out(now: dt.datetime) -> None:

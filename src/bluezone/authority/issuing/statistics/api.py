@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -116,13 +116,8 @@ def key_server(place: str) -> tuple[Any, str, str]:
 
 def users(place: str) -> tuple[Any, str, str]:
     """Return how many codes each officer issued, by day."""
-    rows, number = services.user_rows(place, clock.now()), realm_number(place)
-    columns = ("user_id", "name", "email", "codes_issued")
-    return (
-        rules.grouped_json(number, "issuer_data", rows),
-        rules.grouped_csv(number, columns, rows),
-        "user-stats",
-    )
+    columns, rows = ("user_id", "name", "email", "codes_issued"), services.user_rows(place, clock.now())
+    return _grouped(place, "issuer_data", columns, rows, "user-stats")
 
 
 def user(place: str, number: int) -> tuple[Any, str, str]:
@@ -156,24 +151,22 @@ def api_key(place: str, number: int) -> tuple[Any, str, str]:
 
 def external_issuers(place: str) -> tuple[Any, str, str]:
     """Return how many codes machines issued for whom they named, by day."""
-    rows, number = services.issuer_rows(place, clock.now()), realm_number(place)
-    columns = ("issuer_id", "codes_issued")
-    return (
-        rules.grouped_json(number, "issuer_data", rows),
-        rules.grouped_csv(number, columns, rows),
-        "external-issuer-stats",
-    )
+    columns, rows = ("issuer_id", "codes_issued"), services.issuer_rows(place, clock.now())
+    return _grouped(place, "issuer_data", columns, rows, "external-issuer-stats")
 
 
 def sms_errors(place: str) -> tuple[Any, str, str]:
     """Return how often text messages could not be handed over, by day."""
-    rows, number = services.failure_rows(place, clock.now()), realm_number(place)
-    columns = ("error_code", "quantity")
-    return (
-        rules.grouped_json(number, "error_data", rows),
-        rules.grouped_csv(number, columns, rows),
-        "sms-error-stats",
-    )
+    columns, rows = ("error_code", "quantity"), services.failure_rows(place, clock.now())
+    return _grouped(place, "error_data", columns, rows, "sms-error-stats")
+
+
+def _grouped(
+    place: str, data: str, columns: Sequence[str], rows: Sequence[services.Row], name: str
+) -> tuple[Any, str, str]:
+    """Return a table of rows by day; `data` is the list of each day, `name` that of the file."""
+    number = realm_number(place)
+    return rules.grouped_json(number, data, rows), rules.grouped_csv(number, columns, rows), name
 
 
 def _file_name(text: str) -> str:

@@ -17,7 +17,7 @@ from bluezone.authority.diagnosis.models import CodeCount, OneTimeCode, Verifica
 from bluezone.authority.issuing.models import CodeDay, ExternalIssuerDay
 from bluezone.authority.issuing.rules import USER_REPORT
 from bluezone.authority.issuing.statistics import rules
-from bluezone.authority.issuing.statistics.rules import CodeSums, Day, Refusals
+from bluezone.authority.issuing.statistics.rules import CodeSums, Day
 from bluezone.authority.keys import statistics as publish_statistics
 from bluezone.authority.messages.models import SendingFailure
 from bluezone.authority.officers.confirming import Issuer
@@ -110,24 +110,19 @@ def realm_days(place: str, now: dt.datetime) -> list[Day]:
     for day, sums in CodeDay.objects.filter(place__startswith=place, day__in=days).values_list("day", "sums"):
         days[day].sums.merge(CodeSums.from_json(sums))
     if place == NATION:
-        _add_refusals(days)
+        rows = RefusalDay.objects.filter(day__in=days).values_list("day", "kind", "platform", "count")
+        for day, kind, platform, count in rows:
+            refusals, name = days[day].refusals, _NAMES[Platform(platform)]
+            if kind == Refusal.TOKEN:
+                refusals.tokens += count
+            elif kind == Refusal.NONCE:
+                refusals.nonces[name] = refusals.nonces.get(name, 0) + count
+            else:
+                refusals.codes[name] = refusals.codes.get(name, 0) + count
         for day, published in publish_statistics.days(now).items():
             if day in days:
                 days[day].published = published
     return list(days.values())
-
-
-def _add_refusals(days: Mapping[dt.date, Day]) -> None:
-    rows = RefusalDay.objects.filter(day__in=days).values_list("day", "kind", "platform", "count")
-    for day, kind, platform, count in rows:
-        refusals: Refusals = days[day].refusals
-        name = _NAMES[Platform(platform)]
-        if kind == Refusal.TOKEN:
-            refusals.tokens += count
-        elif kind == Refusal.NONCE:
-            refusals.nonces[name] = refusals.nonces.get(name, 0) + count
-        else:
-            refusals.codes[name] = refusals.codes.get(name, 0) + count
 
 
 def officers(place: str) -> QuerySet[User]:
