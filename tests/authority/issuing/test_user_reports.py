@@ -232,6 +232,7 @@ def test_a_machine_asks_for_a_user_report_without_a_nonce(machine, phone, messag
     sender = machine()
     body = sender.issue(testType="user-report", phone=PHONE).json()
     assert messages.sent[0][0] == PHONE
+    assert body["longExpiresAtTimestamp"] == body["expiresAtTimestamp"]
     assert (
         VerifyResponse.from_json(phone.post("/api/verify", VerifyRequest(body["code"]).to_json()).content).test_type
         == "user-report"

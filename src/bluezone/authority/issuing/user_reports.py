@@ -136,9 +136,6 @@ def _send(number: str, dates: Dates, nonce: bytes, now: dt.datetime, *, wanted: 
             place=NATION,
         )
         code, row = codes.issue_code(case, now, nonce)
-        # A code that came by text message is used at once or not at all: its link lives no longer than its digits.
-        row.long_expires_at = row.expires_at
-        row.save(update_fields=["long_expires_at"])
         note_sent(number, row, now)
         text = texts.message(_LANGUAGE, code.short, code.long, row.expires_at - now, settings.BLUEZONE.public_url)
         outbox.queue(number, text, row.expires_at, now)
@@ -158,7 +155,10 @@ def take_number(number: str, now: dt.datetime) -> bool:
 
 
 def note_sent(number: str, row: OneTimeCode, now: dt.datetime) -> None:
-    """Note that a code goes to a number. Call it in the transaction that stores the code."""
+    """Note that a code goes to a number, and let its link live no longer than its digits: who asked holds the phone.
+    Call it in the transaction that stores the code."""
+    row.long_expires_at = row.expires_at
+    row.save(update_fields=["long_expires_at"])
     UserReport.objects.create(number_digest=keyed.digest(_NUMBER, number), sent_at=now, code=row)
 
 
