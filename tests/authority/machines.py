@@ -24,6 +24,7 @@ from bluezone.authority.keys.export_store import FolderStore
 from bluezone.authority.project import worker
 from bluezone.authority.site import registries
 from dataclasses import replace
+from types import SimpleNamespace
 
 real = FolderStore.put
 
@@ -41,7 +42,7 @@ registries.jobs = [
     replace(job, every=dt.timedelta(seconds=wanted[job.name])) for job in registries.jobs if job.name in wanted
 ]
 worker._NOTES_EVERY = dt.timedelta()
-worker.catalogue.all_units = lambda: None
+worker.catalogue = SimpleNamespace(all_units=lambda: None)  # not read ahead: no round of these needs all of it
 stop = threading.Event()
 signal.signal(signal.SIGTERM, lambda *_: stop.set())
 worker.work(stop, tick_s=0.05)

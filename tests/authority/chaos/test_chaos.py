@@ -61,7 +61,9 @@ class Stage:
         if on_cluster:
             assert self.cluster is not None
             database = f"bluezone_{secrets.token_hex(4)}"
-            self.cluster.run("psql", "postgres", "--command", f"CREATE DATABASE {database} TEMPLATE ready")
+            made = f"CREATE DATABASE {database} TEMPLATE ready"
+            # without the checkpoint a crash gives again the numbers that sequences of the copy gave since
+            self.cluster.run("psql", "postgres", "--command", made, "--command", "CHECKPOINT")
             url = self.cluster.url(database)
         installations = [kind(var, url, token=ready.token, settings=SETTINGS)]
         if on_cluster:  # the second has the secrets, and shares the disk of the files (docs/operate/machines.md)

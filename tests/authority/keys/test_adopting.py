@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from bluezone.authority.keys import revision
+from bluezone.authority.keys import retention, revision
 from bluezone.authority.keys.batches import publish
 from bluezone.authority.keys.models import ExportBatch, ExportFile, PublishedKey
 
@@ -31,7 +31,8 @@ class Yesterday:
             model.objects.bulk_create(rows)
 
 
-def test_what_went_out_since_is_known_again_and_goes_out_no_second_time(phone, issue, served):
+@pytest.mark.parametrize("job", [publish, retention.purge])
+def test_what_went_out_since_is_known_again_and_goes_out_no_second_time(phone, issue, served, job):
     old, waits, revised, lost = phone.keys(2), phone.keys(2), phone.keys(1), phone.keys(3)
     phone.publish(issue(), old)
     first = phone.publish(issue(), revised)
@@ -44,7 +45,7 @@ def test_what_went_out_since_is_known_again_and_goes_out_no_second_time(phone, i
         publish(phone.clock.forward(hours=4))
     before, out = served(), served("452-out")
     yesterday.put_back()
-    publish(phone.clock.forward(minutes=1))
+    job(phone.clock.forward(minutes=1))
     assert (served(), served("452-out")) == (before, out)
     assert PublishedKey.objects.filter(batch=None).count() == 0
     assert PublishedKey.objects.get(key=revised[0].key).revision_batch is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import shutil
 import signal
 import tarfile
 from collections.abc import Callable
@@ -91,6 +92,24 @@ def test_a_backup_is_restored_whole_or_refused(engine, tmp_path, request, instal
         refused = new.run("restore", str(file), "--key", str(tmp_path / "key"))
         assert (refused.returncode, "onto an empty machine" in refused.stderr) == (2, True)
         assert _secrets(new) == before
+
+
+def test_what_was_published_after_the_backup_is_known_again_from_files_that_are_left(tmp_path, installation_at):
+    for name in ("a", "b", "out"):
+        (tmp_path / name).mkdir()
+    old, new = installation_at(tmp_path / "a", ""), installation_at(tmp_path / "b", "")
+    old.set_up()
+    public = old.json("backup-key", str(tmp_path / "key"))["recipient"]
+    file = old.json("backup", str(tmp_path / "out"), "--to", str(public), "--then", "true")["file"]
+    _add_keys(old, 7)
+    old.set_clock(NOON.timestamp() + 8 * 3_600)
+    assert old.run("publish").returncode == 0
+    shutil.copytree(old.var / "exports", new.var / "exports")
+    new.set_clock(NOON.timestamp() + 8 * 3_600 + 7)
+    done = new.json("restore", str(file), "--key", str(tmp_path / "key"))
+    assert done["keys_from_files"] >= 1
+    assert set(_index(old)) <= set(_index(new))
+    assert all((new.var / "exports" / name).is_file() for name in _index(new))
 
 
 def _refuses_what_is_not_whole(new: Any, file: Path, folder: Path, public: str) -> None:

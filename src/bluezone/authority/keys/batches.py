@@ -78,9 +78,14 @@ def publish(now: dt.datetime, progress: Progress = lambda _done, _total: None) -
     )
 
 
-def publish_restored(now: dt.datetime) -> int:
+def take_in_files(now: dt.datetime) -> int:
+    """Take in what export files beside a database restored from a backup hold of later; return how many keys."""
+    with job_lock("publish"):
+        return adopting.adopt(settings.BLUEZONE, now, RETENTION)
+
+
+def publish_restored(now: dt.datetime) -> None:
     """Export what waits in a database restored from a backup, in one batch of each region that ends now, to the second.
-    Return how many keys that were published after the backup were found in files, and taken in again.
 
     The server that was lost may have published batches of the periods since: no file may have the name of one of them,
     for phones and proxies know a file by its name.
@@ -89,7 +94,6 @@ def publish_restored(now: dt.datetime) -> int:
     end_at = now.replace(microsecond=0)
     with job_lock("publish"):
         signers = signing.export_signers(now)
-        taken_in = adopting.adopt(conf, now, RETENTION)
         for batch in ExportBatch.objects.filter(state=ExportBatch.State.OPEN).order_by("end_at"):
             _finish(batch, signers, conf)
         for region in editions.batch_regions(conf):
@@ -97,7 +101,6 @@ def publish_restored(now: dt.datetime) -> int:
             if last is not None and last < end_at:
                 _finish(_open(conf, region, end_at), signers, conf)
         write_index(conf)
-    return taken_in
 
 
 def publish_due(now: dt.datetime) -> PublishReport | None:

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_noop
 
-from bluezone.authority.keys import batches, editions, statistics
+from bluezone.authority.keys import adopting, batches, editions, statistics
 from bluezone.authority.keys.batches import RETENTION, write_index
 from bluezone.authority.keys.export_store import export_store
 from bluezone.authority.keys.healing import gather, mend
@@ -50,6 +50,8 @@ def purge(now: dt.datetime) -> dict[str, int]:
     conf: Environment = settings.BLUEZONE
     with job_lock("publish"):  # the same lock: both write the exports folder and its index
         mend(conf, now, RETENTION)
+        # what the index names and a database that was put back does not know is no stray file
+        adopting.adopt(conf, now, RETENTION)
         for region in editions.batch_regions(conf):
             gather(region)
         oldest = now - RETENTION

@@ -329,7 +329,8 @@ class Restored:
 
 
 def restore(path: Path, key: Path, now: dt.datetime) -> Restored:
-    """Put a backup onto an empty machine, delete what ended since, and publish what waited.
+    """Put a backup onto an empty machine, take in what export files that are left hold of later, delete what ended
+    since, and publish what waited.
 
     Until the database is in place nothing is installed. It comes with a mark that it is being restored, by which
     nothing is served until all of this is done. One that was cut short is ended by restoring the same backup again.
@@ -352,8 +353,9 @@ def restore(path: Path, key: Path, now: dt.datetime) -> Restored:
             if here is None:
                 _put_database(folder / "database", at)
         row = whole.check(now, restoring=True)
+        taken_in = batches.take_in_files(now)
         retention.purge(now)
-        taken_in = batches.publish_restored(now)
+        batches.publish_restored(now)
         note_run(at, copied=True)
         row.restoring = None
         row.save(update_fields=["restoring"])
