@@ -171,7 +171,9 @@ class MeetingForm(_Site, IdentityForm):
     def clean(self) -> dict[str, Any]:
         """Find or describe the person; `who` is one or the other."""
         values = forms.Form.clean(self) or {}
-        fields = {name: values.get(name) or ("" if name != "birth_year" else None) for name in IdentityForm.base_fields}
+        fields: dict[str, Any] = {
+            name: values.get(name) or ("" if name != "birth_year" else None) for name in IdentityForm.base_fields
+        }
         if values.get("pseudonym"):
             self.who = services.of_office(self._office, values["pseudonym"])
             if self.who is None:
@@ -179,14 +181,11 @@ class MeetingForm(_Site, IdentityForm):
             elif any(fields.values()):
                 self.add_error("pseudonym", gettext("Give the pseudonym or the fields below, not both."))
         elif not self.errors:
-            self._describe(fields)
+            try:
+                self.who = services.identity_from(**fields)
+            except IdentityError as error:
+                self.add_error(error.field or None, sentence_of(error))
         return values
-
-    def _describe(self, fields: dict[str, Any]) -> None:
-        try:
-            self.who = services.identity_from(**fields)
-        except IdentityError as error:
-            self.add_error(error.field or None, sentence_of(error))
 
 
 class IsolationForm(forms.Form):

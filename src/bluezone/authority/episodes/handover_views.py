@@ -78,7 +78,10 @@ class HandOver(FormPage):
         self.row = get_object_or_404(rows.exclude(case__merged_into__isnull=False), **found)
         if not handing_over.owns(self.row, self.office):
             raise Http404
-        self.contacts = {str(each.pk): each for each in self._contacts()}
+        # the contacts of the person, and theirs, that the same office follows
+        near = list(rows.filter(exposures__source=self.row).distinct())
+        further = rows.filter(exposures__source__in=[each.pk for each in near]).distinct().exclude(pk=self.row.pk)
+        self.contacts = {str(each.pk): each for each in (*near, *further) if handing_over.owns(each, self.office)}
         people = (each.person for each in (self.row, *self.contacts.values()))
         persons.open_for(people, self.officer, clock.now())
 
@@ -86,31 +89,20 @@ class HandOver(FormPage):
     def office(self) -> str:
         return Issuer(officer=self.officer).place
 
-    def _contacts(self) -> list[Episode]:
-        """Return the contacts of the person, and theirs, that the same office follows."""
-        rows = queries.editable(self.officer).select_related("person", "case__person")
-        near = list(rows.filter(exposures__source=self.row).distinct())
-        further = rows.filter(exposures__source__in=[each.pk for each in near]).distinct().exclude(pk=self.row.pk)
-        found = {each.pk: each for each in (*near, *further)}
-        return [each for each in found.values() if handing_over.owns(each, self.office)]
-
     def get_form(self) -> HandoverForm:
         day = clock.today()
         names = {place: office_name(place, day) for place in confirming.all_offices_with_right() - {self.office}}
-        return HandoverForm(
-            [(place, names[place]) for place in nearest_first(self.office, names)],
-            self._along(),
-            self.request.POST if self.request.method == "POST" else None,
-        )
-
-    def _along(self) -> list[tuple[str, str]]:
-        """Return who can be chosen: in a shift by name, with what they are to the person handed over."""
         met = Exposure.objects.filter(episode__in=self.contacts.values(), source=self.row).order_by("day")
         relations = {row.episode_id: row.relation for row in met}
-        return [
+        along = [  # in a shift by name, with what they are to the person handed over
             (key, " · ".join(filter(None, (f"{each.role.upper()} {each.called}", relations.get(each.pk, "")))))
             for key, each in self.contacts.items()
         ]
+        return HandoverForm(
+            [(place, names[place]) for place in nearest_first(self.office, names)],
+            along,
+            self.request.POST if self.request.method == "POST" else None,
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         nobody = len(kwargs["form"].fields["to_place"].choices) == 1

@@ -130,7 +130,13 @@ def _exposures(row: Episode, officer: User) -> list[presenters.Met]:
 def events(officer: User, rows: Iterable[Episode]) -> Iterable[Happened]:
     """Yield exposures, calls, decisions, tests of episodes."""
     for row in rows:
-        yield from (_exposed(each) for each in _exposures(row, officer))
+        for met in _exposures(row, officer):
+            facts = [met.row.relation, met.setting, met.site, met.found_by]
+            if report := met.report:
+                risk = _("risk: %(risk)s") % {"risk": report["risk"]}
+                facts += [report["length"], report["near"], report["certainty"], risk]
+            said = _("Was near %(who)s") % {"who": met.who}
+            yield _on(met.row.day, said, Group.CONTACTS, ", ".join(filter(None, facts)), "people")
         yield from (_noted(each) for each in presenters.told(row.events.filter(kind__in=_OWN)))
         if not stays.stays_of(officer, row):
             yield from stays.followed([row.pk], reads=True)
@@ -148,14 +154,6 @@ def _on(day: dt.date, what: str, group: Group, more: str, icon: str, tone: Tone 
     """Describe what is known to have been on a day."""
     noon = timezone.make_aware(dt.datetime.combine(day, dt.time(12)))
     return Happened(noon, what, group, more, icon, tone, has_hour=False)
-
-
-def _exposed(met: presenters.Met) -> Happened:
-    facts = [met.row.relation, met.setting, met.site, met.found_by]
-    if report := met.report:
-        facts += [report["length"], report["near"], report["certainty"], _("risk: %(risk)s") % {"risk": report["risk"]}]
-    said = _("Was near %(who)s") % {"who": met.who}
-    return _on(met.row.day, said, Group.CONTACTS, ", ".join(filter(None, facts)), "people")
 
 
 def _noted(found: dict[str, Any]) -> Happened:

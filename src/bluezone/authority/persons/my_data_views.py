@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -73,17 +72,6 @@ def _code_page(request: HttpRequest, status: int = 200, **found: object) -> Http
     return render(request, "persons/my_data_code.html", context, status=status)
 
 
-def _sent(request: HttpRequest, now: dt.datetime) -> HttpResponse:
-    """Send a code to a number that is known here; the answer is one whether it is or not."""
-    if seconds_to_wait("my data", caller(request), now, _MOST_ASKED):
-        return _code_page(request, 429, is_limited=True)
-    number = services.read_telephone(request.POST["telephone"][:40])
-    if not number:
-        return _code_page(request, 400, is_no_number=True)
-    my_data.send_code_to(number, request.build_absolute_uri(reverse("my-data")), now)
-    return _code_page(request, is_sent=True)
-
-
 @csrf_exempt  # no session and no cookie: the code, or the page's signed text, is what gives the right
 @never_cache
 @require_http_methods(["GET", "POST"])
@@ -93,7 +81,14 @@ def page(request: HttpRequest) -> HttpResponse:
         return _code_page(request)
     now, form = clock.now(), None
     if "telephone" in request.POST:
-        return _sent(request, now)
+        if seconds_to_wait("my data", caller(request), now, _MOST_ASKED):
+            return _code_page(request, 429, is_limited=True)
+        number = services.read_telephone(request.POST["telephone"][:40])
+        if not number:
+            return _code_page(request, 400, is_no_number=True)
+        # the answer is one whether the number is known here or not
+        my_data.send_code_to(number, request.build_absolute_uri(reverse("my-data")), now)
+        return _code_page(request, is_sent=True)
     if "pass" in request.POST:
         person = my_data.of_pass(request.POST["pass"], now)
         form = RequestForm(request.POST)

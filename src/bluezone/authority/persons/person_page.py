@@ -29,7 +29,7 @@ from bluezone.authority.officers.models import User
 from bluezone.authority.persons import my_data, services
 from bluezone.authority.persons.forms import IdentityForm, ReasonForm
 from bluezone.authority.persons.models import Person
-from bluezone.authority.persons.rules import Identity, read_pseudonym
+from bluezone.authority.persons.rules import read_pseudonym
 from bluezone.authority.persons.views import shift_bar
 from bluezone.authority.site import clock, registries
 from bluezone.authority.site.registries import Group, Happened, PersonPart, PersonSection, Standing, Tone
@@ -67,7 +67,6 @@ class PersonPage(Step, DetailPage):
     form_name = "reason"
     wrong_at: str | None = "reason"
     object: Person
-    correction: IdentityForm | None = None
 
     def prepare(self) -> None:
         """Find the person, however the pseudonym was typed."""
@@ -114,12 +113,15 @@ class PersonPage(Step, DetailPage):
         sections = sorted(
             (each for part in parts for each in part.sections(officer, person)), key=lambda each: each.rank
         )
-        asked = self.request.GET.get("of", "")
+        asked, correction = self.request.GET.get("of", ""), None
+        if identity is not None:
+            correction = IdentityForm.of(identity)
+            correction.sealed = bytes(self.object.sealed)
         found = {
             "person": person,
             "called": self.object.called,
             "identity": identity,
-            "correction": self.correction or (self._filled_in(identity) if identity else None),
+            "correction": correction,
             "may_open": self.may_open,
             "may_send_code": self.may_open and my_data.can_send(self.object),
             "shift_bar": shift_bar(self.request) if self.may_open else None,
@@ -135,11 +137,6 @@ class PersonPage(Step, DetailPage):
             "keeps_language": identity is not None,
         }
         return super().get_context_data(**found | kwargs)
-
-    def _filled_in(self, identity: Identity) -> IdentityForm:
-        form = IdentityForm.of(identity)
-        form.sealed = bytes(self.object.sealed)
-        return form
 
 
 class ChangeIdentity(PersonPage):

@@ -226,7 +226,7 @@ class WorkList(OfTasks, ListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the counts, the links of the filters, what can be done to many, and what is overdue below."""
         tallies = queries.tallies(self.reader)
-        part = _part(self.asked)
+        part, place = _part(self.asked), self.asked.data.get("place", "")
         found = {
             "tally": tallies.get(part),
             "office": tallies[Whose.OFFICE],
@@ -237,18 +237,19 @@ class WorkList(OfTasks, ListPage):
             "today": named_day(clock.date_of(self.reader.now)),
             "actions": [each for each in kinds.bulk_actions if each.allowed(self.reader)],
             "colleagues": queries.colleagues(self.own),
-            "below": self._below() if part is Whose.ALL else [],
-            "asked_place": self._asked_place(),
+            "below": [
+                {"name": place_name(each, self._day), "count": count, "address": f"?whose=all&due=overdue&place={each}"}
+                for each, count in queries.overdue_below(self.officer, self.own, self.reader.now)
+            ]
+            if part is Whose.ALL
+            else [],
+            "asked_place": place_name(place, self._day) if place and self.own.may_see(place) else "",
             "address": self._address(None),
             "shift_bar": shift_bar(self.request),
         }
         shown = super().get_context_data(**found | kwargs)
         groups = itertools.groupby(shown["rows"], key=lambda row: row.group)
         return shown | {"groups": [(*_GROUPS[group], list(rows)) for group, rows in groups]}
-
-    def _asked_place(self) -> str:
-        place = self.asked.data.get("place", "")
-        return place_name(place, self._day) if place and self.own.may_see(place) else ""
 
     def _query(self, **asked: str) -> str:
         kept = {name: self.asked.data.get(name, "") for name in ("whose", "kind", "due")} | asked
@@ -288,16 +289,6 @@ class WorkList(OfTasks, ListPage):
             if tally is None or count or kind == each.value:
                 found.append(chip(kinds.NAMES[each], count, asked_kind=each.value))
         return found
-
-    def _below(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "name": place_name(place, self._day),
-                "count": count,
-                "address": f"?whose=all&due=overdue&place={place}",
-            }
-            for place, count in queries.overdue_below(self.officer, self.own, self.reader.now)
-        ]
 
 
 def lines_of(tasks: Sequence[Task], reader: Reader) -> dict[int, Line]:

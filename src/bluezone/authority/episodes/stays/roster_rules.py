@@ -136,18 +136,6 @@ def total(places: Iterable[Mapping[str, Disclosure]]) -> dict[str, Total]:
     }
 
 
-def count(states: Iterable[State]) -> Counts:
-    """Count the people who are present."""
-    here = [state for state in states if not state.away]
-    return Counts(
-        present=len(here),
-        with_phone=sum(state.has_phone for state in here),
-        asked=sum(state.asked for state in here),
-        has_app=sum(state.has_app for state in here),
-        helped=sum(state.helped for state in here),
-    )
-
-
 # --- numbers of beds, houses and hamlets ------------------------------------------------------------------------------
 
 

@@ -25,7 +25,6 @@ from bluezone.authority.episodes.stays.forms import BedsArriveForm, HouseForm
 from bluezone.authority.episodes.stays.roster_rules import (
     MOST_IN_HOUSEHOLD,
     Fact,
-    State,
     exactly,
     read_number,
     read_state,
@@ -250,10 +249,7 @@ class Note(RosterStep):
         row = Stay.objects.filter(place=self.place.place, organisation=self.place.organisation, pk=self.row_id).first()
         if row is None:
             raise Http404
-        self._do(row, seen, parts[2], parts[3])
-
-    def _do(self, row: Stay, seen: State, fact: str, value: str) -> None:
-        now = clock.now()
+        fact, value, now = parts[2], parts[3], clock.now()
         if fact == "remove":
             services.end(row, Ended(Ending.MISTAKE), self.officer, now)
         elif fact == "back":

@@ -126,7 +126,7 @@ SOURCE = "roster"
 #: whoever is in a place is asked by the evening
 ASK_BY = dt.timedelta(hours=20)
 _COUNTED = ("present", "with_phone", "asked", "has_app", "helped")
-#: what is counted of those present, by the field it stands in; `rules.count` says the same (a test holds them together)
+#: what is counted of those present, by the field it stands in
 _FIELD_OF = {"with_phone": "has_phone", "asked": "asked", "has_app": "has_app", "helped": "helped"}
 
 

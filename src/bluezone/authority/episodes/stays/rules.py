@@ -35,10 +35,7 @@ MOST_A_DAY = 12
 MOST_ADDRESS = 200
 #: a declaration waits on a phone without a network so long at most
 MOST_WAIT = dt.timedelta(days=3)
-FEVER = Decimal("37.5")
 _COLDEST, _HOTTEST, _LONGEST_NUMBER = Decimal("34.0"), Decimal("43.0"), 6
-#: percent of oxygen below which nobody stays at home (decision 4038/QĐ-BYT of 21 August 2021: 96 % or more)
-OXYGEN_LEAST = 96
 _OXYGEN_LOWEST, _OXYGEN_HIGHEST = 50, 100
 
 

@@ -52,8 +52,8 @@ from bluezone.authority.messages.phone_numbers import spoken_number
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.generic import FilePage, FormPage, OfficerPage, Step
-from bluezone.authority.officers.jurisdiction import Jurisdiction, place_of
 from bluezone.authority.officers.jurisdiction import Role as OfficerRole
+from bluezone.authority.officers.jurisdiction import place_of
 from bluezone.authority.officers.pages import place_name
 from bluezone.authority.persons import services as persons
 from bluezone.authority.persons.models import Person
@@ -272,14 +272,23 @@ class NewStay(FormPage):
         return {"sites": sites, "today": clock.today(), "home": home, "initial": given}
 
     def act(self) -> None:
-        values = self.form.cleaned_data
+        values, person = self.form.cleaned_data, None
+        if values["pseudonym"].strip():
+            read = read_pseudonym(values["pseudonym"])
+            above = self.own.place if self.own.directs_places else self.own.place.rstrip("/").rsplit("/", 1)[0] + "/"
+            rows = Person.objects.filter(pseudonym=read) if read else Person.objects.none()
+            within = rows.filter(place__startswith=above)
+            person = within.first() or rows.filter(episodes__place__startswith=above).first()
+            if person is None:
+                template = gettext_noop("there is no such pseudonym in your area: look at it again")
+                raise IsolationError(template, "pseudonym")
         entry = Entry(
             spot=spot_of(self.officer, values, self.own.place),
             role=Role(values["role"]),
             since=values["since"],
             vaccinated=values["vaccinated"],
             telephone=values["telephone"],
-            person=_person(self.own, values["pseudonym"]),
+            person=person,
         )
         self.stay = services.enter(entry, self.officer, clock.now())
 
@@ -290,19 +299,6 @@ class NewStay(FormPage):
 
     def way_out(self) -> str:
         return reverse("isolation:list")
-
-
-def _person(own: Jurisdiction, text: str) -> Person | None:
-    """Return the person of a pseudonym within the officer's jurisdiction. Raises IsolationError for any other."""
-    if not text.strip():
-        return None
-    read = read_pseudonym(text)
-    above = own.place if own.directs_places else own.place.rstrip("/").rsplit("/", 1)[0] + "/"
-    rows = Person.objects.filter(pseudonym=read) if read else Person.objects.none()
-    found = rows.filter(place__startswith=above).first() or rows.filter(episodes__place__startswith=above).first()
-    if found is None:
-        raise IsolationError(gettext_noop("there is no such pseudonym in your area: look at it again"), "pseudonym")
-    return found
 
 
 # --- the steps of a stay ----------------------------------------------------------------------------------------------
