@@ -14,7 +14,7 @@ from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes import services
 from bluezone.authority.episodes.models import Episode
 from bluezone.authority.episodes.services import Met
-from bluezone.authority.episodes.words import Setting
+from bluezone.authority.episodes.words import Decision, Setting
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons.rules import Identity
@@ -68,6 +68,30 @@ def by(officers) -> Issuer:
 @pytest.fixture
 def mai(by) -> Episode:
     return services.enter(case(tested=0), MAI, Met(TODAY, Setting.WORK), by, NOW)
+
+
+@pytest.fixture
+def few_padded(environment: Any) -> None:
+    """Ten keys a file are enough padding for a test."""
+    environment(export_min_keys=10, export_jitter_keys=0)
+
+
+@pytest.fixture
+def decided(office: Any, db: None) -> Callable[[Issuer], Episode]:  # noqa: F811 (the fixture that is imported)
+    """Enter somebody near a case two days ago, whom an office decides to be a contact (F1)."""
+
+    def enter(by: Issuer) -> Episode:
+        today, now = office.today(), office.clock.now
+        f0 = Case.objects.create(
+            report_type="confirmed", status="confirmed", test_date=today, place="/", created_at=now
+        )
+        near = Met(today - dt.timedelta(days=2), Setting.OTHER)
+        row = services.enter(f0, Identity(name="Mai", document="093123456"), near, by, now)
+        services.decide(row, Decision.CONTACT, None, now)
+        row.refresh_from_db()
+        return row
+
+    return enter
 
 
 @pytest.fixture

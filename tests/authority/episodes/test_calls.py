@@ -137,11 +137,7 @@ def test_a_call_is_noted_with_its_answers_and_the_next_one(mai, browser_of):
         ({"reached": "perhaps"}, "Select a valid choice"),
         ({"reached": "reached", "q-symptoms": ["none", "fever"]}, "do not go together"),
         ({"reached": "reached", "q-symptoms": ["<script>alert(1)</script>"]}, "Select a valid choice"),
-        ({"reached": "reached", "q-when": "2020-08-19"}, "Select a valid choice"),
-        ({"reached": "no-answer", "q-app": "on"}, "choose “reached by telephone”"),
         ({"reached": "no-answer", "again_day": "2020-08-19"}, "both the day and the hour"),
-        ({"reached": "no-answer", "again_day": "2020-08-18", "again_hour": "9"}, "an hour to come"),
-        ({"reached": "no-answer", "again_day": "2020-08-19", "again_hour": "3"}, "Select a valid choice"),
     ],
 )
 def test_a_mistake_is_said_and_nothing_is_noted(mai, browser_of, fields, said):

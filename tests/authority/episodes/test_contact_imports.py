@@ -14,6 +14,8 @@ import pytest
 from auditlog.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from tests.authority.episodes.conftest import BACKEND, HERE, NOW, THERE, TODAY
+from tests.authority.episodes.conftest import case as a_case
 from tests.spreadsheets.sheets import proposed
 
 from bluezone.authority.diagnosis.models import Case
@@ -34,10 +36,6 @@ from bluezone.authority.work.models import Task
 from bluezone.spreadsheets.mapping import Mapping as Decisions
 from bluezone.spreadsheets.roles import CONTACTS as CONTACT_ROLES
 
-NOW = dt.datetime(2020, 8, 18, 5, tzinfo=dt.UTC)
-TODAY = NOW.date()
-HERE, THERE = "/63:93/", "/63:92/"
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 ADDRESS = "/officer/contacts/upload"
 HEADER = ["STT", "Họ và tên", "Năm sinh", "Số điện thoại", "CCCD", "Địa chỉ", "Hoàn cảnh tiếp xúc", "Ngày gặp cuối"]
 
@@ -235,13 +233,6 @@ def offices(db, set_clock) -> dict[str, Client]:
         found[name] = Client(headers={"accept-language": "en"})
         found[name].force_login(user, BACKEND)
     return found
-
-
-def a_case(place: str = HERE, **more: Any) -> Case:
-    day = TODAY - dt.timedelta(days=2)
-    return Case.objects.create(
-        place=place, created_at=NOW, report_type="confirmed", status="confirmed", test_date=day, **more
-    )
 
 
 def workbook(*rows: Sequence[object], header: Sequence[str] = HEADER, first_sheet: str = "") -> bytes:

@@ -15,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bluezone.authority.diagnosis import quota
-from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes import services, warning
 from bluezone.authority.episodes.models import Episode, Exposure, WarningCode
 from bluezone.authority.episodes.services import Met
@@ -39,11 +38,7 @@ from bluezone.protocol.verification import tek_mac
 NOW = dt.datetime(2020, 8, 18, 12, 0, tzinfo=dt.UTC)
 F2 = "452-f2"
 
-
-@pytest.fixture(autouse=True)
-def few_padded(environment: Any) -> None:
-    """Ten keys a file are enough padding for a test."""
-    environment(export_min_keys=10, export_jitter_keys=0)
+pytestmark = pytest.mark.usefixtures("few_padded")
 
 
 @pytest.fixture
@@ -65,17 +60,10 @@ def by(officer: User) -> Issuer:
 
 
 @pytest.fixture
-def contact(office: Any, by: Issuer, turned_on: None) -> Episode:
+def contact(office: Any, by: Issuer, turned_on: None, decided: Callable[[Issuer], Episode]) -> Episode:
     """Somebody decided to be a contact (F1) of a case met two days ago; a patient's keys are out."""
     office.patient()
-    case = Case.objects.create(
-        report_type="confirmed", status="confirmed", test_date=office.today(), place="/", created_at=office.clock.now
-    )
-    met = Met(office.today() - dt.timedelta(days=2), Setting.OTHER)
-    row = services.enter(case, Identity(name="Mai", document="093123456"), met, by, office.clock.now)
-    services.decide(row, Decision.CONTACT, None, office.clock.now)
-    row.refresh_from_db()
-    return row
+    return decided(by)
 
 
 @pytest.fixture

@@ -13,15 +13,11 @@ import pytest
 from django.test import Client
 from tests.phone.settings import phone_settings
 
-from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.episodes import services, warning
 from bluezone.authority.episodes.models import Episode
-from bluezone.authority.episodes.services import Met
-from bluezone.authority.episodes.words import Decision, Setting
 from bluezone.authority.keys import second_order
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
-from bluezone.authority.persons.rules import Identity
 from bluezone.authority.signing import services as signing
 from bluezone.phone.app.engine import Phone
 from bluezone.phone.client.publishing import PublishError
@@ -34,10 +30,7 @@ from bluezone.town.clock import local_date
 DAY_S = 86_400
 
 
-@pytest.fixture(autouse=True)
-def few_padded(environment: Any) -> None:
-    """Ten keys a file are enough padding for a test."""
-    environment(export_min_keys=10, export_jitter_keys=0)
+pytestmark = pytest.mark.usefixtures("few_padded")
 
 
 @pytest.fixture
@@ -94,17 +87,10 @@ def walk_together(one: Phone, other: Phone, at_s: float, minutes: int = 40) -> N
 
 
 @pytest.fixture
-def contact(office: Any, by: Issuer) -> Episode:
+def contact(office: Any, by: Issuer, decided: Callable[[Issuer], Episode]) -> Episode:
     """A contact (F1) of a case met two days ago, decided."""
     second_order.turn(True, "Decision 1", None, office.clock.now)
-    case = Case.objects.create(
-        report_type="confirmed", status="confirmed", test_date=office.today(), place="/", created_at=office.clock.now
-    )
-    met = Met(office.today() - dt.timedelta(days=2), Setting.OTHER)
-    row = services.enter(case, Identity(name="Mai", document="093123456"), met, by, office.clock.now)
-    services.decide(row, Decision.CONTACT, None, office.clock.now)
-    row.refresh_from_db()
-    return row
+    return decided(by)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 
 import pytest
+from tests.authority.episodes.stays.conftest import COMMUNE, DAY, MORNING
 
 from bluezone.authority.episodes.models import Roster, Stay
 from bluezone.authority.episodes.stays import rosters, services
@@ -17,10 +18,7 @@ from bluezone.authority.units.services import Facts
 from bluezone.authority.work.models import Task
 from bluezone.geography.units import UnitCode
 
-NOW = dt.datetime(2020, 8, 20, 3, tzinfo=dt.UTC)
 NEW = "00000"
-DAY = dt.date(2020, 8, 20)
-COMMUNE = "/63:93/63:930/63:31318/"
 #: role and place of each, and whether the rows of the site in ward I are open to it
 ROLES = {
     "ministry": ("ministry", "/", False),
@@ -66,7 +64,7 @@ def address(place, step: str = "", day: dt.date = DAY) -> str:
 def ask(stays) -> None:
     """Note that people were asked."""
     for each in stays:
-        services.note_fact(each, Fact.ASKED, value=True, now=NOW)
+        services.note_fact(each, Fact.ASKED, value=True, now=MORNING)
 
 
 def shown(response) -> str:
@@ -191,7 +189,7 @@ def test_a_tap_of_the_script_gets_its_row_and_the_counts(log_in, client, beds, p
 def test_a_stale_page_without_script_gets_the_sentence_and_the_newest_row(log_in, client, beds, few):
     log_in("head")
     row = few[0]
-    services.note_fact(row, Fact.HAS_APP, value=True, now=NOW)
+    services.note_fact(row, Fact.HAS_APP, value=True, now=MORNING)
     page = text_of(client.post(address(beds, "note"), {"set": f"{row.pk}:{NEW}:here:0"}), 400)
     assert "người khác vừa ghi thêm" in page.casefold()
     assert f"{row.pk}:01110:here:0" in page
@@ -270,7 +268,7 @@ def test_who_was_not_asked_yet_is_a_task_of_the_place(log_in, client, beds, peop
 
 
 def test_the_audit_log_shows_counts_to_the_own_place_only(log_in, client, beds, people):
-    rosters.confirm(beds, log_in("head"), NOW)
+    rosters.confirm(beds, log_in("head"), MORNING)
     own = text_of(client.get("/officer/changes"))
     assert "danh sách cách ly" in own
     assert "<ins>30</ins>" in own

@@ -13,7 +13,6 @@ from bluezone.authority.episodes.stays.roster_rules import (
     Counts,
     Fact,
     State,
-    count,
     disclosed,
     exactly,
     read_hamlet,
@@ -78,16 +77,6 @@ def test_facts_that_are_added_give_the_same_in_every_order(state, order, added):
 )
 def test_what_takes_something_back(before, after, back):
     assert takes_back(before, after) is back
-
-
-@given(st.lists(states))
-def test_only_who_is_present_is_counted(listed):
-    counts = count(listed)
-    here = [each for each in listed if not each.away]
-    assert counts.present == len(here)
-    assert counts.not_yet_asked == sum(not each.asked for each in here)
-    assert counts.has_app == sum(each.has_app for each in here)
-    assert all(0 <= getattr(counts, name) <= counts.present for name in SHOWN)
 
 
 @pytest.mark.parametrize(

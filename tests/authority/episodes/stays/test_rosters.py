@@ -14,7 +14,7 @@ from tests.authority.episodes.stays.conftest import COMMUNE, DAY, MORNING
 from bluezone.authority.episodes import retention
 from bluezone.authority.episodes.models import Roster, Stay
 from bluezone.authority.episodes.stays import checks, rosters, services
-from bluezone.authority.episodes.stays.roster_rules import ChangedError, Fact, State, count
+from bluezone.authority.episodes.stays.roster_rules import ChangedError, Fact, State
 from bluezone.authority.episodes.stays.rules import Ending, IsolationError
 from bluezone.authority.episodes.stays.services import Ended, Spot
 from bluezone.authority.episodes.words import Role
@@ -158,8 +158,9 @@ class Counting(TestCase):
                 services.note_away(stay, away=value, now=MORNING)
             else:
                 note(stay, what, value)
-        expected = count(map(rosters.state_of, rosters.there(COMMUNE, None, DAY)))
-        assert rosters.counts_of(Roster.objects.get(place=place.place, day=DAY)) == expected
+        here = [each for each in rosters.there(COMMUNE, None, DAY) if not each.away]
+        counted = [sum(getattr(each, name) for each in here) for name in ("has_phone", "asked", "has_app", "helped")]
+        assert counts(place) == (len(here), *counted)
 
 
 def test_the_audit_log_has_counts_and_no_bed(beds, arrive, someone, database_text):
