@@ -31,10 +31,9 @@ from bluezone.rollout.report import (
     praised,
     urged,
 )
-from bluezone.rollout.report_words import paper
+from bluezone.rollout.report_words import MOST_CHARACTERS, paper, short_message
 from bluezone.rollout.sectors import BUILT_IN, Sector
 from bluezone.rollout.series import choose_all
-from bluezone.rollout.short_message import MOST_CHARACTERS, short_message
 from bluezone.rollout.wording import words
 from bluezone.rollout.workbooks import report_xlsx
 

@@ -12,7 +12,7 @@ from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.i18n import Language
 from bluezone.rollout.errors import RolloutError
-from bluezone.rollout.template import template
+from bluezone.rollout.workbooks import template
 from bluezone.spreadsheets.opening import open_book
 from bluezone.spreadsheets.propose import Context, propose
 

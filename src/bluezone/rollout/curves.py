@@ -3,13 +3,11 @@ Pure."""
 
 from __future__ import annotations
 
-import datetime as dt
-
 from bluezone.errors import N_
 from bluezone.geography.names import plain_key
 from bluezone.rollout.numbers import NumberError, parse_count, parse_date
 from bluezone.rollout.series import Point
-from bluezone.spreadsheets.cells import Cell
+from bluezone.spreadsheets.cells import EMPTY, Cell
 from bluezone.spreadsheets.errors import TableError
 from bluezone.spreadsheets.opening import open_book
 
@@ -27,8 +25,15 @@ def read_curve(data: bytes, name: str = "") -> list[Point]:
         for line, cells in sheet.rows():
             if header is None:
                 header = _columns(cells)
-            elif cells.get(header[0]) or cells.get(header[1]):
-                points.append(_point(line, cells.get(header[0], Cell()), cells.get(header[1], Cell())))
+                continue
+            day, total = (cells.get(column, EMPTY) for column in header)
+            if not day and not total:
+                continue
+            try:
+                number = parse_count(total.text, may_be_bound=True)
+                points.append(Point(day.date or parse_date(day.text), int(number.value), number.bound))
+            except NumberError as error:
+                raise TableError(N_("line {line}: {reason}"), line=line, reason=error) from None
         if header is not None:
             return points
     raise TableError(N_("the file {name} is no curve: it needs the columns date and total"), name=name or "?")
@@ -40,14 +45,3 @@ def _columns(cells: dict[int, Cell]) -> tuple[int, int] | None:
     day = next((named[word] for word in _DAYS if word in named), None)
     total = next((named[word] for word in _TOTALS if word in named), None)
     return None if day is None or total is None else (day, total)
-
-
-def _point(line: int, day: Cell, total: Cell) -> Point:
-    try:
-        return Point(_date(day), int((number := parse_count(total.text, may_be_bound=True)).value), number.bound)
-    except NumberError as error:
-        raise TableError(N_("line {line}: {reason}"), line=line, reason=error) from None
-
-
-def _date(cell: Cell) -> dt.date:
-    return cell.date or parse_date(cell.text)

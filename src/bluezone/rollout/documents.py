@@ -14,7 +14,6 @@ from typing import Any
 from bluezone.errors import N_
 from bluezone.geography.country import country
 from bluezone.i18n import Language
-from bluezone.rollout.bulletin import Bulletin
 from bluezone.rollout.charts import Size, curve, progress_bar
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.report import Report
@@ -67,15 +66,21 @@ class Poster:
 
 def bulletin_pdf(report: Report, language: Language = Language.VIETNAMESE) -> bytes:
     """Make the report on A4, in the form of Decree 30/2020, tagged for screen readers (PDF/UA-1)."""
-    text = paper(report, language)
+    text, bulletin, goal = paper(report, language), report.bulletin, report.bulletin.goal
+    if len(bulletin.curve) > 1:
+        target = (goal.pace.target_installs, goal.deadline) if goal else None
+        size = Size(height=150)
+        chart = curve(bulletin.curve, bulletin.outlook, target=target, language=language, size=size)
+    else:
+        chart = progress_bar(float(bulletin.share or 0), float(goal.share) if goal else None, language=language)
     data = {
         **{name: value for name, value in asdict(text).items() if name not in ("said", "parts", "sectors")},
         "parts": _table_data(text.parts),
         "sectors": _table_data(text.sectors),
-        "chart": svg(_chart(report.bulletin, language)),
+        "chart": svg(chart),
         "fonts": OFFICIAL_FONTS,
     }
-    return _typeset("bulletin.typ", data, made_on=report.bulletin.date)
+    return _typeset("bulletin.typ", data, made_on=bulletin.date)
 
 
 def _table_data(table: Table | None) -> dict[str, Any] | None:
@@ -84,15 +89,6 @@ def _table_data(table: Table | None) -> dict[str, Any] | None:
     rows = [{"cells": [cell.text for cell in row.cells], "old": row.old} for row in table.rows]
     total = {"cells": [cell.text for cell in table.total.cells]} if table.total else None
     return {"title": table.title, "heads": table.heads, "rows": rows, "total": total}
-
-
-def _chart(bulletin: Bulletin, language: Language) -> dict[str, Any]:
-    goal = bulletin.goal
-    if len(bulletin.curve) > 1:
-        target = (goal.pace.target_installs, goal.deadline) if goal else None
-        size = Size(height=150)
-        return curve(bulletin.curve, bulletin.outlook, target=target, language=language, size=size)
-    return progress_bar(float(bulletin.share or 0), float(goal.share) if goal else None, language=language)
 
 
 def poster_pdf(poster: Poster, made_on: dt.date, language: Language = Language.VIETNAMESE) -> bytes:

@@ -23,7 +23,25 @@ _BOUNDS = ('"more than', '"passed')
 
 def reported_counts() -> list[Count]:
     """Return every dated figure of a province or the nation that a paper or portal printed, in order of date."""
-    return sorted([*_province_counts(), *_national_counts()], key=lambda count: (count.date, str(count.unit)))
+    of_provinces = [
+        _count(report, _unit(report, report.date), report.date)
+        for report in catalogue.province_reports()
+        if report.date is not None
+    ]
+    of_the_nation = [
+        Count(
+            unit=nation_on(report.date).code,
+            date=report.date,
+            installs=report.total_downloads,
+            with_phone=report.with_phone,
+            source=report.source_url,
+            origin=Origin.MINISTRY,
+            bound=report.note.startswith(_BOUNDS),
+        )
+        for report in catalogue.national_reports()
+        if report.date is not None
+    ]
+    return sorted([*of_provinces, *of_the_nation], key=lambda count: (count.date, str(count.unit)))
 
 
 def reported_series(minimum: int = 3) -> dict[str, list[Point]]:
@@ -44,14 +62,6 @@ def reported_series(minimum: int = 3) -> dict[str, list[Point]]:
 def series_of(unit: Unit) -> list[Point]:
     """Return the series of one unit; empty if no paper printed it."""
     return reported_series(minimum=1).get(unit.name, [])
-
-
-def _province_counts() -> list[Count]:
-    return [
-        _count(report, _unit(report, report.date), report.date)
-        for report in catalogue.province_reports()
-        if report.date is not None
-    ]
 
 
 def _count(report: ProvinceReport, unit: Unit, date: dt.date) -> Count:
@@ -80,22 +90,6 @@ def _share(report: ProvinceReport) -> Decimal | None:
     if report.percent_population is None and report.date == _MISNAMED:
         return report.percent_smartphones
     return report.percent_population
-
-
-def _national_counts() -> list[Count]:
-    return [
-        Count(
-            unit=nation_on(report.date).code,
-            date=report.date,
-            installs=report.total_downloads,
-            with_phone=report.with_phone,
-            source=report.source_url,
-            origin=Origin.MINISTRY,
-            bound=report.note.startswith(_BOUNDS),
-        )
-        for report in catalogue.national_reports()
-        if report.date is not None
-    ]
 
 
 def _province_totals() -> list[tuple[Unit, dt.date, int]]:

@@ -85,14 +85,6 @@ class Preview:
         ]
 
 
-def _no_organisations(_codes: Collection[OrganisationCode]) -> Mapping[OrganisationCode, Member]:
-    return {}
-
-
-def _nothing_before(_units: Collection[UnitCode | OrganisationCode], _day: dt.date) -> Sequence[Count]:
-    return ()
-
-
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Hold what figures may speak of: their level and jurisdiction, the day they are given on, the date of rows without
@@ -109,8 +101,8 @@ class Scope:
     default_date: dt.date | None = None
     source: str = ""
     origin: Origin = Origin.REPORTED
-    organisations: Callable[[Collection[OrganisationCode]], Mapping[OrganisationCode, Member]] = _no_organisations
-    before: Callable[[Collection[UnitCode | OrganisationCode], dt.date], Sequence[Count]] = _nothing_before
+    organisations: Callable[[Collection[OrganisationCode]], Mapping[OrganisationCode, Member]] = lambda _codes: {}
+    before: Callable[[Collection[UnitCode | OrganisationCode], dt.date], Sequence[Count]] = lambda _units, _day: ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,10 +297,7 @@ def of_cells(cells: Mapping[str, str], gazetteer: Gazetteer, scope: Scope) -> Re
         figure.date = parse_date(cells["date"]) if cells.get("date") else None
     except NumberError as error:
         figure.wrong("date", "bad-date", error)
-    for name in COUNT_FIELDS:
-        if text := cells.get(name, ""):
-            _parse(figure, name, text)
-    for name in SHARE_FIELDS:
+    for name in (*COUNT_FIELDS, *SHARE_FIELDS):
         if text := cells.get(name, ""):
             _parse(figure, name, text)
     _find_subject(figure, gazetteer, scope)
@@ -469,14 +458,8 @@ def _known(claims: Sequence[Claim], stored: Iterable[Count]) -> list[Claim]:
 def _judged(
     row: ReadRow, stored: Mapping[tuple[UnitCode | OrganisationCode, dt.date, Origin, str], Count]
 ) -> PreviewRow:
-    count = row.count
+    count, change = row.count, "none"
     held = stored.get((count.unit, count.date, count.origin, count.source)) if count else None
-    return PreviewRow(row.claim.line, row.text, row.claim.unit, count, _change(count, held), held)
-
-
-def _change(count: Count | None, held: Count | None) -> str:
-    if count is None:
-        return "none"
-    if held is None:
-        return "new"
-    return "unchanged" if checks.is_same(held, count) else "changed"
+    if count is not None:
+        change = "new" if held is None else "unchanged" if checks.is_same(held, count) else "changed"
+    return PreviewRow(row.claim.line, row.text, row.claim.unit, count, change, held)

@@ -163,8 +163,10 @@ class Pairs:
         if own is not None:
             return Judged(plain, measure, own)
         people = self.bases(claim.unit, Measure.POPULATION, claim.date)
-        if people and plain.implied_base is not None and not _overlaps(plain.implied_base, _PHONES, people[0].value):
-            return replace(plain, verdict=Verdict.DOES_NOT_FIT)
+        if people and plain.implied_base is not None:
+            low, high = (share * people[0].value for share in _PHONES)
+            if plain.implied_base[1] < low or plain.implied_base[0] > high:
+                return replace(plain, verdict=Verdict.DOES_NOT_FIT)
         return plain
 
 
@@ -189,7 +191,3 @@ def _common(ranges: Sequence[tuple[int, int]]) -> int | None:
         common = max(each[0] for each in agreeing) + min(each[1] for each in agreeing)
         best = max(best, (len(agreeing), common // 2))
     return best[1] if best[0] > 1 else None
-
-
-def _overlaps(own: tuple[int, int], shares: tuple[float, float], people: int) -> bool:
-    return own[1] >= shares[0] * people and own[0] <= shares[1] * people

@@ -247,8 +247,8 @@ def standing(ranking: Ranking, code: UnitCode) -> Standing:
 
 def _standing(unit: Unit, series: Series, figures: Figures, basis: Basis) -> RankingRow:
     """Return where a unit stands on its series' day: by its count; a printed share stands in where that is too old."""
-    on, base = series.day, _base(unit, figures, series.day, basis)
-    most = basis.max_age_days
+    on, most = series.day, basis.max_age_days
+    base = figures.get(unit, basis.vintage) if basis.vintage is not None else figures.on(unit, basis.measure, on)
     count, fresh = series.figure, most is None or series.is_fresh(most)
     share = printed_share(series.printed, series.kind, basis.measure) if series.printed is not None else None
     if series.printed is not None and share is not None and (count is None or not fresh):
@@ -272,10 +272,6 @@ def _standing(unit: Unit, series: Series, figures: Figures, basis: Basis) -> Ran
     elif row.count is not None and (base is None or base.value <= 0):
         row.missing = _NO_BASE[basis.measure]
     return row
-
-
-def _base(unit: Unit, figures: Figures, on: dt.date, basis: Basis) -> Figure | None:
-    return figures.get(unit, basis.vintage) if basis.vintage is not None else figures.on(unit, basis.measure, on)
 
 
 def _ranked(rows: Sequence[RankingRow]) -> list[RankingRow]:

@@ -125,18 +125,13 @@ def _line(said: Statement, series: Series, people: int | None, language: Languag
     number = count.value(series.kind) or 0
     figure = as_printed(format_number(number, language), language, bound=count.bound)
     share = ""
-    if count.derived and count.percent_population is not None:
-        share = format_share(count.percent_population / 100, language, _decimals(count))
-        share = _("printed: {share}").format(share=share)
+    if count.derived and (percent := count.percent_population) is not None:
+        decimals = max(0, -int(percent.as_tuple().exponent))
+        share = _("printed: {share}").format(share=format_share(percent / 100, language, decimals))
     elif people:
         share = format_share(number / people, language)
     name, day = class_name(count.origin, language), format_date(count.date, language)
     return Line(count.origin, name, said.why.speaks, figure, share, day, why)
-
-
-def _decimals(count: Count) -> int:
-    assert count.percent_population is not None
-    return max(0, -int(count.percent_population.as_tuple().exponent))
 
 
 def _incomplete(known: Completeness, language: Language) -> str:

@@ -111,7 +111,10 @@ def _columns(report: Report, language: Language) -> list[_Column]:
         (_("Missing"), lambda line: _count(line.pace.needed if line.pace else None, language)),
         (_("Missing in use"), lambda line: _missing_in_use(line.in_use, line.pace, language)),
         (_("Needed a day"), lambda line: _count(line.pace.per_day if line.pace else None, language)),
-        (_("Last report"), lambda line: _last_report(line, bulletin, language)),
+        (
+            _("Last report"),
+            lambda line: Cell(_day(line.last_report, bulletin, language) if line.last_report else _("none")),
+        ),
     ]
 
 
@@ -138,12 +141,6 @@ def _total(report: Report, language: Language) -> Iterable[Cell]:
     yield _missing_in_use(report.bulletin.in_use, pace, language)
     yield _count(pace.per_day if pace else None, language)
     yield Cell(_day(bulletin.figure.date, bulletin, language) if bulletin.figure else UNKNOWN)
-
-
-def _last_report(line: Line, bulletin: Bulletin, language: Language) -> Cell:
-    if line.last_report is None:
-        return Cell(translator(language).gettext("none"))
-    return Cell(_day(line.last_report, bulletin, language))
 
 
 def _day(date: dt.date, bulletin: Bulletin, language: Language) -> str:

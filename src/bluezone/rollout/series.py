@@ -145,7 +145,8 @@ class Series:
     def until(self, day: dt.date) -> Series:
         """Return the same series as it ended on an earlier day: its source stays the one that is chosen today."""
         earlier = tuple(count for count in self.counts if count.date <= day)
-        printed, elsewhere = (each if _is_by(each, day) else None for each in (self.printed, self.in_use_elsewhere))
+        printed, elsewhere = (each if each is not None and each.date <= day else None
+                              for each in (self.printed, self.in_use_elsewhere))  # fmt: skip
         return replace(self, day=day, counts=earlier, printed=printed, in_use_elsewhere=elsewhere)
 
     def totals(self) -> list[tuple[dt.date, int]]:
@@ -185,10 +186,6 @@ class Series:
         last, number = totals[-1]
         first, before = next((each for each in reversed(totals) if (last - each[0]).days >= days), totals[0])
         return (number - before) / (last - first).days
-
-
-def _is_by(count: Count | None, day: dt.date) -> bool:
-    return count is not None and count.date <= day
 
 
 def choose(

@@ -1,16 +1,22 @@
-"""Make a report as a workbook: numbers as numbers, shares as percent, dates as dates, to go on working with."""
+"""Make workbooks: a report, numbers as numbers, shares as percent, dates as dates, to go on working with; and the empty
+form that officers fill in, a row a unit, with its code, so that the file needs no choice."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from bluezone.i18n import Language, format_number, format_share
+from bluezone.errors import N_
+from bluezone.geography.units import Unit, UnitCode
+from bluezone.i18n import Language, format_date, format_number, format_share
+from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.report import Report
-from bluezone.rollout.report_tables import Cell, Table, TableRow
+from bluezone.rollout.report_tables import Cell, Table
 from bluezone.rollout.report_words import Paper, paper
-from bluezone.rollout.texts import as_printed, translator
+from bluezone.rollout.texts import as_printed, translator, unit_name
+from bluezone.spreadsheets.cells import column_name
 from bluezone.tables import append, sheet_name, workbook, xlsx
 
 _COUNT, _SHARE, _DATE = "#,##0", "0.00%", "d/m/yyyy"
@@ -72,21 +78,15 @@ def _table(sheet: Any, table: Table) -> None:
     for cell in sheet[1]:
         cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="center")
     for row in [*table.rows, *([table.total] if table.total else [])]:
-        _row(sheet, row, bold=row is table.total)
+        append(sheet, [_value(cell) for cell in row.cells])
+        for made, cell in zip(sheet[sheet.max_row], row.cells, strict=True):
+            if cell.number is not None:
+                made.number_format = _SHARE if cell.is_share else _COUNT
+            made.font = Font(bold=row is table.total, italic=row.old)
     for letter, width in zip("ABCDEFGHIJKL", (18 if at else 8 for at in range(12)), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.column_dimensions["B"].width = 30
     sheet.freeze_panes = "C2"
-
-
-def _row(sheet: Any, row: TableRow, *, bold: bool) -> None:
-    from openpyxl.styles import Font
-
-    append(sheet, [_value(cell) for cell in row.cells])
-    for made, cell in zip(sheet[sheet.max_row], row.cells, strict=True):
-        if cell.number is not None:
-            made.number_format = _SHARE if cell.is_share else _COUNT
-        made.font = Font(bold=bold, italic=row.old)
 
 
 def _value(cell: Cell) -> float | int | str | None:
@@ -113,3 +113,67 @@ def _curve(sheet: Any, report: Report, language: Language) -> None:
     for cell in sheet["A"][1:]:
         cell.number_format = _DATE
     sheet.column_dimensions["A"].width = 12
+
+
+# --- the empty form that officers fill in ----------------------------------------------------------
+
+_HEADER_LINE = 4
+_WIDTHS = {"code": 14, "above": 28, "unit": 34, "installs": 24, "remark": 44}
+
+
+def template(
+    place: Unit,
+    units: Sequence[Unit],
+    day: dt.date,
+    language: Language = Language.VIETNAMESE,
+    above: Mapping[UnitCode, Unit] | None = None,
+) -> bytes:
+    """Return a workbook to be filled in with the installs of a place's units up to a day; `above` holds the units that
+    they lie in by code, where these are several. Only installs and remarks can be typed in. Raises RolloutError for a
+    place without units."""
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    if not units:
+        raise RolloutError(N_("no units lie below {place}"), place=unit_name(place, language))
+    text = translator(language).gettext
+    heads = {"code": text(N_("Code")), "above": text(N_("Lies in")), "unit": text(N_("Unit")),
+             "installs": text(N_("Installs in all")), "remark": text(N_("Remark"))}  # fmt: skip
+    if above is None:
+        del heads["above"]
+    book = workbook()
+    sheet = book.create_sheet("Bluezone")
+    sheet["A1"] = text(N_("Installs of Bluezone: {place}")).format(place=unit_name(place, language))
+    sheet["A2"] = text(N_("Figures up to {date}")).format(
+        date=format_date(day, language) if language is Language.VIETNAMESE else day.isoformat()
+    )
+    sheet["A1"].font = Font(bold=True, size=14)
+    thin = Side(style="thin", color="808080")
+    for column, (field, head) in enumerate(heads.items(), start=1):
+        cell = sheet.cell(_HEADER_LINE, column, head)
+        cell.font, cell.fill = Font(bold=True), PatternFill("solid", "DCE9FA")
+        cell.alignment = Alignment(wrap_text=True, vertical="center")
+        sheet.column_dimensions[column_name(column)].width = _WIDTHS[field]
+        for line, unit in enumerate(units, start=_HEADER_LINE + 1):
+            own = sheet.cell(line, column)
+            own.border = Border(thin, thin, thin, thin)
+            own.protection = Protection(locked=field not in ("installs", "remark"))
+            if field == "code":
+                own.value = str(unit.code)
+            elif field == "unit":
+                own.value = unit_name(unit, language)
+            elif field == "above" and above is not None and unit.parent is not None:
+                own.value = unit_name(above[unit.parent], language)
+            elif field == "installs":
+                own.number_format = "#,##0"
+    whole = DataValidation(
+        "whole", operator="greaterThanOrEqual", formula1="0", showErrorMessage=True,
+        error=text(N_("a whole number: how many installs there are in all, up to this day")),
+    )  # fmt: skip
+    letter = column_name(list(heads).index("installs") + 1)
+    whole.add(f"{letter}{_HEADER_LINE + 1}:{letter}{_HEADER_LINE + len(units)}")
+    sheet.add_data_validation(whole)
+    sheet.freeze_panes = f"A{_HEADER_LINE + 1}"
+    sheet.protection.enable()
+    sheet.print_title_rows = f"{_HEADER_LINE}:{_HEADER_LINE}"
+    return xlsx(book)

@@ -35,10 +35,6 @@ _SURE = 0.9
 _CHOICES = 4
 
 
-def _no_organisations(_codes: Collection[str]) -> Mapping[str, str]:
-    return {}
-
-
 @dataclass(frozen=True, slots=True)
 class Context:
     """Hold what is known beside the file: the units of the country, the day it is read on, the place of its sender
@@ -48,7 +44,7 @@ class Context:
     today: dt.date
     within: UnitCode | None = None
     figures: Figures | None = None
-    organisations: Callable[[Collection[str]], Mapping[str, str]] = _no_organisations
+    organisations: Callable[[Collection[str]], Mapping[str, str]] = lambda _codes: {}
 
 
 @dataclass(slots=True)

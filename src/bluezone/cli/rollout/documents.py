@@ -25,9 +25,9 @@ from bluezone.rollout.bulletin import Wanted, compose
 from bluezone.rollout.documents import Poster, bulletin_pdf, poster_pdf
 from bluezone.rollout.ranking import printed_ranks
 from bluezone.rollout.report import Assigned, Report, compose_report, equal_targets
+from bluezone.rollout.report_words import short_message
 from bluezone.rollout.sectors import ENTROPY_BYTES, make_code, read_code
 from bluezone.rollout.series import choose_all
-from bluezone.rollout.short_message import short_message
 from bluezone.rollout.workbooks import report_xlsx
 
 DocumentLanguage = Annotated[Language, Opt("Of the document.")]

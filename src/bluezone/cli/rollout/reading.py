@@ -17,8 +17,8 @@ from bluezone.cli.rollout.common import DATE, LAST_CAMPAIGN_DAY, find_unit
 from bluezone.geography import catalogue
 from bluezone.geography.units import Level, UnitCode
 from bluezone.i18n import Language
-from bluezone.rollout.template import template
 from bluezone.rollout.texts import translator
+from bluezone.rollout.workbooks import template
 from bluezone.spreadsheets.errors import TableError
 from bluezone.spreadsheets.opening import open_book
 from bluezone.spreadsheets.propose import Context, propose

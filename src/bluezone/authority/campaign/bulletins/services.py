@@ -37,8 +37,8 @@ from bluezone.i18n import Language
 from bluezone.rollout import documents
 from bluezone.rollout.bulletin import Bulletin, Wanted, compose
 from bluezone.rollout.report import Report, compose_report
+from bluezone.rollout.report_words import short_message
 from bluezone.rollout.series import Series
-from bluezone.rollout.short_message import short_message
 from bluezone.rollout.workbooks import report_xlsx
 from bluezone.tables import XLSX
 

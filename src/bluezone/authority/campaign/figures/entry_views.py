@@ -38,7 +38,7 @@ from bluezone.i18n import format_date, percent_mark
 from bluezone.rollout import reconcile
 from bluezone.rollout.counts import COUNT_FIELDS, SERIES_BREAKS, SHARE_FIELDS, Count, Origin
 from bluezone.rollout.imports import Preview
-from bluezone.rollout.template import template
+from bluezone.rollout.workbooks import template
 
 PAGE_SIZE = 60
 
