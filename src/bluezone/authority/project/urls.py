@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path, re_path
 
-from bluezone.authority.campaign.figures import urls as figures
+from bluezone.authority.campaign import urls as campaign
 from bluezone.authority.declarations import urls as declarations
 from bluezone.authority.device_api.views import health
 from bluezone.authority.diagnosis import urls as cases
@@ -41,21 +41,21 @@ urlpatterns = [
     path("", include("bluezone.authority.issuing.urls")),
     path("", include("bluezone.authority.reports.urls")),
     path("", include(declarations.device)),
-    path("", include("bluezone.authority.campaign.installations.urls")),
+    path("", include(campaign.device)),
     path("", include("bluezone.authority.documents.urls")),
     path("", include("bluezone.authority.messages.urls")),
-    path("rollout/", include("bluezone.authority.campaign.public.urls")),
+    path("rollout/", include(campaign.public)),
     path("tracing/", include("bluezone.authority.epidemiology.public_urls")),
     path("officer/api/", api.urls),
     path("officer/rollout/", home.Home.as_view(), name="home"),
-    path("officer/rollout/populations/", include(figures.populations)),
-    path("officer/rollout/national/", include(figures.national)),
-    path("officer/rollout/", include(figures)),
+    path("officer/rollout/populations/", include(campaign.populations)),
+    path("officer/rollout/national/", include(campaign.national)),
+    path("officer/rollout/", include(campaign.figures)),
     path("officer/", home.first, name="first"),
     path("officer/search", Search.as_view(), name="search"),
     path("officer/area/<slug:kind>", home.AreaPage.as_view(), name="area"),
     path("officer/", include("bluezone.authority.officers.urls")),
-    path("officer/", include("bluezone.authority.campaign.bulletins.urls")),
+    path("officer/", include(campaign.bulletins)),
     path("officer/work/", include("bluezone.authority.work.urls")),
     path("officer/units/", include("bluezone.authority.units.urls")),
     path("officer/contacts/", include(episodes)),
@@ -67,7 +67,7 @@ urlpatterns = [
     path("officer/outreach/", include("bluezone.authority.outreach.urls")),
     path("officer/federation/", include("bluezone.authority.federation.urls")),
     path("officer/", include("bluezone.authority.partners.urls")),
-    path("officer/directives/", include("bluezone.authority.campaign.orders.urls")),
+    path("officer/directives/", include(campaign.orders)),
     path("", include(doors.public)),
     path("", include(episodes.public)),
     path("", include(declarations.public)),
