@@ -125,31 +125,25 @@ def _sentence(series: Series | None, people: int | None) -> str:
     return _("%(installs)s of %(people)s people had the app on %(date)s: %(share)s.") % facts
 
 
-def _below(visitor: Visitor) -> Iterable[HomeSection]:
-    """Return those below the own place under the order with the nearest deadline that is cut to them, who is behind
-    first."""
-    target = queries.cut_target_of(visitor.unit.code, visitor.day)
-    if target is None:
-        return
-    directive, language = target.directive, page_language()
-    targets = Target.objects.filter(Q(pk=target.pk) | Q(parent=target)).select_related("organisation", "directive")
-    below = lines(directive, list(targets), visitor.day)[0].children
-    shown = below[:_SHOWN]
-    rows = [presenters.line_row(each, language, visitor.day) for each in shown]
-    address = reverse("orders:directive", args=[directive.pk])
-    context = {
-        "rows": presenters.table_of(shown, rows, language, visitor.day).rows,
-        "address": address,
-        "title": presenters.title_of(directive, language),
-        "more": len(below) - len(shown),
-    }
-    yield HomeSection("orders/home_below.html", context)
-
-
 def _sections(visitor: Visitor) -> Iterable[HomeSection]:
-    yield from _below(visitor)
-    if len(curves.curve_of(visitor.unit, visitor.day).points) >= 2:
-        context = {"code": str(visitor.unit.code), "day": visitor.day, "language": page_language().value}
+    """Yield those below the own place under the order with the nearest deadline that is cut to them, who is behind
+    first; then the curve."""
+    day, language = visitor.day, page_language()
+    if (target := queries.cut_target_of(visitor.unit.code, day)) is not None:
+        directive = target.directive
+        targets = Target.objects.filter(Q(pk=target.pk) | Q(parent=target)).select_related("organisation", "directive")
+        below = lines(directive, list(targets), day)[0].children
+        shown = below[:_SHOWN]
+        rows = [presenters.line_row(each, language, day) for each in shown]
+        context = {
+            "rows": presenters.table_of(shown, rows, language, day).rows,
+            "address": reverse("orders:directive", args=[directive.pk]),
+            "title": presenters.title_of(directive, language),
+            "more": len(below) - len(shown),
+        }
+        yield HomeSection("orders/home_below.html", context)
+    if len(curves.curve_of(visitor.unit, day).points) >= 2:
+        context = {"code": str(visitor.unit.code), "day": day, "language": language.value}
         yield HomeSection("public/home_curve.html", context)
 
 

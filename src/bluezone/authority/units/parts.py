@@ -36,31 +36,15 @@ class Section:
     rank: int | None = None
 
 
-def _no_counts(_organisations: Sequence[Organisation], _day: dt.date) -> Mapping[str, CountText]:
-    return {}
-
-
-def _no_sections(_organisation: Organisation, _day: dt.date) -> Iterable[Section]:
-    return ()
-
-
-def _no_actions(_organisation: Organisation, _own: Jurisdiction) -> Iterable[Link]:
-    return ()
-
-
-def _no_entry(_organisation: Organisation, _own: Jurisdiction) -> str:
-    return ""
-
-
 @dataclass(frozen=True, slots=True)
 class UnitPart:
     """Describe what a package adds: newest counts by code, sections of a page, what an officer can do with an
     organisation, and the address of the page on which its count is entered."""
 
-    counts: Callable[[Sequence[Organisation], dt.date], Mapping[str, CountText]] = _no_counts
-    sections: Callable[[Organisation, dt.date], Iterable[Section]] = _no_sections
-    actions: Callable[[Organisation, Jurisdiction], Iterable[Link]] = _no_actions
-    entry: Callable[[Organisation, Jurisdiction], str] = _no_entry
+    counts: Callable[[Sequence[Organisation], dt.date], Mapping[str, CountText]] = lambda _organisations, _day: {}
+    sections: Callable[[Organisation, dt.date], Iterable[Section]] = lambda _organisation, _day: ()
+    actions: Callable[[Organisation, Jurisdiction], Iterable[Link]] = lambda _organisation, _own: ()
+    entry: Callable[[Organisation, Jurisdiction], str] = lambda _organisation, _own: ""
     #: smaller comes first on the page
     rank: int = 50
 

@@ -4,7 +4,7 @@ of 300 companies with parts of their own."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from bluezone.authority.units.models import Organisation
@@ -37,9 +37,13 @@ def below(codes: Collection[Code]) -> Tree:
     level = organisations = [code for code in codes if not isinstance(code, UnitCode)]
     while level:
         following: list[OrganisationCode] = []
-        for some in _chunks(level):
-            for code, size, families, holder, holders_size, holders_families in _children(some):
-                tree.people[holder] = _people(holders_size, families=holders_families)
+        for at in range(0, len(level), _CHUNK):
+            rows = Organisation.objects.filter(parent__code__in=level[at : at + _CHUNK], closed_on=None).values_list(
+                "code", "headcount", "with_families", "parent__code", "parent__headcount", "parent__with_families"
+            )
+            for own, size, families, above, size_above, families_above in rows:
+                code, holder = OrganisationCode(own), OrganisationCode(above)
+                tree.people[holder] = _people(size_above, families=families_above)
                 tree.people[code] = _people(size, families=families)
                 if code not in tree.parents:
                     following.append(code)
@@ -71,20 +75,5 @@ def _add_gone(tree: Tree, codes: set[OrganisationCode]) -> None:
         reached = following
 
 
-_Row = tuple[OrganisationCode, int | None, bool, OrganisationCode, int | None, bool]
-
-
-def _children(codes: list[OrganisationCode]) -> Iterator[_Row]:
-    rows = Organisation.objects.filter(parent__code__in=codes, closed_on=None).values_list(
-        "code", "headcount", "with_families", "parent__code", "parent__headcount", "parent__with_families"
-    )
-    for code, size, families, holder, holders_size, holders_families in rows:
-        yield OrganisationCode(code), size, families, OrganisationCode(holder), holders_size, holders_families
-
-
 def _people(headcount: int | None, *, families: bool) -> int | None:
     return None if headcount is None else people_meant(headcount, with_families=families)
-
-
-def _chunks(codes: list[OrganisationCode]) -> Iterator[list[OrganisationCode]]:
-    return (codes[at : at + _CHUNK] for at in range(0, len(codes), _CHUNK))

@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from django.db.models import Count
 
 from bluezone.authority.campaign.figures import reader
 from bluezone.authority.campaign.orders import queries, tree
 from bluezone.authority.campaign.orders.models import Directive, Kind, Target
-from bluezone.authority.campaign.orders.progress import Line, lines
+from bluezone.authority.campaign.orders.progress import lines
 from bluezone.authority.door.queries import DoorTotals, sector_totals
 from bluezone.authority.door.rules import App
 from bluezone.authority.episodes.stays import rosters as quarantine
@@ -38,18 +37,15 @@ def assigned_of(bulletin: Bulletin) -> Assigned:
     parts = Target.objects.filter(parent=cut, kind=Kind.UNIT) if cut is not None else ()
     by_part = {UnitCode.parse(each.key): each for each in parts}
     reports = reader.last_reports((part.code for part in bulletin.parts), day)
+    order = target.directive if target is not None else None
     return Assigned(
-        order=_order(target.directive) if target is not None else None,
+        order=Order(order.number, order.issued, order.issuer) if order is not None else None,
         targets={code: each.installs for code, each in by_part.items()},
         people={code: each.people for code, each in by_part.items()},
         sectors=_sectors(unit, day),
         last_reports={part.code: reports[part.code] for part in bulletin.parts if part.code in reports},
         reached=reached_in(place_of(unit), day),
     )
-
-
-def _order(directive: Directive) -> Order:
-    return Order(directive.number, directive.issued, directive.issuer)
 
 
 def _sectors(unit: UnitCode, day: dt.date) -> tuple[SectorLine, ...]:
@@ -68,8 +64,18 @@ def _sectors(unit: UnitCode, day: dt.date) -> tuple[SectorLine, ...]:
             key = line.target.key
             if line.target.kind == Kind.SECTOR and key not in found:
                 number = units.get(line.target.pk, 0) + uncounted[key]
-                made = _sector(known.get(key) or Sector(key, key), line, number, directive, doors.get(key))
-                found[key] = replace(made, closed=key in closed)
+                found[key] = SectorLine(
+                    sector=known.get(key) or Sector(key, key),
+                    office=line.target.responsible,
+                    units=number,
+                    deadline=directive.deadline,
+                    people=line.target.people or None,
+                    target=line.target.installs or None,
+                    installs=line.pace.installs if line.has_figure else None,
+                    at_least=line.at_least,
+                    door=doors.get(key),
+                    closed=key in closed,
+                )
     return tuple(found[key] for key in sorted(found, key=lambda key: [*known, key].index(key)))
 
 
@@ -107,49 +113,20 @@ def _uncounted(directive: Directive) -> Counter[str]:
     return Counter(each.sector for each in tree.uncounted(directive.place, list(keys)))
 
 
-def _sector(sector: Sector, line: Line, units: int, directive: Directive, door: DoorSums | None) -> SectorLine:
-    return SectorLine(
-        sector=sector,
-        office=line.target.responsible,
-        units=units,
-        deadline=directive.deadline,
-        people=line.target.people or None,
-        target=line.target.installs or None,
-        installs=line.pace.installs if line.has_figure else None,
-        at_least=line.at_least,
-        door=door,
-    )
-
-
 def reached_in(place: str, day: dt.date) -> Reached:
     """Return what is known of a place on a day."""
     units = Organisation.objects.filter(place__startswith=place, is_example=False)
+    told, homes = sums.told_families_of(units, day), sums.households_of(units, day)
+    with_app = told.with_app if told.total.families_with_app is not None else None
+    families = Families(told.known, told.total.told, told.total.reached, with_app, told.total.pledged)
+    households = Households(homes.counted, homes.households, homes.visited, homes.with_app)
+    tasks = outreach.task_totals(outreach.tasks_in(outreach.unions(units)), day)
     return Reached(
-        families=_families(sums.told_families_of(units, day)),
-        households=_households(sums.households_of(units, day)),
-        tasks=_tasks(outreach.task_totals(outreach.tasks_in(outreach.unions(units)), day)),
+        families=families if told.known else None,
+        households=households if homes.visited else None,
+        tasks=Tasks(tasks.done, tasks.overdue, tasks.asked, tasks.helped) if tasks.done or tasks.overdue else None,
         quarantined=_quarantined(place, day),
     )
-
-
-def _families(found: sums.FamilySums) -> Families | None:
-    total = found.total
-    if not found.known:
-        return None
-    with_app = found.with_app if total.families_with_app is not None else None
-    return Families(found.known, total.told, total.reached, with_app, total.pledged)
-
-
-def _households(found: sums.HouseholdSums) -> Households | None:
-    if not found.visited:
-        return None
-    return Households(found.counted, found.households, found.visited, found.with_app)
-
-
-def _tasks(found: outreach.TaskTotals) -> Tasks | None:
-    if not found.done and not found.overdue:
-        return None
-    return Tasks(found.done, found.overdue, found.asked, found.helped)
 
 
 def _quarantined(place: str, day: dt.date) -> Quarantined | None:

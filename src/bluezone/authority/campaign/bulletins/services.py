@@ -6,6 +6,7 @@ bulletin stays as it is, whatever is corrected later.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import logging
 import shutil
@@ -150,16 +151,10 @@ def forget(today: dt.date) -> int:
     gone, _ = IssuedBulletin.objects.filter(date__lt=oldest).delete()
     folder: Path = settings.BLUEZONE.bulletins
     for day in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if _is_before(day.name, oldest):
-            shutil.rmtree(day)
+        with contextlib.suppress(ValueError):  # it is no folder of a day
+            if dt.date.fromisoformat(day.name) < oldest:
+                shutil.rmtree(day)
     return gone
-
-
-def _is_before(name: str, oldest: dt.date) -> bool:
-    try:
-        return dt.date.fromisoformat(name) < oldest
-    except ValueError:
-        return False
 
 
 def _missing(date: dt.date) -> Iterable[Unit]:

@@ -107,15 +107,16 @@ class UnitFigures(OfficerPage):
                 }
             )
             lines += [
-                {"break": format_date(each.date, language), "why": _break_reason()}
+                {
+                    "break": format_date(each.date, language),
+                    "why": _(
+                        "From this day only subscribers with 3G or 4G data are counted: no gain is told across it."
+                    ),
+                }
                 for each in SERIES_BREAKS
                 if older is not None and older.date < each.date <= row.date
             ]
         return lines
-
-
-def _break_reason() -> str:
-    return _("From this day only subscribers with 3G or 4G data are counted: no gain is told across it.")
 
 
 class JudgedFigure(FormPage):

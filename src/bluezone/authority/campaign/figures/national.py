@@ -83,8 +83,8 @@ def read(upload: Upload, now: dt.datetime) -> Preview:
         origin=store.origin_of(upload.place),
     )
     file = of_file(understand(upload, now), catalogue.provinces(), scope)
-    file = replace(file, rows=tuple(_of_one_source(row, _source(upload)) for row in file.rows))
-    preview = imports.judged(file)
+    rows = (replace(row, count=replace(row.count, source=scope.source)) if row.count else row for row in file.rows)
+    preview = imports.judged(replace(file, rows=tuple(rows)))
     found = (replace(each, severity=Severity.NOTE) if _is_as_printed(each) else each for each in preview.problems)
     return replace(preview, problems=(*found, *_of_the_table(preview, day_of(upload))))
 
@@ -93,10 +93,6 @@ def _is_as_printed(problem: Problem) -> bool:
     """Return whether a doubt is about what was printed: the row stands as published, with the doubt, and who knows
     better takes its figure back."""
     return problem.severity is Severity.DOUBT and problem.kind != "approved"
-
-
-def _of_one_source(row: checks.ReadRow, source: str) -> checks.ReadRow:
-    return row if row.count is None else replace(row, count=replace(row.count, source=source))
 
 
 def day_of(upload: Upload) -> dt.date:

@@ -19,7 +19,6 @@ from bluezone.authority.campaign.figures.presenters import organisation_row
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.generic import Access, FormPage, OfficerPage
 from bluezone.authority.officers.jurisdiction import own_unit
-from bluezone.authority.officers.models import User
 from bluezone.authority.officers.upload_pages import SHOWN_ROWS, UploadPages, first
 from bluezone.authority.site import clock
 from bluezone.authority.site.language import number_text, page_language, problem_text, said, unit_name
@@ -151,32 +150,26 @@ class NewPopulation(FormPage):
     made: Upload
 
     def act(self) -> HttpResponse | None:
-        self.made = _received(self.form, self.officer)
-        return None if self.form.is_valid() else self.show(400)
+        """Keep what was typed until its officer decides. With an error, which is said at its field, nothing is kept: it
+        would only stand among the files that wait."""
+        form, now, options = self.form, clock.now(), {"typed": True, "mapping": _TYPED}
+        with transaction.atomic():
+            self.made = pipeline.receive(KIND, form.as_table(), form.cleaned_data["unit"], self.officer, now, options)
+            for row in populations.understand(self.made, now).rows:
+                if row.left_out is not None:
+                    form.add_error("unit", said(row.left_out))
+            for problem in pipeline.look(KIND, self.made, now).problems:
+                if problem.severity is Severity.ERROR:
+                    field = _FIELDS.get(problem.kind, problem.kind)
+                    form.add_error(field if field in form.fields else None, problem_text(problem))
+            transaction.set_rollback(not form.is_valid())
+        return None if form.is_valid() else self.show(400)
 
     def way_back(self) -> str:
         return reverse("populations:uploaded", args=[self.made.pk])
 
     def way_out(self) -> str:
         return reverse("populations:list")
-
-
-def _received(form: PopulationForm, officer: User) -> Upload:
-    """Keep what was typed until its officer decides. With an error, which is said at its field, nothing is kept: it
-    would only stand among the files that wait."""
-    now = clock.now()
-    with transaction.atomic():
-        options = {"typed": True, "mapping": _TYPED}
-        made = pipeline.receive(KIND, form.as_table(), form.cleaned_data["unit"], officer, now, options)
-        for row in populations.understand(made, now).rows:
-            if row.left_out is not None:
-                form.add_error("unit", said(row.left_out))
-        for problem in pipeline.look(KIND, made, now).problems:
-            if problem.severity is Severity.ERROR:
-                field = _FIELDS.get(problem.kind, problem.kind)
-                form.add_error(field if field in form.fields else None, problem_text(problem))
-        transaction.set_rollback(not form.is_valid())
-    return made
 
 
 def _context(preview: Preview) -> dict[str, Any]:

@@ -151,17 +151,19 @@ def store_rows(upload: Upload, preview: Preview, confirmed: Collection[int], now
     wrong = {problem.line for problem in preview.problems if problem.severity is not Severity.NOTE} - set(confirmed)
     wrong |= {problem.line for problem in preview.problems if problem.severity is Severity.ERROR}
     rows = [row for row in preview.rows if row.line not in wrong and row.change != "unchanged"]
-    people = [store.People(_code(row), row.measure, row.people, row.as_of, row.source) for row in rows]
+    people = [
+        store.People(
+            row.unit.code if isinstance(row.unit, Unit) else OrganisationCode(row.key),
+            row.measure, row.people, row.as_of, row.source,
+        )
+        for row in rows
+    ]  # fmt: skip
     written = store.add_populations(people, upload.officer, now)
     with units.together():
         for row in rows:
             if isinstance(row.unit, Organisation) and row.unit.headcount != row.people:
                 units.change(row.unit, replace(units.facts_of(row.unit), headcount=row.people))
     return Stored(added=written.added, changed=written.changed)
-
-
-def _code(row: Row) -> UnitCode | OrganisationCode:
-    return row.unit.code if isinstance(row.unit, Unit) else OrganisationCode(row.unit.code)
 
 
 class _Reader:
@@ -364,7 +366,10 @@ def effects(rows: Iterable[Row], day: dt.date) -> list[Effect]:
         if isinstance(row.unit, Unit) and row.change in ("new", "changed")
     ]
     before = reader.denominators()
-    after = before.with_figures(_figure(unit, measure, row) for unit, measure, row in wanted)
+    after = before.with_figures(
+        Figure(unit.code, row.people, reader.vintage_of(measure, row.as_of, row.source, row.counts_from))
+        for unit, measure, row in wanted
+    )
     found: dict[tuple[UnitCode | None, geography.Measure], dict[UnitCode, Effect]] = {}
     named: list[Effect] = []
     for unit, measure, _row in wanted:
@@ -374,10 +379,6 @@ def effects(rows: Iterable[Row], day: dt.date) -> list[Effect]:
         if (effect := found[key].pop(unit.code, None)) is not None:
             named.append(effect)
     return [*named, *(effect for group in found.values() for effect in group.values() if effect.changes)]
-
-
-def _figure(unit: Unit, measure: geography.Measure, row: Row) -> Figure:
-    return Figure(unit.code, row.people, reader.vintage_of(measure, row.as_of, row.source, row.counts_from))
 
 
 def _of_sisters(

@@ -562,12 +562,14 @@ def denominators() -> Figures:
 @functools.lru_cache(maxsize=2)
 def _denominators(state: tuple[object, ...]) -> Figures:  # noqa: ARG001 (what is kept is of one state of the table)
     rows = Population.objects.exclude(measure=Population.Measure.HEADCOUNT).order_by("pk")
-    entered = [Figure(UnitCode.parse(row.key), row.people, _vintage(row)) for row in rows]
-    return catalogue.figures().with_figures(entered)
-
-
-def _vintage(row: Population) -> Vintage:
-    return vintage_of(Measure(row.measure), row.as_of, row.source, row.counts_from)
+    return catalogue.figures().with_figures(
+        Figure(
+            UnitCode.parse(row.key),
+            row.people,
+            vintage_of(Measure(row.measure), row.as_of, row.source, row.counts_from),
+        )
+        for row in rows
+    )
 
 
 def vintage_of(measure: Measure, as_of: dt.date, source: str, counts_from: dt.date) -> Vintage:

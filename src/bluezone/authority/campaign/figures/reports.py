@@ -141,7 +141,11 @@ def lines(every: Sequence[Reporter], day: dt.date) -> list[Line]:
     codes = {each.key: each.unit.code if each.unit is not None else OrganisationCode(each.key) for each in every}
     last = reader.last_reports(codes.values(), day)
     series = reader.series_of(codes.values(), day, among=(*REPORTS, Origin.PARTS))
-    reminders = {row.key: row for row in _reminders(every, day)}
+    reminders = {
+        row.key: row
+        for keys in _chunks([each.key for each in every])
+        for row in Reminder.objects.filter(key__in=keys, day=day).select_related("officer")
+    }
     found = []
     for each in every:
         code = codes[each.key]
@@ -151,11 +155,6 @@ def lines(every: Sequence[Reporter], day: dt.date) -> list[Line]:
         found.append(Line(each, seen, own, row, due))
     order = {State.NEVER: 0, State.SILENT: 1, State.WAITING: 2, State.RECEIVED: 3}
     return sorted(found, key=lambda line: (order[line.seen.state], -(line.seen.silent_days or 0)))
-
-
-def _reminders(every: Sequence[Reporter], day: dt.date) -> Iterable[Reminder]:
-    for keys in _chunks([each.key for each in every]):
-        yield from Reminder.objects.filter(key__in=keys, day=day).select_related("officer")
 
 
 def reminded(keys: Sequence[str], day: dt.date) -> set[str]:

@@ -27,23 +27,19 @@ _DUE_HOUR = 17
 
 
 def wanted(post: Post) -> Iterable[tuple[str, Wanted]]:
-    """Yield what is due of figures at a post: the own report of today, and reminders to those below."""
+    """Yield what is due of figures at a post: the own report of today, with the day of the last one, where it is not
+    entered; and reminders to those below."""
     due_at = post.at(_DUE_HOUR)
-    if not post.own.is_office and (own := _own_report(post, due_at)) is not None:
-        yield "report", own
+    if not post.own.is_office:
+        is_head = post.own.role is Role.UNIT_HEAD
+        code: UnitCode | OrganisationCode = OrganisationCode(codes_of(post.place)[-1]) if is_head else post.unit.code
+        last = reader.last_reports([code], post.day).get(code)
+        if last != post.day:
+            detail = "" if last is None else last.isoformat()
+            yield "report", Wanted(Kind.ROLLOUT, post.place, due_at, subject=str(code), detail=detail)
     late, group = _late_below(post)
     if late:
         yield "below", Wanted(Kind.ROLLOUT, post.place, due_at, subject=str(late), detail=group)
-
-
-def _own_report(post: Post, due_at: dt.datetime) -> Wanted | None:
-    """Return the task of today's figure, with the day of the last one; None where it is entered."""
-    is_head = post.own.role is Role.UNIT_HEAD
-    code: UnitCode | OrganisationCode = OrganisationCode(codes_of(post.place)[-1]) if is_head else post.unit.code
-    last = reader.last_reports([code], post.day).get(code)
-    if last == post.day:
-        return None
-    return Wanted(Kind.ROLLOUT, post.place, due_at, subject=str(code), detail="" if last is None else last.isoformat())
 
 
 def _late_below(post: Post) -> tuple[int, str]:

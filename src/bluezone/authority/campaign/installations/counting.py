@@ -43,16 +43,6 @@ _NOTE = f"""
 """  # noqa: S608
 
 
-def _register_statement() -> str:
-    day = "%s::date" if connection.vendor == "postgresql" else "%s"
-    return _REGISTER.format(day=day, source=statements.source())
-
-
-def _note_statement(digests: int) -> str:
-    source = statements.source() if connection.vendor == "postgresql" else ""
-    return _NOTE.format(source=source, digests=", ".join(["%s"] * digests))
-
-
 @lru_cache(maxsize=50_000)  # more than there are communes
 def commune_exists(code: str, day: dt.date) -> bool:
     """Return whether a commune of that code exists on a day; no code at all is fine."""
@@ -76,10 +66,12 @@ def register(sent: Registration, now: dt.datetime) -> None:
     # Nobody learns from the answer whether a code is one: a wrong or closed one counts for the commune only.
     unit = open_code(sent.unit) if sent.unit else ""
     row = [digest, sent.platform, sent.version, sent.commune, unit, day, day]
+    typed = "%s::date" if connection.vendor == "postgresql" else "%s"
+    statement = _REGISTER.format(day=typed, source=statements.source())
     with transaction.atomic() if former else contextlib.nullcontext():
         if former:
             _take_over(former, digest)
-        statements.run_soon_durable(_register_statement(), row)
+        statements.run_soon_durable(statement, row)
 
 
 def _take_over(former: list[str], digest: str) -> None:
@@ -102,8 +94,10 @@ def note_activity(sent: Activity, now: dt.datetime) -> bool:
     """Record that an installation is in use today. False where it is unknown: the phone then registers again."""
     day = connection.ops.adapt_datefield_value(clock.date_of(now))
     digests = keyed.digests(_PURPOSE, sent.installation)
-    noted = statements.run_soon_durable(_note_statement(len(digests)), [day, *digests, day])
+    places = ", ".join(["%s"] * len(digests))
+    source = statements.source() if connection.vendor == "postgresql" else ""
+    noted = statements.run_soon_durable(_NOTE.format(source=source, digests=places), [day, *digests, day])
     if noted.count:
         return True
-    known = f"SELECT 1 FROM {_TABLE} WHERE digest IN ({', '.join(['%s'] * len(digests))})"  # noqa: S608
+    known = f"SELECT 1 FROM {_TABLE} WHERE digest IN ({places})"  # noqa: S608
     return bool(statements.run(known, digests).rows)

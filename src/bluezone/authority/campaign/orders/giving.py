@@ -102,7 +102,15 @@ class NewOrder(FormPage):
         sure = not draft.questions or posted.get(SURE) == digest(draft.questions)
         if draft.plan is None or numbers.wrong or not sure or posted.get("step") != "store":
             return _preview_page(self.request, self.form, draft, numbers)
-        self.given = _give(self.form, draft.plan, today)
+        values = self.form.cleaned_data
+        self.given = services.give(
+            self.form.letter(),
+            draft.plan,
+            today,
+            how=Split(values["how"]),
+            parent=values["parent"],
+            replaces=values["replaces"],
+        )
         return None
 
     def refused(self, error: TranslatableError) -> HttpResponse:
@@ -188,18 +196,6 @@ def _questions(form: DirectiveForm, made: Plan, today: dt.date) -> list[str]:
     return asked
 
 
-def _give(form: DirectiveForm, made: Plan, today: dt.date) -> Directive:
-    values = form.cleaned_data
-    return services.give(
-        form.letter(),
-        made,
-        today,
-        how=Split(values["how"]),
-        parent=values["parent"],
-        replaces=values["replaces"],
-    )
-
-
 def _kept(request: HttpRequest) -> list[tuple[str, str]]:
     """Return the numbers that were written on the page after the form: going back loses none. Smartphones are asked for
     anew where the order could not be cut by them."""
@@ -211,7 +207,10 @@ def _kept(request: HttpRequest) -> list[tuple[str, str]]:
 def _preview_page(request: HttpRequest, form: DirectiveForm, draft: _Draft, numbers: Written) -> HttpResponse:
     letter = form.letter()
     uncounted = {each.sector for each in draft.left_out}
-    rows = _with_targets(_rows(draft.plan, float(letter.target), uncounted), request, numbers) if draft.plan else []
+    rows = _rows(draft.plan, float(letter.target), uncounted) if draft.plan else []
+    for row in rows:  # what was written as its target, right or wrong
+        row["written"] = request.POST.get(TARGET + row["key"], row["target"])
+        row["wrong"] = numbers.wrong.get(TARGET + row["key"], "")
     asked = {"csrfmiddlewaretoken", "step", SURE}
     people = [node for node in draft.root.walk() if node in draft.missing or PEOPLE + node.key in request.POST]
     phones = [node for node in draft.root.walk() if node in draft.without_phones or PHONES + node.key in request.POST]
@@ -243,18 +242,6 @@ def _preview_page(request: HttpRequest, form: DirectiveForm, draft: _Draft, numb
     }
     refused = numbers.wrong or (draft.plan is not None and request.POST.get("step") == "store")
     return render(request, "orders/preview.html", context, status=400 if refused else 200)
-
-
-def _with_targets(rows: list[dict[str, Any]], request: HttpRequest, numbers: Written) -> list[dict[str, Any]]:
-    """Add to rows what was written as their targets, right or wrong."""
-    return [
-        row
-        | {
-            "written": request.POST.get(TARGET + row["key"], row["target"]),
-            "wrong": numbers.wrong.get(TARGET + row["key"], ""),
-        }
-        for row in rows
-    ]
 
 
 def _on_orders(letter: Letter, missing: Sequence[Node]) -> dict[str, Target]:

@@ -129,7 +129,11 @@ def denominators_of(units: Sequence[Unit], day: dt.date, measure: Measure = Meas
     if not unknown:
         return figures
     named = people_on_orders([str(unit.code) for unit in unknown], measure.value, day)
-    return figures.with_figures(_figure(target, measure) for target in named.values()) if named else figures
+    on_orders = (
+        Figure(UnitCode.parse(target.key), target.people, _vintage(target.directive, measure))
+        for target in named.values()
+    )
+    return figures.with_figures(on_orders) if named else figures
 
 
 def people_of(unit: Unit, day: dt.date, measure: Measure = Measure.POPULATION) -> Figure | None:
@@ -144,10 +148,6 @@ def title_of_people(vintage: str, language: Language) -> str:
         order = Directive.objects.filter(pk=vintage.removeprefix(_ON_ORDER)).first()
         found = _vintage(order, Measure.POPULATION) if order is not None else None
     return source_of_people(found, language) if found is not None else vintage
-
-
-def _figure(target: Target, measure: Measure) -> Figure:
-    return Figure(UnitCode.parse(target.key), target.people, _vintage(target.directive, measure))
 
 
 def _vintage(order: Directive, measure: Measure) -> Vintage:

@@ -151,7 +151,9 @@ def store(upload: Upload, found: Preview, confirmed: Collection[int], now: dt.da
     wrong = {each.line for each in found.problems if each.severity is Severity.ERROR}
     rows = [each for each in found.rows if each.line not in wrong and closed.isdisjoint(each.above)]
     changed = [each for each in rows if each.change != "unchanged"]
-    services.cut(directive, [*_sums(found, rows), *(each.part for each in changed)])
+    needed = {key for each in rows for key in each.above}
+    sums = [part for part in found.sums if part.key in needed]  # the units between, from the top
+    services.cut(directive, [*sums, *(each.part for each in changed)])
     kept = {each.line for each in rows}
     return Stored(
         added=sum(each.change == "new" for each in changed),
@@ -169,12 +171,6 @@ def held(found: Preview) -> frozenset[int]:
 def wholes(found: Preview) -> frozenset[int]:
     """Return the numbers of what is said of all the rows in a unit."""
     return frozenset({*found.asked.values(), *found.refused.values()})
-
-
-def _sums(found: Preview, rows: Sequence[Drafted]) -> list[Part]:
-    """Return the units between the order's and its rows that get the sum of their parts, from the top."""
-    needed = {key for each in rows for key in each.above}
-    return [part for part in found.sums if part.key in needed]
 
 
 def _order(upload: Upload, day: dt.date) -> Directive:
@@ -280,20 +276,17 @@ class _Tree:
         self.rows, self.root = rows, directive.scope
         self.held = {each.key: each for each in directive.targets.filter(kind=Kind.UNIT).select_related("parent")}
         self._day, self._figures, self._measure = day, reader.denominators(), Measure(directive.base)
-        self._above: dict[str, tuple[str, ...]] = {key: self._chain(row.unit) for key, row in rows.items()}
-        between = dict.fromkeys(key for chain in self._above.values() for key in chain)
+        #: the units that a row or a unit between lies in, the nearest first, up to the order's
+        self.above: dict[str, tuple[str, ...]] = {key: self._chain(row.unit) for key, row in rows.items()}
+        between = dict.fromkeys(key for chain in self.above.values() for key in chain)
         self.between = [key for key in between if key not in rows and key not in self.held]
-        self._above |= {key: self._chain(_unit(key)) for key in self.between}
+        self.above |= {key: self._chain(_unit(key)) for key in self.between}
         self.children: dict[str, list[str]] = defaultdict(list)
-        for key, chain in self._above.items():
+        for key, chain in self.above.items():
             self.children[chain[0]].append(key)
         for key, each in self.held.items():
             if each.parent is not None and key not in rows:
                 self.children[each.parent.key].append(key)
-
-    def above(self, key: str) -> tuple[str, ...]:
-        """Return the units that a row or a unit between lies in, the nearest first, up to the order's."""
-        return self._above[key]
 
     def target(self, key: str) -> int:
         """Return what a unit is to reach: as the table says, as the order has it, or the sum of its parts."""
@@ -314,8 +307,8 @@ class _Tree:
 
     def touched(self) -> list[str]:
         """Return the units whose parts the table changes, from the top."""
-        keys = {chain[0] for chain in self._above.values()}
-        return sorted(keys, key=lambda key: len(self._above.get(key, ())))
+        keys = {chain[0] for chain in self.above.values()}
+        return sorted(keys, key=lambda key: len(self.above.get(key, ())))
 
     def expected(self, key: str) -> list[str]:
         """Return the units of today right below one."""
@@ -326,18 +319,15 @@ class _Tree:
         made = [
             Part(
                 _unit(key),
-                self._above[key][0],
-                self.people(key) or self._people_of_parts(key),
+                self.above[key][0],
+                self.people(key) or sum(self.people(child) or 0 for child in self.children[key]),
                 "",
                 None,
                 self.target(key),
             )
             for key in self.between
         ]
-        return tuple(sorted(made, key=lambda part: len(self._above[part.key])))
-
-    def _people_of_parts(self, key: str) -> int:
-        return sum(self.people(child) or 0 for child in self.children[key])
+        return tuple(sorted(made, key=lambda part: len(self.above[part.key])))
 
     def _chain(self, unit: Unit) -> tuple[str, ...]:
         chain = []
@@ -389,7 +379,7 @@ class _Wholes:
 
 
 def _drafted(line: int, part: Part, tree: _Tree, series: Series | None) -> Drafted:
-    held, above = tree.held.get(part.key), tree.above(part.key)
+    held, above = tree.held.get(part.key), tree.above[part.key]
     same = held is not None and (held.installs, held.people) == (part.installs, part.people)
     change = "new" if held is None else "unchanged" if same else "changed"
     placed = replace(part, above=above[0], installs_then=series.total if series else None)

@@ -7,7 +7,7 @@ import datetime as dt
 import functools
 import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -97,7 +97,7 @@ def districts(province: UnitCode, day: dt.date) -> DistrictMap | None:
     shapes, centres = [], {}
     for digits, each in rings.items():
         paths = [[drawn(point) for point in ring] for ring in each]
-        shapes.append(Shape(digits, "".join(_drawn_ring(path) for path in paths)))
+        shapes.append(Shape(digits, "".join(map(_ring, paths))))
         centres[digits] = _middle(max(paths, key=_area))
     width, height = (east - west) * shrink * scale, (north - south) * scale
     of = country().map
@@ -108,7 +108,7 @@ def districts(province: UnitCode, day: dt.date) -> DistrictMap | None:
     return DistrictMap(tuple(shapes), box, named, archipelago, (width + 8, height / 2 - 30))
 
 
-def _drawn_ring(points: Sequence[tuple[float, float]]) -> str:
+def _ring(points: Iterable[tuple[float, float]]) -> str:
     return "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in points) + "Z"
 
 
@@ -134,13 +134,12 @@ def shade(share: Fraction | None) -> int:
 
 
 def _path(geometry: dict[str, Any]) -> str:
-    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-    return "".join(_ring(ring) for polygon in polygons for ring in polygon)
-
-
-def _ring(ring: list[list[float]]) -> str:
     of = country().map
     assert of is not None
     shrink = math.cos(math.radians(of.latitude))  # plate carrée
-    points = (f"{(lon - of.west) * of.scale * shrink:.1f},{(of.north - lat) * of.scale:.1f}" for lon, lat in ring)
-    return "M" + "L".join(points) + "Z"
+    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+    return "".join(
+        _ring(((lon - of.west) * of.scale * shrink, (of.north - lat) * of.scale) for lon, lat in ring)
+        for polygon in polygons
+        for ring in polygon
+    )
