@@ -44,7 +44,7 @@ def problems(place: Traversable) -> list[str]:
     if found:
         return found
     try:
-        known = dict(_units(of, lists))
+        known = _units(of, lists)
         return [*_of_units(of, known), *_of_successions(lists, known), *_of_figures(lists, known)][: _SHOWN * 4]
     except (KeyError, ValueError, TypeError) as error:
         return [f"a list cannot be read: {error}"]
@@ -53,8 +53,8 @@ def problems(place: Traversable) -> list[str]:
 _Versions = list[tuple[dt.date, dt.date, str]]
 
 
-def _units(of: Country, lists: dict[str, list[dict[str, str]]]) -> Iterator[tuple[str, _Versions]]:
-    """Yield the versions (first day, last day, parent) of each unit by its code."""
+def _units(of: Country, lists: dict[str, list[dict[str, str]]]) -> dict[str, _Versions]:
+    """Return the versions (first day, last day, parent) of each unit by its code."""
     found: dict[str, _Versions] = defaultdict(list)
     for system in of.systems:
         found[f"{system.id}:{of.iso}"].append((system.since or dt.date.min, system.until or dt.date.max, ""))
@@ -65,7 +65,7 @@ def _units(of: Country, lists: dict[str, list[dict[str, str]]]) -> Iterator[tupl
     for row in lists[UNITS]:
         since, until = (dt.date.fromisoformat(row[name]) if row[name] else None for name in ("since", "until"))
         found[row["code"]].append((since or dt.date.min, until or dt.date.max, row["parent"]))
-    yield from found.items()
+    return found
 
 
 def _of_units(of: Country, known: dict[str, _Versions]) -> Iterator[str]:

@@ -207,6 +207,7 @@ def _proposal(
     sheets: tuple[str, ...],
 ) -> Proposal:  # fmt: skip
     main = decided.day or draft.main.day
+    headers = [re.sub(r"\d+", "", lexicon.key_of(each.column.header)) for each in draft.found]
     reading = rows.Reading(draft, context, decided, purpose, main)
     read = rows.read(reading)
     shown = tuple(_column(draft, at) for at in range(len(draft.found)))
@@ -231,7 +232,7 @@ def _proposal(
         decided=whole,
         checks=tuple(checks_of(read, reading.totals, context.figures)) if purpose is FIGURES else (),
         around=tuple(draft.table.above + draft.table.below),
-        shape=_shape(draft),
+        shape=hashlib.sha256("\n".join(headers).encode()).hexdigest()[:32],  # without numbers and days
         notes=tuple(_notes(book, draft, shown, purpose)),
     )
     others = [each for each in drafts if each is not draft and _worth(each, purpose) >= 0.8 * _worth(draft, purpose)]
@@ -256,12 +257,6 @@ def _column(draft: Draft, at: int) -> Column:
     counted = ALL_ROLES.get(role) in rows.FIGURES_HELD
     day = draft.header_days.get(each.column.number) if counted else None
     return Column(each.letter, each.column.header, role, taken.why, taken.probability, tuple(shown), day, taken.choices)
-
-
-def _shape(draft: Draft) -> str:
-    """Return a digest of the headers without numbers and days, by which the form is known again."""
-    texts = [re.sub(r"\d+", "", lexicon.key_of(each.column.header)) for each in draft.found]
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:32]
 
 
 # --- what the program would ask first ------------------------------------------------------------------------------

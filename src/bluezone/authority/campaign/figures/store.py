@@ -78,10 +78,17 @@ def store(counts: Iterable[Count]) -> int:
 
 def _put(wanted: Mapping[_Key, Count], held: Mapping[_Key, DailyCount]) -> dict[_Key, Count]:
     """Store what is new beside the rows that are held, or other than they are, and return that."""
-    changed = {key: each for key, each in wanted.items() if key not in held or not _is_same(held[key], each)}
+    changed = {
+        key: each
+        for key, each in wanted.items()
+        if key not in held or any(getattr(held[key], name) != value for name, value in _values(each).items())
+    }
     places = _places({count.unit for count in changed.values()})
     DailyCount.objects.bulk_create(
-        [_row(count, places[str(count.unit)]) for count in changed.values()],
+        [
+            DailyCount(key=key, place=places[key], date=date, origin=origin, source=source, **_values(count))
+            for (key, origin, date, source), count in changed.items()
+        ],
         batch_size=1_000,
         update_conflicts=True,
         unique_fields=_UNIQUE,
@@ -251,15 +258,6 @@ def _places(codes: Collection[UnitCode | OrganisationCode]) -> dict[str, str]:
 def _values(count: Count) -> dict[str, Any]:
     texts = {name: "" if (value := getattr(count, name)) is None else str(value) for name in _PERCENTS}
     return {name: getattr(count, name) for name in _FIELDS} | texts
-
-
-def _row(count: Count, place: str) -> DailyCount:
-    key, origin, date, source = _key(count)
-    return DailyCount(key=key, place=place, date=date, origin=origin, source=source, **_values(count))
-
-
-def _is_same(row: DailyCount, count: Count) -> bool:
-    return all(getattr(row, name) == value for name, value in _values(count).items())
 
 
 def _logged(row: DailyCount) -> dict[str, str]:

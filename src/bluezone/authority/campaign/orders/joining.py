@@ -111,8 +111,14 @@ def _ask_more(target: Target, people: int, installs: int, sums: _Sums) -> None:
 
 
 def complete(directive: Directive, day: dt.date) -> int:
-    """Take in the units of an order's sectors that do not stand in it; return how many there were."""
-    missing = _missing(directive)
+    """Take in the units of an order's sectors that do not stand in it; return how many there were. What lies in another
+    of them is counted with it."""
+    sectors = directive.targets.filter(kind=Kind.SECTOR).values("key")
+    every = Organisation.objects.filter(place__startswith=directive.place, closed_on=None, sector__in=sectors)
+    every = every.exclude(headcount=None)
+    rows = list(every.exclude(targets__directive=directive))
+    holders = set(every.filter(code__in={code for row in rows for code in row.above}).values_list("code", flat=True))
+    missing = [row for row in rows if holders.isdisjoint(row.above)]
     for at in range(0, len(missing), _CHUNK):
         follow(missing[at : at + _CHUNK], day)
     return len(missing)
@@ -124,15 +130,6 @@ def complete_all(now: dt.datetime) -> int | None:
     day = clock.date_of(now)
     rows = running(day).filter(base=Base.HEADCOUNT, targets__kind=Kind.SECTOR).distinct()
     return sum(complete(directive, day) for directive in rows) or None
-
-
-def _missing(directive: Directive) -> list[Organisation]:
-    sectors = directive.targets.filter(kind=Kind.SECTOR).values("key")
-    every = Organisation.objects.filter(place__startswith=directive.place, closed_on=None, sector__in=sectors)
-    every = every.exclude(headcount=None)
-    rows = list(every.exclude(targets__directive=directive))
-    holders = set(every.filter(code__in={code for row in rows for code in row.above}).values_list("code", flat=True))
-    return [row for row in rows if holders.isdisjoint(row.above)]  # what lies in another is counted with it
 
 
 def _holders(organisations: Sequence[Organisation]) -> dict[str, Organisation]:

@@ -77,7 +77,8 @@ def _own_report(line: Line | None) -> list[Lack]:
 def _silent(below: Sequence[Line], reader: Reader) -> list[Lack]:
     """Name those who are due a reminder and got none today, by kind: each kind has its page of reminders."""
     found = []
-    due = [each for each in below if _is_due(each)]
+    counted = [each for each in below if each.target.people and each.target.left_on is None]
+    due = [each for each in counted if each.progress.reminder_due and each.pace.status is not Status.MET]
     done = reminded([each.target.key for each in due], reader.day)
     for kind in (Kind.UNIT, Kind.ORGANISATION):
         late = [each for each in due if each.target.kind == kind and each.target.key not in done]
@@ -96,11 +97,6 @@ def _silent(below: Sequence[Line], reader: Reader) -> list[Lack]:
         label = _("Remind all %(n)s") % {"n": len(late)} if len(late) > 1 else _("Remind")
         found.append(Lack(text, listed(names), reverse("figures:reports") + group, label))
     return found
-
-
-def _is_due(line: Line) -> bool:
-    counts = bool(line.target.people) and line.target.left_on is None
-    return line.progress.reminder_due and line.pace.status is not Status.MET and counts
 
 
 def _group(line: Line, reader: Reader) -> str:
@@ -157,7 +153,8 @@ def _not_handed_down(
                 address, way = carry_out(directive), _("Hand it down")
             return [Lack(_("Not handed down yet"), note, address, way)]
     several = [each for each in below if each.target.kind == Kind.UNIT and not _is_commune(each.target)]
-    left = [each for each in several if each.target.pk not in opens and each.target.key not in _carried_out(directive)]
+    carried_out = directive.carried_out_by.filter(ended_on=None).values_list("scope", flat=True)  # by one of their own
+    left = [each for each in several if each.target.pk not in opens and each.target.key not in carried_out]
     if not left or len(left) == len(several):  # where nobody has, it may not be meant to be
         return []
     text = ngettext("%(n)s has not handed it down", "%(n)s have not handed it down", len(left)) % {"n": len(left)}
@@ -169,11 +166,6 @@ def _not_handed_down(
 def carry_out(directive: Directive) -> str:
     """Return the form of an order of one's own that carries out one from above."""
     return f"{reverse('orders:new')}?parent={directive.pk}"
-
-
-def _carried_out(directive: Directive) -> set[str]:
-    """Return the units that carry an order out by one of their own."""
-    return set(directive.carried_out_by.filter(ended_on=None).values_list("scope", flat=True))
 
 
 def _is_commune(target: Target) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from bluezone.authority.campaign.figures import reports
@@ -73,20 +72,21 @@ def parts_of(over: Jurisdiction, day: dt.date) -> list[Part]:
     """Return the parts that an office has of the orders in force, the nearest deadline first."""
     own = scope.within(Target.objects.filter(directive__in=in_force(day), left_on=None), over)
     orders = Directive.objects.filter(pk__in=own.values("directive")).order_by("deadline", "pk")
-    return [_part(directive, own, day) for directive in orders[:_MOST_ORDERS]]
-
-
-def _part(directive: Directive, own: QuerySet[Target], day: dt.date) -> Part:
-    targets = list(own.filter(directive=directive).select_related("organisation", "directive"))
-    walked = [line for top in lines(directive, targets, day) for line in top.walk()]
-    units = [line for line in walked if line.target.kind == Kind.ORGANISATION]
-    return Part(
-        directive,
-        [line for line in walked if line.target.kind == Kind.SECTOR],
-        [line for line in units if line.pace.status in _LAGS],
-        sum(line.pace.status is Status.UNKNOWN for line in units),
-        len(units),
-    )
+    found = []
+    for directive in orders[:_MOST_ORDERS]:
+        targets = list(own.filter(directive=directive).select_related("organisation", "directive"))
+        walked = [line for top in lines(directive, targets, day) for line in top.walk()]
+        units = [line for line in walked if line.target.kind == Kind.ORGANISATION]
+        found.append(
+            Part(
+                directive,
+                [line for line in walked if line.target.kind == Kind.SECTOR],
+                [line for line in units if line.pace.status in _LAGS],
+                sum(line.pace.status is Status.UNKNOWN for line in units),
+                len(units),
+            )
+        )
+    return found
 
 
 def reports_section(office: Office, over: Jurisdiction, day: dt.date) -> Iterable[Section]:

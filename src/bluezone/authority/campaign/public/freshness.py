@@ -37,7 +37,9 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             patch_cache_control(response, no_cache=True, private=True)
             return response
         tag, changed_s = _tag(request)
-        before = get_conditional_response(request, etag=tag) or _drawn(tag)
+        before = get_conditional_response(request, etag=tag)
+        if before is None and (drawn := cache.get(tag)) is not None:
+            before = HttpResponse(drawn[0], content_type=drawn[1])
         response = view(request, **arguments) if before is None else before
         if before is None:
             cache.set(tag, (response.content, response.headers["Content-Type"]), _KEEP_S)
@@ -69,11 +71,6 @@ def kept(make: Callable[[], Made], *names: object) -> Made:
         found = make()
         cache.set(key, found, _KEEP_S)
     return found
-
-
-def _drawn(tag: str) -> HttpResponse | None:
-    found = cache.get(tag)
-    return None if found is None else HttpResponse(found[0], content_type=found[1])
 
 
 def _digest(number: int, *names: object) -> str:
