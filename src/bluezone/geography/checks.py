@@ -33,8 +33,9 @@ def problems(place: Traversable) -> list[str]:
     found = [f"the file {name} is missing" for name in _NEEDED if not place.joinpath(name).is_file()]
     lists = {}
     for name, columns in _COLUMNS.items():
-        rows = list(_rows(place, name))
-        lists[name] = rows
+        file = place / name
+        text = file.read_text(encoding="utf-8") if file.is_file() else ""
+        rows = lists[name] = list(csv.DictReader(io.StringIO(text)))
         if rows and tuple(rows[0]) != columns:
             found.append(f"{name} begins with {','.join(rows[0])}, where {','.join(columns)} is meant")
             continue
@@ -109,8 +110,3 @@ def _of_figures(lists: dict[str, list[dict[str, str]]], known: dict[str, _Versio
             yield f"{FIGURES}: {row['vintage']} is no count of {VINTAGES}"
         if not row["value"].isdigit():
             yield f"{FIGURES}: {code} has {row['value']!r}, where a whole number is meant"
-
-
-def _rows(place: Traversable, name: str) -> Iterator[dict[str, str]]:
-    file = place / name
-    return csv.DictReader(io.StringIO(file.read_text(encoding="utf-8") if file.is_file() else ""))

@@ -66,7 +66,9 @@ def measure(data: bytes) -> Load:
                 if "worksheets/sheet" in (name := entry.filename.lower()) and name.endswith(".xml"):
                     sheets += 1
                     cells += len(re.findall(rb"<(?:\w+:)?c[ >/]", part))
-                    merged += sum(_size(*match.groups()) for match in _MERGE.finditer(part))
+                    for left, top, right, bottom in _MERGE.findall(part):
+                        width = abs(column_number(right.decode()) - column_number(left.decode())) + 1
+                        merged += (abs(int(bottom) - int(top)) + 1) * width
                 check(sheets=sheets, cells=cells, merged=merged)
             return Load(unpacked, cells)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError, ValueError):
@@ -126,11 +128,6 @@ def refuse_entities(part: bytes) -> None:
     parser.StartElementHandler = end
     with contextlib.suppress(expat.ExpatError, OverError):
         parser.Parse(part, True)
-
-
-def _size(left: bytes, top: bytes, right: bytes, bottom: bytes) -> int:
-    width = abs(column_number(right.decode()) - column_number(left.decode())) + 1
-    return (abs(int(bottom) - int(top)) + 1) * width
 
 
 def column_number(letters: str) -> int:

@@ -122,7 +122,10 @@ def assign(territory: str, sector: str, name: str, *, is_example: bool = False) 
     before = OfficeTask.objects.filter(territory=territory, sector=sector).select_related("office").first()
     if before is not None and before.office.name == name:
         return before.office
-    office = _named(territory, name, is_example=is_example) if name else None
+    office = Office.objects.filter(territory=territory, name__iexact=name, closed_on=None).first() if name else None
+    if name and office is None:
+        office = Office(territory=territory, name=_checked(name), is_example=is_example)
+        _save(office)
     if before is not None and office is None:
         before.delete()
     elif before is not None and office is not None:
@@ -157,14 +160,6 @@ def close(office: Office, today: dt.date) -> None:
     for task in list(office.tasks.all()):
         task.delete()
         reassigned.send(Office, territory=office.territory, sector=task.sector)
-
-
-def _named(territory: str, name: str, *, is_example: bool) -> Office:
-    office = Office.objects.filter(territory=territory, name__iexact=name, closed_on=None).first()
-    if office is None:
-        office = Office(territory=territory, name=_checked(name), is_example=is_example)
-        _save(office)
-    return office
 
 
 def _checked(name: str) -> str:

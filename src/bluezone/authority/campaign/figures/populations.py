@@ -264,7 +264,11 @@ def _compared(rows: Sequence[Row], day: dt.date) -> list[Row]:
     figures = reader.denominators()
     result = []
     for row in rows:
-        before = _before(row, figures, day)
+        if isinstance(row.unit, Organisation):
+            before = row.unit.headcount
+        else:
+            figure = figures.on(row.unit, geography.Measure(row.measure), day)
+            before = figure.value if figure else None
         first = day if before is not None else FIRST_DAY
         same = held.get(row.identity)
         if same is None:
@@ -274,13 +278,6 @@ def _compared(rows: Sequence[Row], day: dt.date) -> list[Row]:
             change = "unchanged" if people == row.people else "changed"
             result.append(replace(row, change=change, held=people, counts_from=counts_from, before=before))
     return result
-
-
-def _before(row: Row, figures: Figures, day: dt.date) -> int | None:
-    if isinstance(row.unit, Organisation):
-        return row.unit.headcount
-    figure = figures.on(row.unit, geography.Measure(row.measure), day)
-    return figure.value if figure else None
 
 
 def _asked(row: Row, headers: Mapping[str, str], day: dt.date) -> Iterable[Problem]:

@@ -55,7 +55,6 @@ from bluezone.geography.figures import Measure
 from bluezone.geography.units import Level
 from bluezone.i18n import format_number, format_share
 from bluezone.rollout.cascade import Misfit, Split
-from bluezone.rollout.directives import Letter
 
 _OFFICE = "office-"
 _LONGEST_OFFICE = 160
@@ -215,6 +214,8 @@ def _preview_page(request: HttpRequest, form: DirectiveForm, draft: _Draft, numb
     people = [node for node in draft.root.walk() if node in draft.missing or PEOPLE + node.key in request.POST]
     phones = [node for node in draft.root.walk() if node in draft.without_phones or PHONES + node.key in request.POST]
     asked |= {PEOPLE + node.key for node in people} | {PHONES + node.key for node in phones}
+    keys = [node.key for node in draft.missing]  # whose people an order may name, though no census knows them
+    on_orders = queries.people_on_orders(keys, letter.base.value, clock.today(), ended=True) if keys else {}
     as_written = form.cleaned_data["how"] == Split.GIVEN and draft.plan is not None
     if as_written:
         asked |= {name for name in request.POST if name.startswith(TARGET)}
@@ -225,7 +226,7 @@ def _preview_page(request: HttpRequest, form: DirectiveForm, draft: _Draft, numb
         "title": presenters.title_of_letter(letter, page_language()),
         "letter": letter,
         "kept": kept,
-        "asked_people": _asked_for(PEOPLE, people, request, numbers, _on_orders(letter, draft.missing)),
+        "asked_people": _asked_for(PEOPLE, people, request, numbers, on_orders),
         "asked_phones": _asked_for(PHONES, phones, request, numbers, {}),
         "planned": draft.plan is not None,
         "questions": draft.questions,
@@ -242,12 +243,6 @@ def _preview_page(request: HttpRequest, form: DirectiveForm, draft: _Draft, numb
     }
     refused = numbers.wrong or (draft.plan is not None and request.POST.get("step") == "store")
     return render(request, "orders/preview.html", context, status=400 if refused else 200)
-
-
-def _on_orders(letter: Letter, missing: Sequence[Node]) -> dict[str, Target]:
-    """Return the targets of orders that name the people of units of which no census knows them, by key."""
-    keys = [node.key for node in missing]
-    return queries.people_on_orders(keys, letter.base.value, clock.today(), ended=True) if keys else {}
 
 
 def _asked_for(

@@ -149,7 +149,11 @@ class OrderPage(OfOrder, DetailPage):
             "day": day,
             "is_today": day == clock.today(),
             "shown_day": format_date(day, language),
-            "days": [(each, format_date(each, language)) for each in _days_beside(day)],
+            "days": [
+                (each, format_date(each, language))
+                for each in (day - dt.timedelta(days=1), day + dt.timedelta(days=1))
+                if FIRST_DAY <= each <= clock.today()
+            ],
             "at": focus,
             "above": self._above(),
             "line": presenters.today_row(line, language, day, closed_keys()) if line else None,
@@ -200,12 +204,6 @@ class OrderPage(OfOrder, DetailPage):
             if target is not None:
                 way.insert(0, (target.pk, presenters.target_name(target, page_language())))
         return way
-
-
-def _days_beside(day: dt.date) -> list[dt.date]:
-    """Return the day before and the day after, where there are such."""
-    beside = (day - dt.timedelta(days=1), day + dt.timedelta(days=1))
-    return [each for each in beside if FIRST_DAY <= each <= clock.today()]
 
 
 def _summary(below: Sequence[Line]) -> list[tuple[str, int, str]]:
