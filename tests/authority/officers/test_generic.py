@@ -35,12 +35,12 @@ from bluezone.authority.officers.models import Office, OfficeLetterhead, User
 from bluezone.authority.site.records import RecordModelForm
 from bluezone.errors import TranslatableError
 
-#: request functions of officers' pages that are none of the generic views yet, by package: a number only sinks
+#: request functions of officers' pages that are none of the generic views yet, by package: a number only sinks. Login,
+#: setting the first password (officers) and logout (Django's own) stay: they are for who is no officer yet, or no more
 NOT_MOVED = {
     "checkpoints": 5,  # a page that browsers keep for when there is no network: no `OfficerPage` is kept by any
     "django": 1,
     "officers": 2,
-    "project": 1,
 }
 
 

@@ -13,7 +13,7 @@ from django.db import InterfaceError, connection
 from bluezone.authority.errors import AuthorityError
 from bluezone.authority.keys import batches
 from bluezone.authority.keys.models import ExportBatch, PublishedKey
-from bluezone.authority.project import facts, health, readiness, server, whole
+from bluezone.authority.project import facts, health, server, status, whole
 from bluezone.authority.signing import services as signing
 from bluezone.authority.site.models import Installation, JobRun
 
@@ -22,9 +22,9 @@ NOON = dt.datetime(2020, 8, 18, 12, tzinfo=dt.UTC)
 
 @pytest.fixture(autouse=True)
 def nothing_found_before():
-    readiness.last.forget()
+    status.ready.forget()
     yield
-    readiness.last.forget()
+    status.ready.forget()
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_a_private_key_that_is_gone_fails_and_its_path_is_told_to_the_log_alone(
 def test_a_private_key_of_another_or_none_at_all_fails(installed, client):
     shutil.copy(installed.secrets_folder / "export-v1.pem", installed.secrets_folder / "certificate-v1.pem")
     assert client.get("/readyz").status_code == 503
-    readiness.last.forget()
+    status.ready.forget()
     (installed.secrets_folder / "certificate-v1.pem").write_text("no key")
     assert client.get("/readyz?part=keys").status_code == 503
 

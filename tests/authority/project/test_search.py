@@ -14,7 +14,7 @@ from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services
 from bluezone.authority.persons.models import Person
 from bluezone.authority.persons.rules import Identity
-from bluezone.authority.project import search
+from bluezone.authority.project import home
 from bluezone.authority.site import clock
 from bluezone.authority.units.models import Organisation
 
@@ -83,6 +83,6 @@ def test_who_may_not_open_identities_finds_nobody_by_a_number(client: Client) ->
 
 
 def test_numbers_are_looked_for_so_often_and_no_more(health: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "_MOST_NUMBERS", 2)
+    monkeypatch.setattr(home, "_MOST_NUMBERS", 2)
     answers = [health.post("/officer/search", {"q": NUMBER}).status_code for _ in range(3)]
     assert answers == [200, 200, 429]

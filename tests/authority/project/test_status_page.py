@@ -8,16 +8,16 @@ from dataclasses import replace
 import pytest
 from tests.authority.project.test_health import NOON, WELL
 
-from bluezone.authority.project import facts, status_page
+from bluezone.authority.project import facts, status
 
 _HOUR = dt.timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
 def nothing_found_before():
-    status_page.last.forget()
+    status.public.forget()
     yield
-    status_page.last.forget()
+    status.public.forget()
 
 
 @pytest.mark.parametrize(
@@ -33,13 +33,13 @@ def nothing_found_before():
     ],
 )
 def test_the_public_is_told_whether_it_works_and_since_when_keys_are_late(found, works, late_since):
-    said = status_page.said_of(replace(WELL, **found))
+    said = status.said_of(replace(WELL, **found))
     assert (said.works, said.late_since) == (works, late_since)
 
 
 def test_when_keys_went_out_is_not_said_where_the_database_cannot_be_asked(client, monkeypatch):
     for found, times in ((WELL, 1), (replace(WELL, unknown={"batch": "not known"}, last_batch_end=None), 0)):
-        status_page.last.forget()
+        status.public.forget()
         monkeypatch.setattr(facts, "gather", lambda *_, found=found: found)
         text = client.get("/status", headers={"Accept-Language": "en"}).content.decode()
         assert text.count("Keys of patients last published") == times
@@ -52,7 +52,7 @@ def test_when_keys_went_out_is_not_said_where_the_database_cannot_be_asked(clien
 def test_it_is_said_in_both_languages_and_no_path_or_part_is_named(client, monkeypatch, language, sentences):
     broken = replace(WELL, probe_problem="/v1/publish: HTTP 500", secrets="a secret is missing")
     for found, sentence in zip((WELL, broken), sentences, strict=True):
-        status_page.last.forget()
+        status.public.forget()
         monkeypatch.setattr(facts, "gather", lambda *_, found=found: found)
         answer = client.get("/status", headers={"Accept-Language": language})
         assert answer.status_code == 200

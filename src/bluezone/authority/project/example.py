@@ -34,7 +34,6 @@ from bluezone.authority.officers import jurisdiction
 from bluezone.authority.officers.confirming import Issuer
 from bluezone.authority.officers.models import User
 from bluezone.authority.persons import services as persons
-from bluezone.authority.persons.models import Person
 from bluezone.authority.persons.rules import Identity
 from bluezone.authority.site import clock
 from bluezone.authority.units.models import Organisation
@@ -258,7 +257,11 @@ def _outbreak(officer: User) -> None:
     """Let four cases of a ward follow one from another in six days, with their contacts: called, at home, ill, and some
     whom nobody has reached yet."""
     by, people = Issuer(officer=officer), _People()
-    first = _case("LM-001", people, by, _at(14, 8), onset=11, tested=13)
+    tested = Case.ReportType.CONFIRMED, _day(11), _day(13)
+    person = persons.enter(people.draw(), _WARD, _at(14, 8))
+    first, _code, _row = cases.open_case(
+        NewCase(*tested, file_number="LM-001", place=_WARD, person=person), by, _at(14, 8)
+    )
     household = _contacts(first, 4, Met(_day(12), Setting.HOUSEHOLD), people, by, _at(14, 9))
     market = _contacts(first, 9, Met(_day(12), Setting.OTHER), people, by, _at(14, 10))
     at_work = _contacts(first, 5, Met(_day(11), Setting.WORK), people, by, _at(15, 8), _NEXT_WARD)
@@ -286,14 +289,8 @@ def _outbreak(officer: User) -> None:
         for row in [*household[1:], *market[2:], *at_work]:
             said = dict(ill).get(row, Said()) if day == 20 else Said()
             if day < 20 or row in dict(ill):
-                _declare(row, said, _at(day, 7, 30))
-
-
-def _case(number: str, people: _People, by: Issuer, now: dt.datetime, *, onset: int, tested: int) -> Case:
-    person = persons.enter(people.draw(), _WARD, now)
-    new = NewCase(Case.ReportType.CONFIRMED, _day(onset), _day(tested), file_number=number, place=_WARD, person=person)
-    case, _code, _row = cases.open_case(new, by, now)
-    return case
+                stay = row.stays.get()
+                checks.store(stay, f"example {stay.pk} {day:02}", said, Way.PHONE, _at(day, 7, 30))
 
 
 def _contacts(
@@ -306,7 +303,8 @@ def _follow(row: Episode, officer: User, now: dt.datetime, home: str) -> None:
     """Call a contact, who has no symptoms, decide, and begin the isolation at home."""
     tracing.call_in_short(row, Reached.YES, officer, now)
     spot = stays.Spot(home, address="khu vực 2 (ví dụ)")
-    stays.enter(stays.Entry(spot, Role.F1, clock.date_of(now), person=_person(row)), officer, now)
+    assert row.person is not None
+    stays.enter(stays.Entry(spot, Role.F1, clock.date_of(now), person=row.person), officer, now)
 
 
 def _found_positive(row: Episode, number: str, by: Issuer, now: dt.datetime) -> Case:
@@ -316,13 +314,3 @@ def _found_positive(row: Episode, number: str, by: Issuer, now: dt.datetime) -> 
     later = now + dt.timedelta(hours=1)
     cases.change_result(case, Case.ReportType.CONFIRMED, clock.date_of(now), by, later)
     return Case.objects.get(pk=case.pk)
-
-
-def _declare(row: Episode, said: Said, now: dt.datetime) -> None:
-    stay = row.stays.get()
-    checks.store(stay, f"example {stay.pk} {now:%d}", said, Way.PHONE, now)
-
-
-def _person(row: Episode) -> Person:
-    assert row.person is not None
-    return row.person

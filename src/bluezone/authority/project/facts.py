@@ -13,7 +13,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
@@ -189,19 +189,17 @@ def _disk(_now: dt.datetime) -> _Found:
 
 
 def _open_files(_now: dt.datetime) -> _Found:
-    return {"open_files": tuple(_limits_of_servers())}
-
-
-def _limits_of_servers() -> Iterator[int]:
     """Return how many files each process of `serve` may open, as far as this machine and user may see them."""
+    limits = []
     for folder in _PROCESSES.glob("[0-9]*"):
         try:
             if _SERVES.search((folder / "cmdline").read_bytes()):
                 limit = _OPEN_FILES.search((folder / "limits").read_text("ascii"))
                 if limit:
-                    yield int(limit[1])
+                    limits.append(int(limit[1]))
         except OSError:  # it ended meanwhile, or is somebody else's
             continue
+    return {"open_files": tuple(limits)}
 
 
 # --- work -------------------------------------------------------------------------------------------------------------

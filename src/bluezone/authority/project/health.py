@@ -167,9 +167,9 @@ def disk(facts: Facts) -> Finding:
 
 
 def migrations(facts: Facts) -> Finding:
-    if not facts.missing_migrations:
+    if not (count := facts.missing_migrations):
         return _WELL
-    return _critical(f"the database lacks {facts.missing_migrations} migrations: `bluezone authority migrate`")
+    return _critical(f"the database lacks {count} migration{'s' if count > 1 else ''}: `bluezone authority migrate`")
 
 
 def worker(facts: Facts) -> Finding:

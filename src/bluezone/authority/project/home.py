@@ -1,20 +1,23 @@
-"""Show the front door, an officer's first page (what is on it comes from the packages: registries.home), and turn the
-language of public pages."""
+"""Show the front door, an officer's first page (what is on it comes from the packages: registries.home) and the search,
+and turn the language of public pages."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from bluezone.authority.device_api import limits
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.generic import OfficerPage
 from bluezone.authority.officers.jurisdiction import Jurisdiction, Role, own_unit
@@ -24,7 +27,7 @@ from bluezone.authority.persons import services as persons
 from bluezone.authority.project import menus, tour
 from bluezone.authority.site import clock, registries
 from bluezone.authority.site.language import page_language
-from bluezone.authority.site.registries import Area, HomePart, Link, Visitor
+from bluezone.authority.site.registries import Area, Found, HomePart, Link, Visitor
 from bluezone.authority.work import queries as work
 from bluezone.authority.work.kinds import NAMES, Reader
 from bluezone.authority.work.queries import Whose
@@ -43,12 +46,13 @@ def front_door(request: HttpRequest) -> HttpResponse:
     return redirect(reverse("public:dashboard") + (f"?{query}" if query else ""))
 
 
-@never_cache
-@login_required
-@require_GET
-def first(request: HttpRequest) -> HttpResponse:
+class First(OfficerPage):
     """Redirect an officer to where the day begins: the own place, or without one the own cases."""
-    return redirect("home" if scope.jurisdiction(request.user) else "diagnosis:list")
+
+    access = scope.officer
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
+        return redirect("home" if scope.jurisdiction(request.user) else "diagnosis:list")
 
 
 #: the most urgent tasks, named on the first page
@@ -140,6 +144,46 @@ class AreaPage(OfficerPage):
         area = Area(self.kwargs["kind"])
         nav = dict(menus.areas_of(self.officer))[area][0].page
         return super().get_context_data(title=menus.AREAS[area][0], links=self.links, nav=nav, **kwargs)
+
+
+# --- search -----------------------------------------------------------------------------------------------------------
+
+#: of what is typed
+_LONGEST = 80
+#: telephone numbers that an officer looks for in ten minutes
+_MOST_NUMBERS = 30
+
+
+class Search(OfficerPage):
+    """Show everything that has a code, a number or a place, as packages find it (registries.finders). What is typed
+    stands in the address, so that it can be linked, unless it may be a telephone number: that is found only whole, by
+    POST, counted and noted."""
+
+    access = scope.officer
+    http_method_names = ("get", "head", "post")
+    template_name = "search.html"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ARG002
+        """Look for what was typed."""
+        text = request.POST.get("q", "").strip()[:_LONGEST]
+        number = persons.read_telephone(text)
+        if not number:
+            return redirect(f"{reverse('search')}?{urlencode({'q': text})}")
+        if limits.seconds_to_wait("search", str(self.officer.pk), clock.now(), _MOST_NUMBERS):
+            return self.show(429, problem=_("You have looked for many numbers: wait ten minutes."))
+        found = [each for finder in registries.finders for each in finder.by_telephone(number, self.officer)]
+        return self.show(found=[*found, *self._by_text(text)], is_number=True)
+
+    def _by_text(self, text: str) -> Iterable[Found]:
+        return (each for finder in registries.finders for each in finder.by_text(text, self.officer))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        text = self.request.GET.get("q", "").strip()[:_LONGEST]
+        found = {"found": list(self._by_text(text)) if text else [], "asked_text": text, "is_number": False}
+        return super().get_context_data(**found | kwargs)
+
+
+# --- the language of public pages -------------------------------------------------------------------------------------
 
 
 @require_GET

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import socket
@@ -147,18 +148,11 @@ def _announce(family: socket.AddressFamily, bound: tuple[str, int], say: Callabl
     # Whatever name the settings allow: the answer counts, not the name.
     request = f"GET /healthz HTTP/1.0\r\nHost: {settings.ALLOWED_HOSTS[0]}\r\n\r\n".encode("ascii")
     for _ in range(int(_START_TIMEOUT_S / _ASK_EVERY_S)):
-        if _has_answer(family, bound, request):
-            break
-        time.sleep(_ASK_EVERY_S)
-    say()
-
-
-def _has_answer(family: socket.AddressFamily, bound: tuple[str, int], request: bytes) -> bool:
-    with socket.socket(family) as asking:
-        asking.settimeout(5)
-        try:
+        with socket.socket(family) as asking, contextlib.suppress(OSError):
+            asking.settimeout(5)
             asking.connect(bound)
             asking.sendall(request)
-            return asking.recv(5) == b"HTTP/"
-        except OSError:
-            return False
+            if asking.recv(5) == b"HTTP/":
+                break
+        time.sleep(_ASK_EVERY_S)
+    say()

@@ -16,19 +16,17 @@ from bluezone.authority.passes import urls as passes
 from bluezone.authority.persons import my_data_views
 from bluezone.authority.places import urls as places
 from bluezone.authority.privacy import views as privacy_views
-from bluezone.authority.project import home, institution, status_page
+from bluezone.authority.project import home, institution, status
 from bluezone.authority.project.openapi import views as openapi_views
-from bluezone.authority.project.readiness import healthz, readyz
-from bluezone.authority.project.search import Search
 from bluezone.authority.units.posters import install_page
 
 urlpatterns = [
     path("", home.front_door, name="front-door"),
-    path("healthz", healthz, name="healthz"),
-    path("readyz", readyz, name="readyz"),
+    path("healthz", status.healthz, name="healthz"),
+    path("readyz", status.readyz, name="readyz"),
     path("about", institution.about, name="about"),
     path("about/emblem", institution.emblem, name="emblem"),
-    path("status", status_page.page, name="status"),
+    path("status", status.page, name="status"),
     path("health", health, name="health"),
     path("", include(cases.public)),
     path("", include("bluezone.authority.signing.urls")),
@@ -51,8 +49,8 @@ urlpatterns = [
     path("officer/rollout/populations/", include(campaign.populations)),
     path("officer/rollout/national/", include(campaign.national)),
     path("officer/rollout/", include(campaign.figures)),
-    path("officer/", home.first, name="first"),
-    path("officer/search", Search.as_view(), name="search"),
+    path("officer/", home.First.as_view(), name="first"),
+    path("officer/search", home.Search.as_view(), name="search"),
     path("officer/area/<slug:kind>", home.AreaPage.as_view(), name="area"),
     path("officer/", include("bluezone.authority.officers.urls")),
     path("officer/", include(campaign.bulletins)),

@@ -39,17 +39,26 @@ def table() -> list[str]:
     return ["| what | kept |", "|---|---|", *(f"| {each.what} | {each.kept} |" for each in registries.retention)]
 
 
+def _uploads(now: dt.datetime) -> dict[str, int]:
+    return {"uploads": pipeline.expire(now) or 0}
+
+
+def _answers(now: dt.datetime) -> dict[str, int]:
+    return {"remembered answers": spreadsheets.forget_old(now)}
+
+
+#: the record of processing names the function of each
 RULES = (
     RetentionRule(
         gettext_noop("files officers brought, encrypted, until they decide"),
         gettext_noop("one day"),
         "they may hold names, and what nobody wanted to store",
-        lambda now: {"uploads": pipeline.expire(now) or 0},
+        _uploads,
     ),
     RetentionRule(
         gettext_noop("what officers answered about the forms they brought"),
         gettext_noop("180 days after the last such form"),
         "so that the same form is not asked about each day",
-        lambda now: {"remembered answers": spreadsheets.forget_old(now)},
+        _answers,
     ),
 )

@@ -108,7 +108,8 @@ class Watcher:
         readings, cut = {}, 0
         for inode, own in (_own_sockets(waiting) if waiting else {}).items():
             with socket.socket(fileno=own) as connection:
-                acked_bytes = _acked_bytes(connection)
+                info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO_BYTES)
+                (acked_bytes,) = struct.unpack_from("=Q", info, _ACKED_AT)
                 reading = judged(self._readings.get(inode), acked_bytes, now_s)
                 if now_s - reading.since_s > self._patience_s:
                     with contextlib.suppress(OSError):
@@ -133,12 +134,6 @@ def _own_sockets(inodes: set[int]) -> dict[int, int]:
                 else:
                     os.close(own)
     return found
-
-
-def _acked_bytes(connection: socket.socket) -> int:
-    info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO_BYTES)
-    (acked,) = struct.unpack_from("=Q", info, _ACKED_AT)
-    return int(acked)
 
 
 def watch(patience_s: float) -> None:
