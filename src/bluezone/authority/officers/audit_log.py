@@ -157,10 +157,11 @@ def line_of(entry: LogEntry, today: dt.date, own: Jurisdiction) -> dict[str, Any
     model = entry.content_type.model
     kind = kinds().get(model) or AuditKind(model, model)
     place = extra.get("place") or NATION
+    by_key = gettext("API key “{name}”").format(name=extra["key"]) if extra.get("key") else ""
     is_shown = own.place == place or not kind.for_own_place_only(place)
     return {
         "at": entry.timestamp,
-        "who": _who(entry, extra),
+        "who": entry.actor.get_full_name() if entry.actor else by_key,
         "action": entry.action,
         "kind": str(kind.name),
         "what": kind.title(entry.object_repr) if kind.title else str(entry.object_repr),
@@ -170,17 +171,12 @@ def line_of(entry: LogEntry, today: dt.date, own: Jurisdiction) -> dict[str, Any
     }
 
 
-def _who(entry: LogEntry, extra: Mapping[str, Any]) -> str:
-    if entry.actor:
-        return str(entry.actor.get_full_name())
-    return gettext("API key “{name}”").format(name=extra["key"]) if extra.get("key") else ""
-
-
 def _changes(
     entry: LogEntry, names: Mapping[str, object], words: Mapping[str, Mapping[str, object]]
 ) -> list[tuple[str, str, str]]:
     """List field, value before and value after; leave out what was never set."""
-    fields = _fields_of(entry)
+    model = entry.content_type.model_class()
+    fields = {field.name: field for field in model._meta.concrete_fields} if model is not None else {}
     lines = [
         (name, *(_in_words(fields.get(name), _short(pair, at), words.get(name, {})) for at in (0, 1)))
         for name, pair in entry.changes_dict.items()
@@ -191,11 +187,6 @@ def _changes(
     order = {name: at for at, name in enumerate(names)}
     said.sort(key=lambda line: (order.get(line[0], len(order)), line[0]))
     return [(str(names.get(name, name)), before, after) for name, before, after in said]
-
-
-def _fields_of(entry: LogEntry) -> dict[str, Field[Any, Any]]:
-    model = entry.content_type.model_class()
-    return {field.name: field for field in model._meta.concrete_fields} if model is not None else {}
 
 
 def _in_words(field: Field[Any, Any] | None, written: str, words: Mapping[str, object]) -> str:

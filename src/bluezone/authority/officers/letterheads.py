@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
 from bluezone.authority.officers.jurisdiction import Jurisdiction, code_of, codes_of, office_number, places_above
@@ -24,15 +24,13 @@ def letterheads_of(places: Iterable[str], day: dt.date) -> dict[str, Letterhead]
     wanted = set(places)
     above = {each for place in wanted for each in places_above(place)}
     rows = {row.place: row for row in OfficeLetterhead.objects.filter(place__in=above)}
-    return {place: _of(place, rows, day) for place in wanted}
-
-
-def _of(place: str, rows: Mapping[str, OfficeLetterhead], day: dt.date) -> Letterhead:
-    if place in rows:
-        return as_letterhead(rows[place])
-    made = _common(place, day)
-    nearest = next((rows[each] for each in reversed(places_above(place)) if each in rows), None)
-    return made if nearest is None else replace(made, hotline=nearest.hotline)
+    found = {place: as_letterhead(rows[place]) for place in wanted & set(rows)}
+    for place in wanted - set(rows):
+        found[place] = _common(place, day)
+        nearest = next((rows[each] for each in reversed(places_above(place)) if each in rows), None)
+        if nearest is not None:
+            found[place] = replace(found[place], hotline=nearest.hotline)
+    return found
 
 
 def _common(place: str, day: dt.date) -> Letterhead:

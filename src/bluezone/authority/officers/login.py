@@ -36,7 +36,11 @@ class Login(LoginView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Log in, or say how long to wait; then no password is looked at."""
         name = written_alike(request.POST.get("username", ""))
-        wait_s = import_string(settings.LOGIN_GUARD)(request, name, is_known_browser=_is_known(request, name))
+        try:
+            known = signing.loads(request.COOKIES.get(_COOKIE, ""), salt=_SALT, max_age=_COOKIE_AGE_S)
+        except signing.BadSignature:
+            known = None
+        wait_s = import_string(settings.LOGIN_GUARD)(request, name, is_known_browser=known == name)
         if wait_s:
             page = render(request, "officers/wait.html", {"wait_s": wait_s}, status=429)
             page["Retry-After"] = str(wait_s)
@@ -57,11 +61,3 @@ class Login(LoginView):
 def written_alike(name: str) -> str:
     """Return a login name so that all ways to write it count as one: Django compares names in this normal form, too."""
     return unicodedata.normalize("NFKC", name).strip().casefold()[:_LONGEST_NAME]
-
-
-def _is_known(request: HttpRequest, name: str) -> bool:
-    try:
-        known = signing.loads(request.COOKIES.get(_COOKIE, ""), salt=_SALT, max_age=_COOKIE_AGE_S)
-    except signing.BadSignature:
-        return False
-    return bool(known == name)

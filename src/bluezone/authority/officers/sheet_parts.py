@@ -145,13 +145,11 @@ def _headers(proposal: Proposal) -> list[tuple[str, str, bool]]:
     around = [(line, line) for line in range(max(1, first - 3), last + 4)]
     pairs = [(line, line + 1) for line in range(max(1, first - 1), last + 1)]
     offered = dict.fromkeys([proposal.header, *around, *pairs, (0, 0)])
-    return [(f"{a}-{b}", _header_name(a, b), (a, b) == proposal.header) for a, b in sorted(offered)]
-
-
-def _header_name(first: int, last: int) -> str:
-    if (first, last) == (0, 0):
-        return _("none")
-    return str(first) if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
+    found = []
+    for first, last in sorted(offered):
+        name = str(first) if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
+        found.append((f"{first}-{last}", name if last else _("none"), (first, last) == proposal.header))
+    return found
 
 
 def _column(column: Column, unsure: Iterable[Doubt], stored: Collection[str]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -149,7 +149,11 @@ def digest_of(record: object) -> str:
 def counts_of(terms: Terms, day: dt.date) -> list[Count]:
     """Return a day's figures of the units in the agreement's place: installs as they are in force, cases and contacts
     by the day on which an office entered them."""
-    found = list(_installs(terms, day))
+    found = [
+        Count(each.unit, day, Measure.INSTALLS, each.installs)
+        for each in reader.units_counted_on(day)
+        if isinstance(each.unit, UnitCode) and each.installs is not None and place_of(each.unit).startswith(terms.place)
+    ]
     start = clock.beginning_of(day)
     rows = Episode.objects.filter(place__startswith=terms.place)
     rows = rows.filter(opened_at__gte=start, opened_at__lt=start + dt.timedelta(days=1))
@@ -164,10 +168,3 @@ def counts_of(terms: Terms, day: dt.date) -> list[Count]:
             counted[unit, Measure.FOLLOWED] += decided is not None
     found += [Count(unit, day, measure, value) for (unit, measure), value in sorted(counted.items())]
     return found
-
-
-def _installs(terms: Terms, day: dt.date) -> Iterator[Count]:
-    for count in reader.units_counted_on(day):
-        unit, installs = count.unit, count.installs
-        if isinstance(unit, UnitCode) and installs is not None and place_of(unit).startswith(terms.place):
-            yield Count(unit, day, Measure.INSTALLS, installs)

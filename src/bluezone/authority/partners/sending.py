@@ -181,7 +181,9 @@ def hand_over(asking: httpx.Client, now: dt.datetime, steady: Callable[[], float
                     break
                 more = services.collect_new(row, terms, now)
         except (AgreementError, LostKeyError) as error:
-            _note_trouble(row, str(error))
+            if row.trouble != str(error)[:MOST_TEXT]:
+                row.trouble = str(error)[:MOST_TEXT]
+                row.save(update_fields=["trouble"])
         except ClosedError as error:
             _leave_alone(row, str(error), now)
     return f"{sent} handed over" if sent else None
@@ -263,12 +265,6 @@ def _settle(
     if any(outcome.verdict is Verdict.TAKEN for outcome in outcomes.values()):
         row.failures, row.next_try_at, row.taken_at, row.trouble = 0, None, now, ""
         row.save(update_fields=["failures", "next_try_at", "taken_at", "trouble"])
-
-
-def _note_trouble(row: Agreement, text: str) -> None:
-    if row.trouble != text[:MOST_TEXT]:
-        row.trouble = text[:MOST_TEXT]
-        row.save(update_fields=["trouble"])
 
 
 def _leave_alone(row: Agreement, text: str, now: dt.datetime) -> None:

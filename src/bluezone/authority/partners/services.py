@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -167,7 +167,8 @@ def take_file(row: Agreement, by: User, now: dt.datetime) -> str | bytes:
     terms = terms_in_force(row, now)
     episodes = records.episodes_of(terms).exclude(classification="not").order_by("opened_at", "pk")
     keys = list(episodes.values_list("pk", flat=True))
-    made = _file(terms, _all(terms, keys))
+    parts = (keys[at : at + _PART] for at in range(0, len(keys), _PART))
+    made = _file(terms, (record for part in parts for record in records.records_of(part, terms).values()))
     waiting = [
         Delivery(agreement=row, episode_id=key, queued_at=now, state=State.SENT.value, sent_at=now) for key in keys
     ]
@@ -178,11 +179,6 @@ def take_file(row: Agreement, by: User, now: dt.datetime) -> str | bytes:
             note_names(row, Person.objects.filter(episodes__in=keys).distinct())
         audit_log.note(row, Issuer(officer=by), {"handed over": ["None", str(len(keys))]})
     return made
-
-
-def _all(terms: Terms, keys: Sequence[object]) -> Iterator[Record]:
-    for at in range(0, len(keys), _PART):
-        yield from records.records_of(keys[at : at + _PART], terms).values()  # type: ignore[arg-type]
 
 
 def _file(terms: Terms, found: Iterator[Record]) -> str | bytes:

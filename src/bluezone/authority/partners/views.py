@@ -11,7 +11,7 @@ from django.db.models import Count, Model, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from bluezone.authority.officers import scope
 from bluezone.authority.officers.confirming import Issuer
@@ -263,10 +263,11 @@ class BringResults(FormPage):
         except ExchangeError as error:
             error.field = "file"  # type: ignore[attr-defined]
             raise
-        self.done = _("%(new)s results taken, %(known)s were known already.") % {
-            "new": taken.new,
-            "known": taken.known,
-        }
+        self.done = ngettext(
+            "%(new)s result taken, %(known)s known already.",
+            "%(new)s results taken, %(known)s known already.",
+            taken.new,
+        ) % {"new": taken.new, "known": taken.known}
         if taken.unknown_places:
             unknown = _("%(place)s: no such place is known") % {"place": ", ".join(taken.unknown_places)}
             self.done = f"{self.done} {unknown}."
