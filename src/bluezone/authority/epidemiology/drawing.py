@@ -133,10 +133,11 @@ def chain(rows: Rows, part: str) -> list[Spec]:
     guessed."""
     people = [row for row in rows if str(row["chain"]) == part]
     at = {row["name"]: number for number, row in enumerate(people)}
-    nodes = [
-        {"day": str(row["day"]), "row": at[row["name"]], "kind": _kind(row["generation"], row["found"])}
-        for row in people
-    ]
+    nodes = []
+    for row in people:
+        traced = "not traced" if row["found"] == Found.NOT_TRACED else "traced"
+        kind = traced if row["generation"] else "first"
+        nodes.append({"day": str(row["day"]), "row": at[row["name"]], "kind": kind})
     joined: dict[str, list[dict[str, Any]]] = {"known": [], "guessed": []}
     for row in people:
         if row["infector"] in at and row["link"]:
@@ -148,22 +149,15 @@ def chain(rows: Rows, part: str) -> list[Spec]:
         down = {"x": _day(), "y": y, "y2": {"field": "below"}}
         along = {"x": _day(), "x2": {"field": "to"}, "y": y | {"field": "below"}}
         layers += [layer("rule", each, values=joined[link], color=MUTED, strokeDash=dash) for each in (down, along)]
-    shapes = {"domain": [*_kinds()], "range": ["square", "circle", "circle"]}
-    colours = {"domain": [*_kinds()], "range": [INK, BLUE, AMBER]}
+    kinds = ["first", "traced", "not traced"]
+    shapes = {"domain": kinds, "range": ["square", "circle", "circle"]}
+    colours = {"domain": kinds, "range": [INK, BLUE, AMBER]}
     dots = {
         "x": _day(), "y": y,
         "shape": field("kind:N", scale=shapes, legend=None),
         "color": field("kind:N", scale=colours, legend=None),
     }  # fmt: skip
     return [*layers, layer("point", dots, values=nodes, filled=True, size=55, opacity=1)]
-
-
-def _kinds() -> tuple[str, str, str]:
-    return "first", "traced", "not traced"
-
-
-def _kind(generation: int, found: str) -> str:
-    return _kinds()[0] if not generation else _kinds()[2] if found == Found.NOT_TRACED else _kinds()[1]
 
 
 #: figure -> how it is drawn, and how large

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections import Counter
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q, Sum
 
 from bluezone.authority.diagnosis.models import Case
 from bluezone.authority.epidemiology import effect
@@ -45,17 +42,14 @@ def period(first: dt.date, now: dt.datetime) -> Period:
     last = first + effect.PERIOD - dt.timedelta(days=1)
     days = [day for day in code_statistics.realm_days(NATION, now) if first <= day.day <= last]
     waits = [sum(each) for each in zip(*(day.sums.ages for day in days), strict=True)]
-    verdicts: Counter[str] = Counter()
-    rows = VerdictDay.objects.filter(day__gte=first, day__lte=last).values_list("verdict", "count")
-    for verdict, number in rows:
-        verdicts[verdict] += number
+    verdicts = VerdictDay.objects.filter(day__range=(first, last)).values_list("verdict").annotate(Sum("count"))
     return Period(
         first,
         sum(day.sums.issued for day in days),
         sum(day.sums.claimed for day in days),
         list(zip((*WAIT_BOUNDS_S, math.inf), waits, strict=False)),
         sum(day.published.keys for day in days if day.published is not None),
-        verdicts,
+        dict(verdicts.order_by()),
         list(_traced(first, last)),
         counts.estimate(first + week * WEEK for week in range(effect.PERIOD // WEEK)),
     )
@@ -63,8 +57,7 @@ def period(first: dt.date, now: dt.datetime) -> Period:
 
 def _traced(first: dt.date, last: dt.date) -> Iterator[Traced]:
     """Give the contacts entered on some days."""
-    zone = ZoneInfo(settings.TIME_ZONE)
-    start, end = (dt.datetime.combine(day, dt.time(), zone) for day in (first, last + dt.timedelta(days=1)))
+    start, end = clock.beginning_of(first), clock.beginning_of(last + dt.timedelta(days=1))
     confirmed = [Case.Status.CONFIRMED, Case.Status.RECOVERED]
     ill = Case.objects.filter(
         person__isnull=False,

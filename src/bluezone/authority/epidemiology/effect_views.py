@@ -82,7 +82,10 @@ def page(request: HttpRequest) -> HttpResponse:
     """Show what tracing achieves, by four weeks."""
     periods = effect_queries.published(clock.now())
     whole = effect.in_all(list(periods.values()))
-    columns = [(_span(first), part) for first, part in periods.items()]
+    columns = [
+        (f"{short_day(first)} – {short_day(first + effect.PERIOD - dt.timedelta(days=1))}", part)
+        for first, part in periods.items()
+    ]
     context = {
         "nav": "effect",
         "lead": _lead(whole),
@@ -149,10 +152,6 @@ def _written(kind: str, value: float | None) -> str:
         minutes = round(value * 60)
         return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": number_text(minutes)}
     return ngettext("%(n)s hour", "%(n)s hours", round(value)) % {"n": number_text(round(value))}
-
-
-def _span(first: dt.date) -> str:
-    return f"{short_day(first)} – {short_day(first + effect.PERIOD - dt.timedelta(days=1))}"
 
 
 def _lead(whole: Shown) -> str:

@@ -79,10 +79,6 @@ def _number(value: float | None) -> str:
     return "–" if value is None else decimal(value)
 
 
-def _share(part: int | None, whole: int | None) -> str:
-    return "–" if part is None or not whole else percent(part / whole)
-
-
 def _day(value: dt.date | None) -> str:
     return date_format(value, "SHORT_DATE_FORMAT") if value else "–"
 
@@ -128,13 +124,13 @@ def curve(rows: Rows, _on: dt.date) -> Shown:
             title = _("%(last)s cases reported a day, the most so far") % values
         else:
             title = _("At most %(top)s cases reported a day, on %(day)s; now %(last)s") % values
-    bases = [(each, by_name) for each, by_name in _bases().items()]
-    heads = [(_("Day"), False), *((name, True) for _each, name in bases), (_("reported, 7-day mean"), True)]
+    bases = {Basis.ONSET: _("first symptoms"), Basis.SAMPLE: _("sample"), Basis.REPORT: _("reported")}
+    heads = [(_("Day"), False), *((name, True) for name in bases.values()), (_("reported, 7-day mean"), True)]
     heads += [(found_name(way), True) for way in Found]
     cells = []
     for day in sorted(by, reverse=True):
         of, onset = by[day], by[day].get(Basis.ONSET, {})
-        counts = [_count(of[each]["cases"]) if each in of else "–" for each, _name in bases]
+        counts = [_count(of[each]["cases"]) if each in of else "–" for each in bases]
         cells.append([_day(day), *counts, _number(means.get(day)), *(_count(onset.get(way)) for way in Found)])
     help_text = _(
         "Columns: by first symptoms, and how each case was found. Line: reported cases a day, mean of 7 days."
@@ -142,16 +138,17 @@ def curve(rows: Rows, _on: dt.date) -> Shown:
     return _shown("curve", title, help_text, heads, cells, [("", title)])
 
 
-def _bases() -> dict[Basis, str]:
-    return {Basis.ONSET: _("first symptoms"), Basis.SAMPLE: _("sample"), Basis.REPORT: _("reported")}
-
-
 def reproduction_number(rows: Rows, _on: dt.date) -> Shown:
     """Present the reproduction number."""
     known = [row for row in rows if row["mean"] is not None]
     title = _("Too few cases for a reproduction number")
     if known:
-        title = _("Rt %(mean)s: %(trend)s") % {"mean": decimal(known[-1]["mean"]), "trend": _trend_word(known[-1])}
+        last, trend = known[-1], _("not sure whether it grows")
+        if last["low"] > 1:
+            trend = _("the outbreak grows")
+        elif last["high"] < 1:
+            trend = _("the outbreak shrinks")
+        title = _("Rt %(mean)s: %(trend)s") % {"mean": decimal(last["mean"]), "trend": trend}
     help_text = _(
         "How many people a case infects, over the 7 days before. Pale: the true number lies there with 95 of 100 "
         "chances. From reported cases, %(days)s days between a case and the next (Cori 2013)."
@@ -162,14 +159,6 @@ def reproduction_number(rows: Rows, _on: dt.date) -> Shown:
         for row in reversed(rows)
     ]
     return _shown("reproduction", title, help_text, heads, cells, [("", title)] if known else [])
-
-
-def _trend_word(row: Mapping[str, Any]) -> str:
-    if row["low"] > 1:
-        return _("the outbreak grows")
-    if row["high"] < 1:
-        return _("the outbreak shrinks")
-    return _("not sure whether it grows")
 
 
 def follow_up(rows: Rows, on: dt.date) -> Shown:
@@ -189,11 +178,11 @@ def follow_up(rows: Rows, on: dt.date) -> Shown:
         said = f"{said} {lower}"
     name = _namer(on)
     heads = [(_("Day"), False), (_("Place"), False), (_("followed"), True), (_("heard"), True), (_("share"), True)]
-    cells = [
-        [_day(row["day"]), name(row["part"]), _count(row["followed"]), _count(row["asked"]),
-         _share(row["asked"], row["followed"])]
-        for row in sorted(rows, key=lambda row: (-row["day"].toordinal(), row["part"]))
-    ]  # fmt: skip
+    cells = []
+    for row in sorted(rows, key=lambda row: (-row["day"].toordinal(), row["part"])):
+        counts = _count(row["followed"]), _count(row["asked"])
+        share = percent(row["asked"] / row["followed"]) if row["asked"] is not None and row["followed"] else "–"
+        cells.append([_day(row["day"]), name(row["part"]), *counts, share])
     return _shown("follow-up", title, said, heads, cells, [("", title)] if followed else [])
 
 

@@ -1,10 +1,11 @@
-"""List the addresses of the figures of an outbreak, its line list and its graph of contacts."""
+"""List the addresses of the figures of an outbreak, its line list and its graph of contacts; public ones of what
+tracing achieves."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from bluezone.authority.epidemiology import graph_views, views
+from bluezone.authority.epidemiology import effect_views, graph_views, views
 from bluezone.authority.epidemiology.line_list import PARQUET
 
 app_name = "epidemiology"
@@ -19,3 +20,10 @@ urlpatterns = [
     path("epidemiology/line-list/views", views.SaveView.as_view(), name="save-view"),
     path("epidemiology/line-list/views/<int:view_id>/delete", views.DeleteView.as_view(), name="delete-view"),
 ]
+public = (
+    [
+        path("", effect_views.page, name="page"),
+        path("effect.csv", effect_views.table, name="table"),
+    ],
+    "effect",
+)

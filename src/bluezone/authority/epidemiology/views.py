@@ -222,15 +222,12 @@ class FigureFile(OfFigures, FilePage):
             raise Http404
         rows = self.rows(name)
         heads = list(rows[0]) if rows else ["empty"]
-        return csv_text([heads, *([_plain(value) for value in row.values()] for row in rows)])
+        # nothing for what is not known or not shown, which no number equals
+        cells = [["" if value is None or value != value else value for value in row.values()] for row in rows]
+        return csv_text([heads, *cells])
 
     def file_name(self) -> str:
         return f"bluezone-{self.kwargs['figure']}-{self.asked.first}-{self.asked.last}.csv"
-
-
-def _plain(value: Any) -> Any:
-    """Write a value for machines: nothing for what is not known or not shown."""
-    return "" if value is None or value != value else value
 
 
 # --- the line list ----------------------------------------------------------------------------------------------------

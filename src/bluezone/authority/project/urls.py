@@ -10,6 +10,7 @@ from bluezone.authority.device_api.views import health
 from bluezone.authority.diagnosis import urls as cases
 from bluezone.authority.diagnosis.api import api
 from bluezone.authority.door import urls as doors
+from bluezone.authority.epidemiology import urls as epidemiology
 from bluezone.authority.episodes import urls as episodes
 from bluezone.authority.keys import urls as keys
 from bluezone.authority.passes import urls as passes
@@ -43,7 +44,7 @@ urlpatterns = [
     path("", include("bluezone.authority.documents.urls")),
     path("", include("bluezone.authority.messages.urls")),
     path("rollout/", include(campaign.public)),
-    path("tracing/", include("bluezone.authority.epidemiology.public_urls")),
+    path("tracing/", include(epidemiology.public)),
     path("officer/api/", api.urls),
     path("officer/rollout/", home.Home.as_view(), name="home"),
     path("officer/rollout/populations/", include(campaign.populations)),
