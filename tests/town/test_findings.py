@@ -21,7 +21,6 @@ from bluezone.town.findings import (
     Traced,
     Verdict,
     choose_case,
-    close_contacts,
     is_contact,
     known_levels,
     minutes_within,
@@ -108,10 +107,6 @@ def minutes(**pairs):
     return matrix
 
 
-def test_fifteen_minutes_in_all_make_a_close_contact():
-    assert close_contacts(minutes(ab=15, ac=14.99, ad=300, bc=999), case=0) == {1, 3}
-
-
 @pytest.mark.parametrize(
     ("warned", "sensitivity", "precision"),
     [
@@ -124,14 +119,13 @@ def test_fifteen_minutes_in_all_make_a_close_contact():
     ],
 )
 def test_warnings_are_judged_by_the_contacts_of_the_case_only(warned, sensitivity, precision):
-    contacts = close_contacts(minutes(ab=15, ac=3, ad=300, bc=999), case=0)
-    found = score(frozenset(contacts), frozenset(warned))
+    found = score(frozenset({1, 3}), frozenset(warned))
     assert found.sensitivity == sensitivity
     assert found.precision == precision
 
 
 def test_without_contacts_and_warnings_nothing_can_be_said():
-    found = score(frozenset(close_contacts(minutes(bc=999), case=0)), frozenset())
+    found = score(frozenset(), frozenset())
     assert found.sensitivity is None
     assert found.precision is None
 

@@ -133,11 +133,6 @@ def recordings(
     return Recordings(heard, near)
 
 
-def close_contacts(minutes: Minutes, case: int) -> set[int]:
-    """Return the persons in close contact with `case`, by the true minutes (n, n) within two metres."""
-    return set(np.flatnonzero(minutes[case] >= CLOSE_CONTACT_MIN).tolist()) - {case}
-
-
 def score(contacts: frozenset[int], warned: frozenset[int]) -> Score:
     """Count how the warnings fit the truth."""
     return Score(len(contacts), len(warned), len(contacts & warned))

@@ -18,6 +18,7 @@ from bluezone.town.show.words import sentences
 def document(outcome: Outcome) -> dict[str, Any]:
     """Return people, every pair of them, the case, who was warned and how well that fits. Ids are those of `people`."""
     people, score = outcome.world.people, outcome.score
+    delay = summary(list((outcome.notice_delays_s or {}).values()))  # none where nobody was told
     return {
         "seed": outcome.options.seed,
         "start": _local(start_of_day_s()),
@@ -38,7 +39,9 @@ def document(outcome: Outcome) -> dict[str, Any]:
         "warned": [people[number].id for number in sorted(outcome.warned)],
         "sensitivity": _rounded(score.sensitivity, 4),
         "precision": _rounded(score.precision, 4),
-        "notices": _notices(outcome),
+        "notices": None
+        if delay is None
+        else {"told": delay.notices, "median_h": _rounded(delay.median_h), "worst_h": _rounded(delay.worst_h)},
         "tracing": _tracing(outcome),
         "place": _place(outcome),
         "policy": {"name": outcome.policy, "version": outcome.policy_version},
@@ -55,14 +58,6 @@ def document(outcome: Outcome) -> dict[str, Any]:
         },
         "versions": {name: metadata.version(name) for name in ("bumble", "numpy")},
     }
-
-
-def _notices(outcome: Outcome) -> dict[str, Any] | None:
-    """Say how long after the export owners were told; None where that was not asked for, or nobody was."""
-    delay = summary(list((outcome.notice_delays_s or {}).values()))
-    if delay is None:
-        return None
-    return {"told": delay.notices, "median_h": _rounded(delay.median_h), "worst_h": _rounded(delay.worst_h)}
 
 
 def _place(outcome: Outcome) -> dict[str, Any] | None:

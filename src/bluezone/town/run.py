@@ -166,18 +166,13 @@ def rehearsal(
         var, epoch_s, rate_limit=300 + 20 * options.people, like=like, disease=options.disease
     ) as authority:
         with ThreadPoolExecutor(1) as beside:  # the server starts while the phones live through their day
-            served: Future[str] = beside.submit(_start, authority)
+            served: Future[str] = beside.submit(authority.start_up)
             try:
                 outcome = _live_and_warn(options, world, authority, served, progress, watcher)
             except BaseException:
                 authority.stop()  # so that a start under way ends, and with it the thread
                 raise
         yield outcome, authority
-
-
-def _start(authority: TownAuthority) -> str:
-    authority.prepare()
-    return authority.serve()
 
 
 def _live_and_warn(

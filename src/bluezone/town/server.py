@@ -21,7 +21,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, NoReturn
+from typing import IO, NoReturn
 
 import httpx
 
@@ -151,7 +151,10 @@ class TownAuthority:
             self.command("policy", "publish", "disease")
         issued = self.command("officer-token", OFFICER, "--days", str(_TOKEN_DAYS), "--json")
         self._token = json.loads(issued)["token"]
-        self.trusted_keys = tuple(_trusted(key) for key in json.loads(self.command("public-keys", "--json"))["export"])
+        keys = json.loads(self.command("public-keys", "--json"))["export"]
+        self.trusted_keys = tuple(
+            TrustedKey(verifying_key(key["public_key_pem"].encode()), key["key_id"], key["key_version"]) for key in keys
+        )
 
     def command(self, *arguments: str, text: str = "") -> str:
         """Run `bluezone authority ...` to its end; return its standard output. Raises TownError where it fails."""
@@ -163,7 +166,8 @@ class TownAuthority:
         finally:
             self._end(process)
         if process.returncode:
-            raise TownError(f"`bluezone authority {arguments[0]}` failed: {_last_line(err)}")
+            said = err.decode(errors="replace").strip().splitlines() or ["it said nothing"]
+            raise TownError(f"`bluezone authority {arguments[0]}` failed: {said[-1]}")
         return out.decode()
 
     def start(self, *arguments: str) -> Forked:
@@ -193,6 +197,11 @@ class TownAuthority:
             self._end(server)
             raise TownError(f"the authority did not start; see {self._log_path} ({line.decode()!r})") from None
         return self.url
+
+    def start_up(self) -> str:
+        """Prepare and serve; return its address."""
+        self.prepare()
+        return self.serve()
 
     def stay(self, from_s: float) -> NoReturn:
         """Let the clock run on with real time from `from_s`, until interrupted."""
@@ -297,15 +306,6 @@ class TownAuthority:
         if response.status_code != httpx.codes.CREATED:
             raise TownError(f"the officer's API refused the case: HTTP {response.status_code} {response.text[:200]}")
         return str(response.json()["code"])
-
-
-def _trusted(key: dict[str, Any]) -> TrustedKey:
-    return TrustedKey(verifying_key(key["public_key_pem"].encode()), key["key_id"], key["key_version"])
-
-
-def _last_line(text: bytes) -> str:
-    lines = text.decode(errors="replace").strip().splitlines()
-    return lines[-1] if lines else "it said nothing"
 
 
 def _read_line(stream: IO[bytes], timeout_s: float) -> bytes:

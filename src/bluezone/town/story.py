@@ -172,7 +172,7 @@ class Diary(Watcher):
         for person in new:
             self._world.isolate(person, from_s, self.isolated_s)
             self.isolated_s[person] = from_s
-        if self._tracing.publishes and new:
+        if self._tracing.second_order and new:
             self._export_s = town_s
         self.traced(len(new))
 
@@ -296,7 +296,7 @@ class Evening:
         new = tracing.round(cases, warned, lambda number: self._phone(number, tapped=True), self._clock())
         self._progress(stage, 1, 1)
         self._watcher.traced(len(new))
-        if not tracing.publishes:
+        if not tracing.second_order:
             return frozenset()
         if new:
             self.export()

@@ -155,24 +155,20 @@ class Tracing:
 
     def __init__(self, seed: int, authority: TownAuthority, client: httpx.Client, *, second_order: bool) -> None:
         self._seed, self._authority, self._client = seed, authority, client
-        self._second_order = second_order
+        #: whether those who are F1 publish, so that their contacts are told
+        self.second_order = second_order
         self._asked: set[int] = set()
         self._gave: set[int] = set()
         self._reports: list[Report] = []
 
-    @property
-    def publishes(self) -> bool:
-        """Return whether those who are F1 publish, so that their contacts are told."""
-        return self._second_order
-
     def begin(self) -> None:
         """Turn second order on at the authority, where it is asked for."""
-        if self._second_order:
+        if self.second_order:
             self._authority.command("second-order", "on", "--reason", "rehearsal")
 
     def traced(self) -> Traced:
         """Return what was done so far, but for what only the town knows."""
-        return Traced(self._second_order, len(self._gave), tuple(self._reports))
+        return Traced(self.second_order, len(self._gave), tuple(self._reports))
 
     def round(self, cases: Collection[int], warned: Collection[int], open_phone: Open, now_s: float) -> list[int]:
         """Let cases give their lists and those warned since the last round report, and the officer decide; return who
@@ -238,7 +234,7 @@ class Tracing:
             for decided in officer.decide_waiting(local_date(now_s)):
                 person = numbers[decided.number]
                 found[person] = Report(person, decided.verdict, decided.is_f1, now_s)
-                if decided.is_f1 and self._second_order:
+                if decided.is_f1 and self.second_order:
                     self._warn_others(person, officer.code_for(decided.contact), open_phone)
         for person in numbers.values():  # a refused report never comes before an officer
             found.setdefault(person, Report(person, Verdict.REFUSED, is_f1=False, at_s=now_s))

@@ -166,7 +166,10 @@ _MIN_STALLS = 8
 def town(people: int, rng: np.random.Generator) -> Cast:
     """Cast households, whose members work in an office, sell at the market or stay at home."""
     homes = _households(people, rng)
-    roles = [_role(member, rng) for _, member in homes]
+    roles = []
+    for _, member in homes:
+        shares = _FIRST_TWO_SHARES if member < 2 else _OTHER_SHARES
+        roles.append(list(shares)[int(rng.choice(len(shares), p=list(shares.values())))])
     riders = [index for index, role in enumerate(roles) if role is Role.OFFICE and rng.random() < _BUS_SHARE]
     places = Town(
         homes=place_homes(homes[-1][0] + 1),
@@ -187,11 +190,6 @@ def _households(people: int, rng: np.random.Generator) -> list[tuple[int, int]]:
         placed += [(home, member) for member in range(min(size, people - len(placed)))]
         home += 1
     return placed
-
-
-def _role(member: int, rng: np.random.Generator) -> Role:
-    shares = _FIRST_TWO_SHARES if member < 2 else _OTHER_SHARES
-    return list(shares)[int(rng.choice(len(shares), p=list(shares.values())))]
 
 
 def _assign(
@@ -317,12 +315,6 @@ def _work_room(town: Town, number: int) -> int:
 _SEATING = ((5, 1), (7, 3))
 
 
-def _seats(place: int) -> tuple[int, int]:
-    """Return the seats of a passenger in the morning and in the evening."""
-    (step, first), (evening_step, evening_first) = _SEATING
-    return (place * step + first) % SEATS_PER_BUS, (place * evening_step + evening_first) % SEATS_PER_BUS
-
-
 def _calls(coach: int, *, homewards: bool) -> list[Call]:
     hour, minute = BUS.leaves[homewards]
     leaves_s = at(hour, minute + BUS.headway_min * coach)
@@ -347,15 +339,15 @@ def _passenger_day(town: Town, who: Assignment, coach: int, place: int, rng: np.
     day.stay_until(leaves_s, spread_m=0.08, restless_s=2400.0)
     leave_home(day, home)
     travel(day, rng, home.side, (-BUS.line_m * place, PAVEMENT_M))
-    seats = _seats(place)
-    board(day, town, Ride(coach, seats[0]), there)
+    (step, first), (evening_step, evening_first) = _SEATING
+    board(day, town, Ride(coach, (place * step + first) % SEATS_PER_BUS), there)
     work, room = _work_place(number), _work_room(town, number)
     travel(day, rng, 1.0, (work[0], 30.0))
     leaves_s = back[0].arrives_s - _way_s(work[0] - BUS.length_m) - minutes(rng, *BUS.early_min)
     indoors(day, work, room).stay_until(leaves_s)
     indoors(day, (work[0], 30.0), OUTDOORS)
     travel(day, rng, 1.0, (BUS.length_m + BUS.line_m * place, PAVEMENT_M))
-    board(day, town, Ride(coach, seats[1]), back)
+    board(day, town, Ride(coach, (place * evening_step + evening_first) % SEATS_PER_BUS), back)
     come_home(day, rng, home)
     evening(day, who, rng)
     return day.build()

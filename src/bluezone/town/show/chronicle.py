@@ -27,6 +27,8 @@ from bluezone.town.world import World
 #: a minute of the town in which two phones heard each other: (n, 3) of person, person, strongest dBm
 Pairs = NDArray[np.int16]
 
+_NOBODY: Pairs = np.empty((0, 3), dtype=np.int16)
+
 _MINUTE_S = 60.0
 _GLIDE_STEPS = 50
 _GLIDE_STEP_S = 0.1
@@ -236,7 +238,8 @@ class Chronicle(Watcher):
 
     def _close_minutes(self, minute: int) -> None:
         while self._minute < minute:
-            self._minutes.append(_pairs(self._heard))
+            pairs = [(pair >> _SHIFT, pair & ((1 << _SHIFT) - 1), dbm) for pair, dbm in self._heard.items()]
+            self._minutes.append(np.array(pairs, dtype=np.int16) if pairs else _NOBODY)
             self._minute, self._heard = self._minute + 1, {}
 
     def _give(self, person: int, role: str) -> None:
@@ -249,13 +252,3 @@ class Chronicle(Watcher):
 
     def _read(self, real_s: float) -> None:
         self.pacer.rest(real_s * self._patience)
-
-
-def _pairs(heard: dict[int, int]) -> Pairs:
-    if not heard:
-        return _NOBODY
-    rows = [(pair >> _SHIFT, pair & ((1 << _SHIFT) - 1), dbm) for pair, dbm in list(heard.items())]
-    return np.array(rows, dtype=np.int16)
-
-
-_NOBODY: Pairs = np.empty((0, 3), dtype=np.int16)

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from bluezone.town.paths import OUTDOORS, ROOMS_PER_BUILDING, Path
-from bluezone.town.places import DOOR_M, MARKET_X_M, STALL_PITCH_M, STALLS_PER_ROW, Landmark, Site
+from bluezone.town.paths import OUTDOORS, ROOMS_PER_BUILDING
+from bluezone.town.places import DOOR_M, MARKET_X_M, STALL_PITCH_M, STALLS_PER_ROW, Site
 from bluezone.town.plans import Role
 from bluezone.town.world import MARKET, World
 
@@ -63,8 +63,12 @@ def buildings(world: World) -> tuple[Building, ...]:
         x, y = home.middle
         west_m = 7.5 + 4.5 * ((living[number] - 1) // 2)
         drawn.append(Building("home", x - west_m, y - DOOR_M, x + 6.5, y + DOOR_M, number + 1))
-    _, market_x1, _, market_y1 = _market(world)
-    drawn.append(Building("market", MARKET_X_M - 2.5, 16.0, market_x1, market_y1))
+    traders = sum(person.role is Role.TRADER for person in world.people)
+    strangers = any(one.site is Site.COFFEE for one in world.landmarks)
+    stalls = max(8, traders * (1 + MARKET.stalls_between) if strangers else traders)
+    north_m = 20.0 + 4.5 * -(-stalls // STALLS_PER_ROW)
+    east_m = MARKET_X_M + STALL_PITCH_M * (STALLS_PER_ROW - 1) + 2.5
+    drawn.append(Building("market", MARKET_X_M - 2.5, 16.0, east_m, north_m))
     x = town.office_x_m
     for room in range(town.office_rooms):
         column, row = room % _ROOMS_PER_ROW, room // _ROOMS_PER_ROW
@@ -74,31 +78,16 @@ def buildings(world: World) -> tuple[Building, ...]:
         workers = sum(person.role is Role.OFFICE for person in world.people)
         columns = min(-(-workers // 2), _TABLES_PER_ROW)
         drawn.append(Building("canteen", x + 2.0, -31.0, x + max(13.5, 3.0 + _TABLE_M * columns), -17.0))
-    drawn += [_around(site, [one for one in world.landmarks if one.site is site]) for site in _sites(world)]
+    for site in _sites(world):  # several of a kind as one: each alone would have no room for its name
+        of_kind = [one for one in world.landmarks if one.site is site]
+        west_m, south_m = min(one.x0 for one in of_kind), min(one.y0 for one in of_kind)
+        east_m, north_m = max(one.x1 for one in of_kind), max(one.y1 for one in of_kind)
+        drawn.append(Building(site.value, west_m, south_m, east_m, north_m))
     return tuple(drawn)
 
 
 def _sites(world: World) -> list[Site]:
     return list(dict.fromkeys(one.site for one in world.landmarks))
-
-
-def _around(site: Site, landmarks: list[Landmark]) -> Building:
-    """Draw several of a kind as one: each alone would have no room for its name."""
-    return Building(
-        site.value,
-        min(one.x0 for one in landmarks),
-        min(one.y0 for one in landmarks),
-        max(one.x1 for one in landmarks),
-        max(one.y1 for one in landmarks),
-    )
-
-
-def _market(world: World) -> tuple[float, float, float, float]:
-    traders = sum(person.role is Role.TRADER for person in world.people)
-    strangers = any(one.site is Site.COFFEE for one in world.landmarks)
-    stalls = max(8, traders * (1 + MARKET.stalls_between) if strangers else traders)
-    rows = -(-stalls // STALLS_PER_ROW)
-    return MARKET_X_M - 2.5, MARKET_X_M + STALL_PITCH_M * (STALLS_PER_ROW - 1) + 2.5, 16.0, 20.0 + 4.5 * rows
 
 
 Knots = tuple[list[float], list[float]]
@@ -185,13 +174,12 @@ def document(world: World) -> dict[str, Any]:
             {"kind": one.kind, "number": one.number, "box": [one.x0, one.y0, one.x1, one.y1]}
             for one in buildings(world)
         ],
-        "paths": [_path(path) for path in world.paths],
-    }
-
-
-def _path(path: Path) -> dict[str, list[float]]:
-    return {
-        "t": np.round(path.times_s, 1).tolist(),
-        "x": np.round(path.xy_m[:, 0], 2).tolist(),
-        "y": np.round(path.xy_m[:, 1], 2).tolist(),
+        "paths": [
+            {
+                "t": np.round(path.times_s, 1).tolist(),
+                "x": np.round(path.xy_m[:, 0], 2).tolist(),
+                "y": np.round(path.xy_m[:, 1], 2).tolist(),
+            }
+            for path in world.paths
+        ],
     }

@@ -52,7 +52,7 @@ class _Rehearsal(threading.Thread):
     def run(self) -> None:
         show = self._show
         try:
-            with rehearsal(self._options, _no_progress, show) as (outcome, _):
+            with rehearsal(self._options, lambda *_: None, show) as (outcome, _):
                 show.finish(outcome)
                 self._go_on()
         except StoppedError:
@@ -101,7 +101,8 @@ async def serve(options: Options, how: ShowOptions, announce: Callable[[str, int
         pacer.stop()
         if show.authority is not None and running.is_alive():
             show.authority.stop()  # so that whatever waits for it ends now
-        await asyncio.to_thread(_join, running)
+        if running.ident is not None:
+            await asyncio.to_thread(running.join)
         show.ended = True
         await doors.close()
         server.should_exit = True
@@ -119,12 +120,3 @@ async def _until(stop: asyncio.Event, page: asyncio.Task[None], running: _Rehear
         if not running.is_alive():
             await asyncio.sleep(_LAST_WORD_S)
             return
-
-
-def _no_progress(*_: object) -> None:
-    """Show nothing: the page does."""
-
-
-def _join(thread: threading.Thread) -> None:
-    if thread.ident is not None:
-        thread.join()
