@@ -46,16 +46,13 @@ def reproduction_number(society: Society, disease: Disease) -> float:
     such as housemates already infected, and nothing of its later course.
     """
     days = math.ceil(3 * (disease.generation.mean + 4 * disease.generation.sd))
-    first = max(5, 200 if disease.transmission_rate == 0 else _initial(society, disease, days))
+    first = 200
+    if disease.transmission_rate > 0:  # so many that the third generation has about `_CAUSED` people
+        second, third = _generations(society, disease, days, 5, seeds=2)
+        growth = max(third, second, 10) / 10
+        first = max(5, min(2000, int(5 * _CAUSED / max(1.0, 5 * growth))))
     second, third = _generations(society, disease, days, first)
     return third / second if second else 0.0
-
-
-def _initial(society: Society, disease: Disease, days: int) -> int:
-    """How many to begin with, so that the third generation has about `_CAUSED` people."""
-    second, third = _generations(society, disease, days, 5, seeds=2)
-    growth = max(third, second, 10) / 10
-    return min(2000, int(5 * _CAUSED / max(1.0, 5 * growth)))
 
 
 def _generations(society: Society, disease: Disease, days: int, initial: int, seeds: int = 12) -> tuple[int, int]:

@@ -91,12 +91,9 @@ def _people() -> Population:
     return build_population(PEOPLE, 1)
 
 
-def _infected(world: World, days: int) -> int:
-    return int(world.tally[records.INFECTED_CHANGE, :days].sum())
-
-
 def _over(world: World, days: int) -> bool:
-    return _infected(world, days) == 0
+    """Tell whether nobody is infected any more."""
+    return int(world.tally[records.INFECTED_CHANGE, :days].sum()) == 0
 
 
 def _grown(world: World, days: int) -> bool:
@@ -110,13 +107,12 @@ def follow(scenario: Scenario, seed: int, *, uncut: bool = False) -> Cluster:
     infections = int(world.tally[records.INFECTIONS].sum())
     infected, told = world.states["infected_day"], world.courses["case_day"]
     cases = told[(infected >= 0) & (told >= infected)]
-    infected_now = int(world.tally[records.INFECTED_CHANGE, : scenario.days].sum())
     return Cluster(
         infections=infections,
         found_day=int(cases.min()) if len(cases) else -1,
         quarantined=int(np.count_nonzero(world.states["flags"] & records.QUARANTINED)),
         tests=int(world.tally[records.TESTS, : scenario.days].sum()),
-        grown=infections >= GROWN or infected_now > 0,
+        grown=infections >= GROWN or not _over(world, scenario.days),
     )
 
 

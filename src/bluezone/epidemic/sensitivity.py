@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from bluezone.epidemic.ensembles import Plan
 from bluezone.epidemic.presets import with_assumption
-from bluezone.epidemic.scenario import Scenario
 from bluezone.errors import N_
 from bluezone.operating_point import interval, operating_points
 
@@ -71,11 +70,20 @@ def movable(fitted: str) -> tuple[Lever, ...]:
     return tuple(each for each in LEVERS if not fitted or each.name not in _FITTED_WITH)
 
 
+_EXCLUDED: Final = {
+    "app.household_clustering": "app.unit_clustering",
+    "app.unit_clustering": "app.household_clustering",
+}
+
+
 def variants(plan: Plan) -> Iterator[tuple[Lever, str, str, Plan]]:
     """Yield (lever, side, setting, plan with that one assumption changed) for each `movable` lever and side."""
     for lever in movable(plan.fitted):
         for side, setting in (("low", lever.low), ("high", lever.high)):
-            yield lever, side, setting, replace(plan, scenario=_changed(plan.scenario, lever, setting))
+            scenario = plan.scenario
+            if lever.name in _EXCLUDED and float(setting) > 0:  # the two shares exclude one another
+                scenario = with_assumption(scenario, _EXCLUDED[lever.name], "0")
+            yield lever, side, setting, replace(plan, scenario=with_assumption(scenario, lever.name, setting))
 
 
 def by_reach(moved: Sequence[dict[str, Any]], middle: float) -> list[dict[str, Any]]:
@@ -88,10 +96,3 @@ def by_reach(moved: Sequence[dict[str, Any]], middle: float) -> list[dict[str, A
         moves = abs(bar["averted"] - middle)
         reach[bar["name"]] = max(reach.get(bar["name"], 0.0), 0.0 if math.isnan(moves) else moves)
     return sorted(moved, key=lambda bar: -reach[bar["name"]])
-
-
-def _changed(scenario: Scenario, lever: Lever, setting: str) -> Scenario:
-    other = {"app.household_clustering": "app.unit_clustering", "app.unit_clustering": "app.household_clustering"}
-    if lever.name in other and float(setting) > 0:  # the two shares exclude one another
-        scenario = with_assumption(scenario, other[lever.name], "0")
-    return with_assumption(scenario, lever.name, setting)

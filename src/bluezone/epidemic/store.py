@@ -49,7 +49,10 @@ class Store:
         except ValueError as error:
             raise EpidemicError(f"{plan_file} cannot be read ({error}); choose another folder") from error
         if earlier.get("digest") != self.plan.digest():
-            differing = ", ".join(_differences(json.loads(json.dumps(self._described())), earlier)) or "its version"
+            one, other = _flat(json.loads(json.dumps(self._described()))), _flat(earlier)
+            names = [name for name in one | other if one.get(name) != other.get(name)]
+            shown = [name for name in names if name not in ("digest", "uptakes", "seeds")][:5]
+            differing = ", ".join(shown) or "its version"
             raise EpidemicError(
                 f"{self.folder} holds the answer to another question ({differing} differs); choose another folder, or "
                 "delete it first"
@@ -105,10 +108,3 @@ def _flat(value: Any, prefix: str = "") -> dict[str, Any]:
     for name, inner in value.items():
         flat |= _flat(inner, f"{prefix}.{name}" if prefix else name)
     return flat
-
-
-def _differences(ours: dict[str, Any], earlier: dict[str, Any]) -> list[str]:
-    """Names of the assumptions in which two questions differ."""
-    one, other = _flat(ours), _flat(earlier)
-    names = [name for name in one | other if one.get(name) != other.get(name)]
-    return [name for name in names if name not in ("digest", "uptakes", "seeds")][:5]
