@@ -33,6 +33,7 @@ from bluezone.authority.keys import batches, editions
 from bluezone.authority.keys.export_store import export_store
 from bluezone.authority.project import whole
 from bluezone.authority.project.database import this_schema
+from bluezone.authority.project.processes import die_with_parent
 from bluezone.authority.site import retention
 from bluezone.authority.site.configuration import SECRETS
 from bluezone.authority.site.files import private_file, sync_directory
@@ -217,12 +218,16 @@ def _copy_database(path: Path) -> None:
 
 
 def _postgresql(program: str, *arguments: str) -> None:
-    """Run a program of PostgreSQL on our database."""
+    """Run a program of PostgreSQL on our database, that ends with us: a restore that was killed would go on, and the
+    next, which finds the database empty still, would meet its tables."""
     facts = connection.settings_dict
     names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
     environment = os.environ | {variable: str(facts[name]) for variable, name in names.items() if facts[name]}
     try:
-        done = subprocess.run([program, *arguments], env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [program, *arguments], env=environment, capture_output=True, text=True, check=False,
+            preexec_fn=die_with_parent,
+        )  # fmt: skip
     except FileNotFoundError:
         raise BackupError(f"`{program}` is not on this machine: install PostgreSQL's client programs") from None
     if done.returncode:

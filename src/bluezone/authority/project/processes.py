@@ -7,6 +7,7 @@ end its workers, which would hold its port.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import signal
@@ -16,6 +17,8 @@ import time
 #: set by `bluezone authority serve` for its workers
 SERVER_PID = "BLUEZONE_SERVER_PID"
 _LOOK_EVERY_S = 0.5
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_LIBC = ctypes.CDLL(None)
 
 
 def load() -> None:
@@ -57,6 +60,12 @@ def end_with_parent(parent: int) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, name="orphan", daemon=True).start()
+
+
+def die_with_parent() -> None:
+    """Let the kernel kill this process as soon as its parent dies: of a program that is not ours, called as
+    `preexec_fn`."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def end_group_with(parent: int) -> None:
