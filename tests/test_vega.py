@@ -93,7 +93,7 @@ CHARTS: dict[str, tuple[Callable[[], Spec], list[str]]] = {
     ),
     "a tornado": (
         lambda: figures.tornado(BARS, 0.15, WORDS),
-        ["bar y=name x=averted % x2=middle color=side", "text y=name x=averted % text=setting", "rule x=x"],
+        ["bar y=name x=averted % x2=middle color=side", "text y=name x=at % text=setting", "rule x=x"],
     ),
     "dying out": (
         lambda: figures.dying_out({(LADDER[0].name, 0.3): SUMMARY}, WORDS),
@@ -110,6 +110,26 @@ CHARTS: dict[str, tuple[Callable[[], Spec], list[str]]] = {
 def test_each_chart_has_the_layers_that_show_its_columns_and_is_drawn(name: str) -> None:
     make, layers = CHARTS[name]
     assert layers_of(make()) == layers
+
+
+@pytest.mark.parametrize(
+    ("averted", "labels"),
+    [
+        ((0.1, 0.2), [("low", 0.1, "right"), ("high", 0.2, "left")]),
+        ((0.2, 0.1), [("low", 0.2, "left"), ("high", 0.1, "right")]),
+        ((0.16, 0.3), [("low", 0.15, "right"), ("high", 0.3, "left")]),
+        ((0.14, 0.02), [("low", 0.15, "left"), ("high", 0.02, "right")]),
+        ((0.3,), [("low", 0.3, "left")]),
+        ((0.1,), [("low", 0.1, "right")]),
+    ],
+)
+def test_the_two_labels_of_a_bar_of_the_tornado_stand_on_two_sides(averted: Any, labels: Any) -> None:
+    bars = [
+        {"name": "A", "setting": side, "side": side, "averted": share}
+        for side, share in zip(("low", "high"), averted, strict=False)
+    ]
+    made: Any = figures.tornado(bars, 0.15, WORDS)
+    assert [(each["side"], each["at"], each["align"]) for each in made["data"]["values"]] == labels
 
 
 def curve_of(number: int) -> tuple[Spec, set[str], set[str]]:

@@ -100,18 +100,22 @@ def tornado(bars: Sequence[Mapping[str, Any]], middle: float, language: Translat
     if not values:
         return None
     order = list(dict.fromkeys(bar["name"] for bar in values))
-    place_of_bar = {
-        "y": field("name:N", sort=order, axis={"title": None, "labelLimit": 330}),
-        "x": field("averted:Q", axis={"format": "%", "title": translate("infections averted")}, scale={"padding": 30}),
-    }
+    for name in order:  # where both values move the answer one way, the nearer one's label stands across the middle
+        ends = sorted((bar for bar in values if bar["name"] == name), key=lambda bar: bar["averted"])
+        ends[-1] |= {"at": max(ends[-1]["averted"], middle), "align": "left"}
+        if len(ends) > 1 or ends[0]["averted"] < middle:
+            ends[0] |= {"at": min(ends[0]["averted"], middle), "align": "right"}
+    y = field("name:N", sort=order, axis={"title": None, "labelLimit": 330})
+    axis = {"format": "%", "title": translate("infections averted")}
+    x, at = (field(f"{each}:Q", axis=axis, scale={"padding": 30}) for each in ("averted", "at"))
     outside: dict[str, Any] = {
-        "align": {"expr": "datum.averted < datum.middle ? 'right' : 'left'"},
-        "dx": {"expr": "datum.averted < datum.middle ? -4 : 4"},
+        "align": {"expr": "datum.align"},
+        "dx": {"expr": "datum.align == 'right' ? -4 : 4"},
     }
     side = field("side:N", scale={"domain": ["low", "high"], "range": [_AMBER, _BLUE]}, legend=None)
     layers = [
-        layer("bar", {**place_of_bar, "x2": {"field": "middle"}, "color": side}, size=12, opacity=0.85),
-        layer("text", {**place_of_bar, "text": field("setting:N")}, fontSize=10, color=_INK, **outside),
+        layer("bar", {"y": y, "x": x, "x2": {"field": "middle"}, "color": side}, size=12, opacity=0.85),
+        layer("text", {"y": y, "x": at, "text": field("setting:N")}, fontSize=10, color=_INK, **outside),
         layer("rule", {"x": field("x:Q")}, values=[{"x": middle}], color=_INK),
     ]
     return dress(layers, values, language, height=24 * len(order) + 60)
