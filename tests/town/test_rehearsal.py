@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from io import StringIO
+from types import SimpleNamespace
 
 import httpx
 import numpy as np
@@ -26,6 +27,7 @@ from bluezone.town.report import document
 from bluezone.town.run import (
     REHEARSAL_DATE,
     Options,
+    Outcome,
     parse_seeds,
     precision,
     rehearsal,
@@ -317,3 +319,11 @@ def test_an_unknown_policy_is_refused(tmp_path):
 def test_an_impossible_length_is_refused(tmp_path, hours):
     with pytest.raises(TownError, match="hours"):
         Options(4, 1, tmp_path, hours)
+
+
+def test_fifteen_minutes_beside_a_case_make_a_close_contact_who_is_no_case() -> None:
+    asked = Outcome.contacts.fget
+    assert asked is not None
+    cases = (SimpleNamespace(person=0), SimpleNamespace(person=4))
+    near_case_min = np.array([999.0, 15.0, 14.99, 300.0, 60.0])
+    assert asked(SimpleNamespace(cases=cases, near_case_min=near_case_min)) == {1, 3}
