@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import string
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -238,6 +238,24 @@ def read_people(answer: dict[str, Any]) -> list[tuple[str, str]]:
 # --- metadata ---------------------------------------------------------------------------------------------------------
 
 
+#: who may read and write what is imported
+_SHARING = {"sharing": {"public": "rwrw----"}}
+_EXPOSURE: dict[str, Any] = {
+    "id": uid("relationship type", _EXPOSED),
+    "name": "Bluezone: was near",
+    "bidirectional": False,
+    "fromToName": "was near, and may have infected",
+    **{
+        f"{end}Constraint": {
+            "relationshipEntity": "TRACKED_ENTITY_INSTANCE",
+            "trackedEntityType": {"id": uid("tracked entity type", _PERSON)},
+        }
+        for end in ("from", "to")
+    },
+    **_SHARING,
+}
+
+
 def metadata(
     day: dt.date, system: str, disease: Disease, level: Level = Level.COMMUNE, *, identities: bool = False
 ) -> dict[str, Any]:
@@ -248,8 +266,6 @@ def metadata(
     found = _org_units(day, system, level)
     unit_ids = [{"id": each["id"]} for each in found]
     figures = [Attribute(f"figure {each.value}", f"Bluezone: {each.value}") for each in Measure]
-    sharing = {"sharing": {"public": "rwrw----"}}
-    program = {"id": uid("program", _PROGRAM)}
     return {
         "organisationUnits": found,
         "dataElements": [
@@ -265,7 +281,7 @@ def metadata(
                 "dataSetElements": [{"dataElement": {"id": uid("data element", each.name)}} for each in figures],
                 "organisationUnits": unit_ids,
             }
-            | sharing
+            | _SHARING
         ],
         "trackedEntityAttributes": [
             {
@@ -287,53 +303,42 @@ def metadata(
                     for each in attributes
                 ],
             }
-            | sharing
+            | _SHARING
         ],
-        "programs": [
-            program
-            | {
-                "name": f"Bluezone: {disease.name('en')}, cases and contacts",
-                "shortName": "Bluezone: tracing",
-                "programType": "WITH_REGISTRATION",
-                "trackedEntityType": {"id": uid("tracked entity type", _PERSON)},
-                "programTrackedEntityAttributes": [
-                    {"trackedEntityAttribute": {"id": uid("attribute", each.name)}} for each in attributes
-                ],
-                "programStages": [{"id": uid("stage", each)} for each in STAGES],
-                "organisationUnits": unit_ids,
-            }
-            | sharing
-        ],
+        "programs": [_program(disease, attributes, unit_ids)],
         "programStages": [
             {
                 "id": uid("stage", name),
                 "name": f"Bluezone: {name}",
-                "program": program,
+                "program": {"id": uid("program", _PROGRAM)},
                 "repeatable": name != "state",
                 "programStageDataElements": [
                     {"dataElement": {"id": uid("data element", each.name)}, "sortOrder": at}
                     for at, each in enumerate(stage, 1)
                 ],
             }
-            | sharing
+            | _SHARING
             for name, stage in STAGES.items()
         ],
-        "relationshipTypes": [
-            {
-                "id": uid("relationship type", _EXPOSED),
-                "name": "Bluezone: was near",
-                "bidirectional": False,
-                "fromToName": "was near, and may have infected",
-                **{
-                    f"{end}Constraint": {
-                        "relationshipEntity": "TRACKED_ENTITY_INSTANCE",
-                        "trackedEntityType": {"id": uid("tracked entity type", _PERSON)},
-                    }
-                    for end in ("from", "to")
-                },
-            }
-            | sharing
+        "relationshipTypes": [_EXPOSURE],
+    }
+
+
+def _program(
+    disease: Disease, attributes: Sequence[Attribute], unit_ids: Sequence[Mapping[str, str]]
+) -> dict[str, Any]:
+    return {
+        "id": uid("program", _PROGRAM),
+        "name": f"Bluezone: {disease.name('en')}, cases and contacts",
+        "shortName": "Bluezone: tracing",
+        "programType": "WITH_REGISTRATION",
+        "trackedEntityType": {"id": uid("tracked entity type", _PERSON)},
+        "programTrackedEntityAttributes": [
+            {"trackedEntityAttribute": {"id": uid("attribute", each.name)}} for each in attributes
         ],
+        "programStages": [{"id": uid("stage", each)} for each in STAGES],
+        "organisationUnits": unit_ids,
+        **_SHARING,
     }
 
 
