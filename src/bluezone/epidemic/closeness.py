@@ -6,8 +6,8 @@ import math
 from typing import Final
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import optimize, special
 
 from bluezone.epidemic import records
 from bluezone.epidemic.demography import Hours, Mixing
@@ -21,7 +21,7 @@ EXPONENTIAL: Final = -np.log1p(-np.append(np.arange(QUANTILES) / QUANTILES, 1 - 
 def hours_quantiles(hours: Hours) -> NDArray[np.float64]:
     """Return quantiles of the hours that two are together on a day they meet, in rising order."""
     u = (np.arange(records.HOURS_STEPS) + 0.5) / records.HOURS_STEPS
-    drawn = hours.median * np.exp(hours.spread * special.ndtri(u))
+    drawn = hours.median * np.exp(hours.spread * scipy.special.ndtri(u))
     return np.asarray(np.clip(drawn, hours.shortest, hours.longest))
 
 
@@ -45,4 +45,4 @@ def detection_rate(population: Population, hours: NDArray[np.float64], detection
     def missed(rate: float) -> float:
         return float(weights @ np.exp(-rate * hours[records.IN_UNIT :]).mean(axis=1)) - (1 - detection)
 
-    return float(optimize.brentq(missed, 0.0, 50.0 / float(hours[records.IN_UNIT :].min()), xtol=1e-9))
+    return float(scipy.optimize.brentq(missed, 0.0, 50.0 / float(hours[records.IN_UNIT :].min()), xtol=1e-9))

@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from bluezone.epidemic.demography import AGE_GROUPS
 from bluezone.epidemic.errors import EpidemicError
@@ -113,7 +113,7 @@ def _hart(t: NDArray[np.float64], onset: float) -> NDArray[np.float64]:
     the second `before` times as infectious as the last. Parameters: `params_point` of `mcmc_posterior_varinf.mat`, kept
     with their program (as above)."""
     latent, incubation, recovery, before = 3.378, 5.807, 0.3724, 2.289
-    begun = 1 - special.betainc(incubation - latent, latent, np.clip(-t / onset, 0, 1))
+    begun = 1 - scipy.special.betainc(incubation - latent, latent, np.clip(-t / onset, 0, 1))
     return np.asarray(np.where(t < 0, before * begun, np.exp(-recovery * np.maximum(t, 0))))
 
 

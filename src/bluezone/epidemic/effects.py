@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from bluezone.epidemic.errors import EpidemicError
 
@@ -71,7 +71,7 @@ def estimate(values: NDArray[np.float64]) -> Estimate:
     mean = float(values.mean())
     if len(values) < 2:
         return Estimate(mean, float("nan"), float("nan"))
-    half = float(special.stdtrit(len(values) - 1, 0.975) * values.std(ddof=1) / np.sqrt(len(values)))
+    half = float(scipy.special.stdtrit(len(values) - 1, 0.975) * values.std(ddof=1) / np.sqrt(len(values)))
     return Estimate(mean, mean - half, mean + half)
 
 

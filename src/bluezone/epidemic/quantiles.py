@@ -6,8 +6,8 @@ import math
 from typing import Final
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from bluezone.epidemic.errors import EpidemicError
 
@@ -24,20 +24,20 @@ def _check(mean: float, sd: float) -> None:
 def gamma_cdf(mean: float, sd: float, at: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the gamma distribution's cumulative probability."""
     _check(mean, sd)
-    return np.asarray(special.gammainc((mean / sd) ** 2, at * mean / sd**2))
+    return np.asarray(scipy.special.gammainc((mean / sd) ** 2, at * mean / sd**2))
 
 
 def gamma_quantiles(mean: float, sd: float) -> NDArray[np.float64]:
     """Return quantiles of a gamma distribution."""
     _check(mean, sd)
-    return np.asarray(special.gammaincinv((mean / sd) ** 2, _MIDPOINTS) * sd**2 / mean)
+    return np.asarray(scipy.special.gammaincinv((mean / sd) ** 2, _MIDPOINTS) * sd**2 / mean)
 
 
 def lognormal_quantiles(mean: float, sd: float) -> NDArray[np.float64]:
     """Return quantiles of a log-normal distribution given by its own mean and standard deviation."""
     _check(mean, sd)
     variance = math.log(1 + (sd / mean) ** 2)
-    return np.asarray(np.exp(math.log(mean) - variance / 2 + math.sqrt(variance) * special.ndtri(_MIDPOINTS)))
+    return np.asarray(np.exp(math.log(mean) - variance / 2 + math.sqrt(variance) * scipy.special.ndtri(_MIDPOINTS)))
 
 
 def whole_days(quantiles: NDArray[np.float64], least: int = 1) -> NDArray[np.int16]:
@@ -55,9 +55,9 @@ def negative_binomial_quantiles(mean: float, sd: float) -> NDArray[np.uint16]:
         return np.full(QUANTILES, round(mean), dtype=np.uint16)
     k = np.arange(int(mean + 40 * max(sd, math.sqrt(mean))) + 10)
     if sd**2 > mean * (1 + 1e-9):
-        cdf = special.betainc(mean**2 / (sd**2 - mean), k + 1.0, mean / sd**2)
+        cdf = scipy.special.betainc(mean**2 / (sd**2 - mean), k + 1.0, mean / sd**2)
     else:
-        cdf = special.gammaincc(k + 1.0, mean)
+        cdf = scipy.special.gammaincc(k + 1.0, mean)
     table = np.searchsorted(cdf, _MIDPOINTS).astype(np.int64)
     missing = round(mean * QUANTILES) - int(table.sum())
     for step in range(abs(missing)):
