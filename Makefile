@@ -74,9 +74,10 @@ messages-review: $(VENV)/.dev-ready  ## a spreadsheet of texts for a native read
 compiled: $(VENV)/.dev-ready
 	$(BIN)/pytest --collect-only -q >/dev/null
 
-# A file goes whole to one process, so that what it shares is made once.
+# A file goes whole to one process, so that what it shares is made once. A process that died ends the run: the next one
+# would be given the test that ended it.
 unit: $(VENV)/.dev-ready
-	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --durations 25
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --max-worker-restart 0 --durations 25
 
 thorough: $(VENV)/.dev-ready  ## all that `make test` leaves out (an hour or more); writes docs/measurements/thorough.md
 	$(BIN)/python tools/thorough.py --jobs $(JOBS)
@@ -91,7 +92,7 @@ on-postgresql: $(VENV)/.dev-ready  ## the tests that need PostgreSQL as the auth
 		--deselect tests/authority/episodes/test_contact_imports.py::test_the_command_line_shows_a_list_asks_and_enters_its_contacts
 
 chaos: $(VENV)/.dev-ready  ## kill, cut and put back an authority and its phones, and see what holds (SEED=0 ROUNDS=5)
-	BLUEZONE_TEST_SEED=$(or $(SEED),0) BLUEZONE_CHAOS_ROUNDS=$(or $(ROUNDS),5) $(BIN)/pytest -m '' tests/authority/chaos
+	BLUEZONE_TEST_SEED=$(or $(SEED),0) BLUEZONE_CHAOS_ROUNDS=$(or $(ROUNDS),5) $(BIN)/pytest -m '' -o faulthandler_timeout=3660 tests/authority/chaos
 
 pythons: $(VENV)/.dev-ready  ## the fast core of the tests on each other Python that is here or that uv can bring
 	$(BIN)/python tools/pythons.py $(PYTHONS)

@@ -43,9 +43,9 @@ class Outcome(NamedTuple):
 
 def parts(jobs: str) -> dict[str, Part]:
     """Return the parts by name."""
-    tests = [sys.executable, "-m", "pytest", "-m", "thorough", "--timeout", "3600"]
+    tests = [sys.executable, "-m", "pytest", "-m", "thorough", "--timeout", "3600", "-o", "faulthandler_timeout=3660"]
     properties = [sys.executable, "-m", "pytest", "-m", "hypothesis", "--hypothesis-profile", "thorough"]
-    in_parallel = ["-n", jobs, "--dist", "loadfile", "--no-loadscope-reorder"]
+    in_parallel = ["-n", jobs, "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart", "0"]
     on_postgresql = ["make", "on-postgresql"] if os.environ.get("BLUEZONE_TEST_POSTGRES") else []
     return {
         "tests": Part("tests marked `thorough`", [*tests, *in_parallel]),
