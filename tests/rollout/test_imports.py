@@ -15,10 +15,11 @@ from bluezone.rollout.counts import Count, OrganisationCode, Origin
 from bluezone.rollout.imports import Preview, Scope, judge, of_cells, of_file
 from bluezone.rollout.levels import Beside
 from bluezone.rollout.problems import Severity
+from bluezone.spreadsheets.draft import Context
 from bluezone.spreadsheets.errors import TableError
 from bluezone.spreadsheets.mapping import Mapping
 from bluezone.spreadsheets.opening import open_book
-from bluezone.spreadsheets.propose import NOTHING, Context, propose
+from bluezone.spreadsheets.propose import NOTHING, propose
 from bluezone.spreadsheets.results import Proposal
 
 TODAY = dt.date(2021, 7, 1)

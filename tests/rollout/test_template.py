@@ -13,8 +13,9 @@ from bluezone.geography.units import UnitCode
 from bluezone.i18n import Language
 from bluezone.rollout.errors import RolloutError
 from bluezone.rollout.workbooks import template
+from bluezone.spreadsheets.draft import Context
 from bluezone.spreadsheets.opening import open_book
-from bluezone.spreadsheets.propose import Context, propose
+from bluezone.spreadsheets.propose import propose
 
 DAY = dt.date(2020, 8, 20)
 

@@ -17,9 +17,10 @@ from tests.spreadsheets.form_files import Form, forms
 
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
+from bluezone.spreadsheets.draft import Context
 from bluezone.spreadsheets.errors import TableError
 from bluezone.spreadsheets.mapping import Mapping
-from bluezone.spreadsheets.propose import Context, propose
+from bluezone.spreadsheets.propose import propose
 from bluezone.spreadsheets.results import Doubt, Proposal
 from bluezone.spreadsheets.roles import IGNORE
 

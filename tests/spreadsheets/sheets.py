@@ -10,8 +10,9 @@ from typing import Any
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.spreadsheets.cells import Book, Cell, Sheet
+from bluezone.spreadsheets.draft import Context
 from bluezone.spreadsheets.mapping import Mapping
-from bluezone.spreadsheets.propose import NOTHING, Context, propose
+from bluezone.spreadsheets.propose import NOTHING, propose
 from bluezone.spreadsheets.results import Proposal
 from bluezone.spreadsheets.roles import FIGURES, Purpose
 

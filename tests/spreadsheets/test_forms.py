@@ -10,9 +10,10 @@ from tests.spreadsheets.score import score, stored_in
 
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
+from bluezone.spreadsheets.draft import Context
 from bluezone.spreadsheets.errors import TableError
 from bluezone.spreadsheets.mapping import Mapping
-from bluezone.spreadsheets.propose import NOTHING, Context, propose
+from bluezone.spreadsheets.propose import NOTHING, propose
 from bluezone.spreadsheets.results import Proposal
 
 

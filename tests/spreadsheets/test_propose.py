@@ -14,10 +14,11 @@ from tests.spreadsheets.sheets import DAY, Rows, left_out, proposed, roles_of, s
 
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
+from bluezone.spreadsheets.draft import Context
 from bluezone.spreadsheets.errors import TableError
 from bluezone.spreadsheets.mapping import Mapping
 from bluezone.spreadsheets.opening import load_of, open_book
-from bluezone.spreadsheets.propose import Context, propose
+from bluezone.spreadsheets.propose import propose
 from bluezone.spreadsheets.roles import ORGANISATIONS, POPULATIONS, TARGETS, Purpose
 
 NAMES = ["Vị Thanh", "Ngã Bảy", "Châu Thành A", "Châu Thành", "Phụng Hiệp", "Vị Thủy", "H. Long Mỹ", "TX Long Mỹ"]

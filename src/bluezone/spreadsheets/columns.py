@@ -6,16 +6,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 from bluezone.errors import N_
 from bluezone.spreadsheets import grid, lexicon
-from bluezone.spreadsheets.cells import column_name
+from bluezone.spreadsheets.draft import Evidence, Taken
 from bluezone.spreadsheets.relations import Relation, fits, relations_among
 from bluezone.spreadsheets.results import Saying, saying
 from bluezone.spreadsheets.roles import ALL_ROLES, IGNORE, OTHER, Holds, Purpose
-from bluezone.spreadsheets.values import Number, day_in, number_in
+from bluezone.spreadsheets.values import day_in, number_in
 
 #: what cells of the wrong kind cost
 _IMPOSSIBLE = -12.0
@@ -40,45 +39,6 @@ _UNNAMED = 4.0
 _CODE = re.compile(r"\d\d:(\d+|VN)")
 #: a column that says what is counted says it in so many ways at most
 _FEW_TEXTS = 20
-
-
-@dataclass(slots=True)
-class Evidence:
-    """Hold what is known of a column: its numbers by line, how its cells divide, and its score for each role."""
-
-    column: grid.Column
-    topics: dict[str, float] = field(default_factory=dict)
-    #: what topics speak for
-    said: Mapping[str, lexicon.Topic] = field(default_factory=dict)
-    numbers: dict[int, Number] = field(default_factory=dict)
-    #: parts of its cells that are numbers, days, texts and names of units
-    numeric: float = 0.0
-    dated: float = 0.0
-    named: float = 0.0
-    scores: dict[str, float] = field(default_factory=dict)
-    #: it gives shares as 0.0754: no sign, nothing above 1, with decimals
-    fraction: bool = False
-    #: by how much its numbers are to be multiplied
-    factor: int = 1
-    #: which of its topics titles name, not its header
-    titled: set[str] = field(default_factory=set)
-    #: the day that its header names
-    day: object = None
-
-    @property
-    def letter(self) -> str:
-        """Return the column's letters."""
-        return column_name(self.column.number)
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """Hold what a column is taken for, `other` if nothing of it is stored, how sure that is, why, and what else."""
-
-    role: str
-    probability: float
-    why: Saying
-    choices: tuple[str, ...]
 
 
 def evidence_of(

@@ -5,17 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bluezone.errors import N_
-from bluezone.geography.figures import Figures
-from bluezone.geography.gazetteer import Gazetteer
-from bluezone.geography.units import UnitCode
 from bluezone.spreadsheets import columns as taking
 from bluezone.spreadsheets import days, grid, lexicon, rows, units
 from bluezone.spreadsheets.cells import Book, Sheet, column_name
 from bluezone.spreadsheets.checks import checks_of
+from bluezone.spreadsheets.draft import Context, Draft
 from bluezone.spreadsheets.errors import TableError
 from bluezone.spreadsheets.mapping import Mapping as Decisions
 from bluezone.spreadsheets.results import Column, Doubt, Proposal, Saying, saying
@@ -33,35 +31,6 @@ _MANY = 0.5
 _SURE = 0.9
 #: as many choices are given
 _CHOICES = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """Hold what is known beside the file: the units of the country, the day it is read on, the place of its sender
-    (None: the country), how many people units have, and how organisations are found by their codes (code -> name)."""
-
-    gazetteer: Gazetteer
-    today: dt.date
-    within: UnitCode | None = None
-    figures: Figures | None = None
-    organisations: Callable[[Collection[str]], Mapping[str, str]] = lambda _codes: {}
-
-
-@dataclass(slots=True)
-class Draft:
-    """Hold a sheet as it was taken: its table, its day, its columns with their roles."""
-
-    table: grid.Table
-    calendar: days.Calendar
-    main: days.MainDay
-    header_days: Mapping[int, dt.date]
-    found: list[taking.Evidence]
-    taken: list[taking.Taken]
-    finder: units.Finder
-
-    def having(self, role: str) -> list[grid.Column]:
-        """Return the columns with a role, from left to right."""
-        return [each.column for each, taken in zip(self.found, self.taken, strict=True) if taken.role == role]
 
 
 def propose(book: Book, context: Context, decided: Decisions = NOTHING, purpose: Purpose = FIGURES) -> Proposal:

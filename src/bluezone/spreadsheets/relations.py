@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bluezone.errors import N_
+from bluezone.spreadsheets.draft import Evidence
 from bluezone.spreadsheets.roles import OTHER
-
-if TYPE_CHECKING:
-    from bluezone.spreadsheets.columns import Evidence
 
 #: as many lines are compared
 _COMPARED = 40

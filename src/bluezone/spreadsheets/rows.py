@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from bluezone.errors import N_
 from bluezone.geography.errors import GeographyError
@@ -18,14 +17,12 @@ from bluezone.spreadsheets import columns as taking
 from bluezone.spreadsheets import days, grid, lexicon, units
 from bluezone.spreadsheets.cells import EMPTY, Cell
 from bluezone.spreadsheets.checks import COUNTED, people_of
+from bluezone.spreadsheets.draft import Context, Draft
 from bluezone.spreadsheets.errors import TableError
 from bluezone.spreadsheets.mapping import Mapping as Decisions
 from bluezone.spreadsheets.results import NO_UNIT, NOBODY, TOTALS, Candidate, Row, Saying, Value, saying
 from bluezone.spreadsheets.roles import ALL_ROLES, FIGURES, OTHER, Holds, Purpose
 from bluezone.spreadsheets.values import days_in
-
-if TYPE_CHECKING:
-    from bluezone.spreadsheets.propose import Context, Draft
 
 #: percentages are kept with so many
 _DECIMALS = 4

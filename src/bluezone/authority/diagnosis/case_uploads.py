@@ -37,7 +37,7 @@ from bluezone.authority.site.uploads.forms import UploadForm
 from bluezone.authority.site.uploads.pipeline import Kind, Stored, lines
 from bluezone.geography import catalogue
 from bluezone.rollout.problems import Severity
-from bluezone.spreadsheets.propose import Context
+from bluezone.spreadsheets.draft import Context
 from bluezone.spreadsheets.results import Proposal
 from bluezone.spreadsheets.roles import CASES
 

@@ -43,7 +43,7 @@ from bluezone.authority.site.uploads.pipeline import Kind, Stored, UploadError, 
 from bluezone.geography import catalogue
 from bluezone.geography.units import UnitCode
 from bluezone.rollout.problems import Severity
-from bluezone.spreadsheets.propose import Context
+from bluezone.spreadsheets.draft import Context
 from bluezone.spreadsheets.results import Proposal
 from bluezone.spreadsheets.roles import CONTACTS
 

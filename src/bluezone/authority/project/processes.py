@@ -18,7 +18,8 @@ import time
 SERVER_PID = "BLUEZONE_SERVER_PID"
 _LOOK_EVERY_S = 0.5
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
-_LIBC = ctypes.CDLL(None)
+# looked up here: between fork and exec a lock of the loader may be held by a thread that is no more
+_PRCTL = ctypes.CDLL(None).prctl
 
 
 def load() -> None:
@@ -65,7 +66,7 @@ def end_with_parent(parent: int) -> None:
 def die_with_parent() -> None:
     """Let the kernel kill this process as soon as its parent dies: of a program that is not ours, called as
     `preexec_fn`."""
-    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    _PRCTL(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def end_group_with(parent: int) -> None:

@@ -39,7 +39,7 @@ from bluezone.authority.units.services import Facts, facts_of
 from bluezone.geography import catalogue
 from bluezone.geography.units import Unit
 from bluezone.rollout.sectors import Sector
-from bluezone.spreadsheets.propose import Context
+from bluezone.spreadsheets.draft import Context
 from bluezone.spreadsheets.results import Proposal
 from bluezone.spreadsheets.roles import ORGANISATIONS
 

@@ -20,9 +20,10 @@ from bluezone.rollout.numbers import parse_count, parse_date
 from bluezone.rollout.pace import parse_share
 from bluezone.rollout.problems import Severity
 from bluezone.rollout.series import Series, choose_all
+from bluezone.spreadsheets.draft import Context
 from bluezone.spreadsheets.mapping import Mapping
 from bluezone.spreadsheets.opening import open_book
-from bluezone.spreadsheets.propose import NOTHING, Context, propose
+from bluezone.spreadsheets.propose import NOTHING, propose
 from bluezone.spreadsheets.results import TOTALS, Proposal
 
 #: The last day of the campaign of which figures are known: rows without any date are looked up on it.

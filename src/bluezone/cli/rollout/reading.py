@@ -19,9 +19,10 @@ from bluezone.geography.units import Level, UnitCode
 from bluezone.i18n import Language
 from bluezone.rollout.texts import translator
 from bluezone.rollout.workbooks import template
+from bluezone.spreadsheets.draft import Context
 from bluezone.spreadsheets.errors import TableError
 from bluezone.spreadsheets.opening import open_book
-from bluezone.spreadsheets.propose import Context, propose
+from bluezone.spreadsheets.propose import propose
 
 
 @command("read")

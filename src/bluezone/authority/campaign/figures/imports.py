@@ -26,7 +26,7 @@ from bluezone.rollout.imports import Preview, ReadFile, Scope, judge, of_file
 from bluezone.rollout.problems import Problem, Severity
 from bluezone.rollout.sectors import codes_among
 from bluezone.rollout.sources import REPORTED
-from bluezone.spreadsheets.propose import Context
+from bluezone.spreadsheets.draft import Context
 from bluezone.spreadsheets.results import Proposal
 from bluezone.spreadsheets.roles import FIGURES
 

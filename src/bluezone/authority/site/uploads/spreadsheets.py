@@ -23,10 +23,11 @@ from bluezone.authority.site.locks import job_lock
 from bluezone.authority.site.models import RememberedMapping, Upload
 from bluezone.errors import TranslatableError
 from bluezone.spreadsheets.cells import Book
+from bluezone.spreadsheets.draft import Context
 from bluezone.spreadsheets.errors import DAMAGED, TableError
 from bluezone.spreadsheets.mapping import Mapping
 from bluezone.spreadsheets.opening import dump, load, load_of, open_book
-from bluezone.spreadsheets.propose import Context, propose
+from bluezone.spreadsheets.propose import propose
 from bluezone.spreadsheets.results import TOTALS, Proposal
 from bluezone.spreadsheets.roles import ALL_ROLES, Holds, Purpose
 
